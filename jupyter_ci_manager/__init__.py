@@ -1,0 +1,27 @@
+"""Azure Machine Learning compute instances and conda kernels, inside Jupyter.
+
+Nothing heavy is imported here: Jupyter imports this module at every start.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:
+    from ._version import __version__
+except ImportError:  # a source tree that was never built
+    __version__ = "0+unknown"
+
+__all__ = ["__version__"]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Tell JupyterLab where the built front end lies."""
+    return [{"src": "labextension", "dest": "jupyter-ci-manager"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """Tell Jupyter Server which application to load."""
+    from .extension import CIManager
+
+    return [{"module": "jupyter_ci_manager", "app": CIManager}]

@@ -1,0 +1,1 @@
+"""Compute instances: what Azure knows."""

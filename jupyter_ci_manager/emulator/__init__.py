@@ -1,0 +1,1 @@
+"""A stand-in for Azure Resource Manager, for trying, developing and testing."""

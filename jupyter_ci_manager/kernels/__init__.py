@@ -1,0 +1,1 @@
+"""Conda environments and kernels: what this machine knows."""

@@ -1,0 +1,1 @@
+"""How environments are made: one contract, several engines."""

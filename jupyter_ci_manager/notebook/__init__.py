@@ -1,0 +1,1 @@
+"""The notebook face: magics for any kernel, and the ipywidgets panel."""

@@ -1,0 +1,1 @@
+"""The Jupyter server face: thin REST handlers, events, OpenAPI."""
