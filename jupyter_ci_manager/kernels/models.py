@@ -1,0 +1,136 @@
+"""What the kernels wing gives away: plain structs, the REST API's wire form too."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Environment(msgspec.Struct, kw_only=True):
+    """A conda environment on this machine; ``size_bytes`` is ``None`` until it was counted."""
+
+    name: str
+    prefix: str
+    language: str | None = None
+    version: str | None = None
+    size_bytes: int | None = None
+    package_count: int | None = None
+    kernels: list[str] = []
+    is_base: bool = False
+    is_protected: bool = False
+    protection_reason: str = ""
+    is_broken: bool = False
+    broken_reason: str = ""
+    created_by_us: bool = False
+    job_id: str | None = None
+
+
+class Package(msgspec.Struct, frozen=True, kw_only=True):
+    """A package in an environment; ``source`` is ``conda`` or ``pypi``."""
+
+    name: str
+    version: str
+    build: str = ""
+    channel: str = ""
+    source: Literal["conda", "pypi"] = "conda"
+    size_bytes: int | None = None
+    requested: bool = False
+
+
+class Kernel(msgspec.Struct, kw_only=True):
+    """A Jupyter kernel spec on this machine, and whether it can work."""
+
+    name: str
+    display_name: str
+    language: str = ""
+    resource_dir: str = ""
+    environment: str | None = None
+    prefix: str | None = None
+    is_ours: bool = False
+    is_protected: bool = False
+    protection_reason: str = ""
+    is_broken: bool = False
+    broken_code: str = ""
+    broken_reason: str = ""
+    can_repair: bool = False
+
+
+class PipSource(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Packages that pip installs after conda is done."""
+
+    packages: list[str] = []
+
+
+class KernelRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a new kernel shall be. Only ``name`` has no default.
+
+    Exactly one source: ``packages`` (the default: the language's own, newest version), an
+    ``environment_yml`` text, a ``lock`` text (explicit or conda lock file), ``existing`` (name or
+    prefix of an environment), or ``clone`` (likewise). ``scope="machine"`` registers the kernel
+    for all users. ``dry_run`` only tells what would be done.
+    """
+
+    name: str
+    display_name: str | None = None
+    language: str = "python"
+    version: str | None = None
+    packages: list[str] = []
+    pip: list[str] = []
+    channels: list[str] = []
+    environment_yml: str | None = None
+    lock: str | None = None
+    existing: str | None = None
+    clone: str | None = None
+    scope: Literal["user", "machine"] = "user"
+    engine: Literal["auto", "rattler", "conda"] | None = None
+    dry_run: bool = False
+
+
+class PackageRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """A change of an environment's packages."""
+
+    action: Literal["install", "update", "remove"]
+    packages: list[str]
+    source: Literal["conda", "pypi"] = "conda"
+    channels: list[str] = []
+    dry_run: bool = False
+
+
+class PackageChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a preview: ``before`` or ``after`` is ``None`` where there is none."""
+
+    name: str
+    before: str | None = None
+    after: str | None = None
+    size_bytes: int | None = None
+
+
+class Preview(msgspec.Struct, kw_only=True):
+    """What a request would change, what it would download, and what the disk has."""
+
+    prefix: str
+    engine: str
+    engine_reason: str = ""
+    changes: list[PackageChange] = []
+    download_bytes: int = 0
+    disk_bytes: int = 0
+    free_bytes: int = 0
+    display_name: str | None = None
+    problems: list[dict[str, Any]] = []
+
+
+class KernelsStatus(msgspec.Struct, kw_only=True):
+    """The kernels wing's state: engine and why, conda, folders, protection at a glance."""
+
+    engine: str
+    engine_reason: str = ""
+    conda: str | None = None
+    conda_version: str | None = None
+    envs_dir: str = ""
+    channels: list[str] = []
+    kernels_dir: str = ""
+    hostname: str = ""
+    free_bytes: int | None = None
+    protected: list[str] = []
+    warnings: list[str] = []
