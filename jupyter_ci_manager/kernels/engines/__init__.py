@@ -1,1 +1,7 @@
-"""How environments are made: one contract, several engines."""
+"""How environments are made: one contract (:mod:`.base`), several engines behind it."""
+
+from __future__ import annotations
+
+from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
+
+__all__ = ["Action", "Engine", "PackageAction", "Plan", "Report", "Silent", "SolveRequest"]
