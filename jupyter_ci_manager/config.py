@@ -90,9 +90,9 @@ class Settings(Configurable):
     protected_environments = List(
         Unicode(), help="More environments to protect: names, patterns or absolute prefixes."
     ).tag(config=True)
-    protected_kernels = List(Unicode(), help="More kernel specs to protect: names or patterns.").tag(
-        config=True
-    )
+    protected_kernels = List(
+        Unicode(), help="More kernel specs to protect: names or patterns."
+    ).tag(config=True)
     lock_protection = Bool(
         False,
         help="Users may not protect or unprotect anything; counts from the system's folders only.",
@@ -112,9 +112,10 @@ _ADMIN_ONLY = ("lock_protection",)
 
 
 def _system_paths() -> list[Path]:
-    from jupyter_core.paths import ENV_CONFIG_PATH, SYSTEM_CONFIG_PATH
+    # Not the installation's own etc/jupyter: in a virtual environment it is the user's.
+    from jupyter_core.paths import SYSTEM_CONFIG_PATH
 
-    return [Path(p) for p in (*SYSTEM_CONFIG_PATH, *ENV_CONFIG_PATH)]
+    return [Path(p) for p in SYSTEM_CONFIG_PATH]
 
 
 def _read(folder: Path) -> Config:
@@ -141,9 +142,11 @@ def _from_environment() -> Config:
         raw = os.environ.get("CI_MANAGER_" + name.upper())
         if raw is None or raw == "":
             continue
-        section[name] = trait.from_string_list(raw.split(",")) if isinstance(
-            trait, List
-        ) else trait.from_string(raw)
+        section[name] = (
+            trait.from_string_list(raw.split(","))
+            if isinstance(trait, List)
+            else trait.from_string(raw)
+        )
     return Config({_SECTION: section}) if section else Config()
 
 
