@@ -1,0 +1,93 @@
+"""From bytes to structs, and from msgspec's complaints to refusals that name the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from ..errors import BadRequest, CIManagerError, InvalidValue
+
+T = TypeVar("T")
+
+_PLACE = re.compile(r" - at `(?P<kind>key in )?\$(?P<path>[^`]*)`$")
+_UNKNOWN = re.compile(r"^Object contains unknown field `(?P<name>.*)`$", re.DOTALL)
+_MISSING = re.compile(r"^Object missing required field `(?P<name>.*)`$")
+#: Complaints about a value rather than about the form of the request.
+_VALUE = re.compile(r"^(Invalid enum value|Expected `\w+` (?:of length )?[<>=])|out of range")
+
+
+def decode_body(struct: type[T], body: bytes) -> T:
+    """Decode a request's body.
+
+    Raises
+    ------
+    BadRequest
+        It is not JSON, or a field is unknown, missing or of the wrong type.
+    InvalidValue
+        A value is not one of those allowed.
+    """
+    if not body.strip():
+        raise BadRequest(
+            "The request has no body.", hint="Send a JSON object.", code="body_missing"
+        )
+    try:
+        return msgspec.json.decode(body, type=struct)
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(
+            f"The body is not JSON: {error}.", hint="Send a JSON object.", code="not_json"
+        ) from None
+
+
+def decode_query(struct: type[T], arguments: Mapping[str, Sequence[bytes]]) -> T:
+    """Decode a query string; what the struct does not know is left alone.
+
+    Raises
+    ------
+    BadRequest, InvalidValue
+        As :func:`decode_body`.
+    """
+    given: dict[str, str] = {}
+    for field in msgspec.structs.fields(struct):
+        values = arguments.get(field.encode_name)
+        if values:
+            try:
+                given[field.encode_name] = values[-1].decode()
+            except UnicodeDecodeError:
+                raise BadRequest(
+                    "The query is not UTF-8.", field=field.encode_name, code="not_utf8"
+                ) from None
+    try:
+        return msgspec.convert(given, type=struct, strict=False)
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from None
+
+
+def _refusal(complaint: str) -> CIManagerError:
+    """Say what is wrong and where, in the words of the request."""
+    place = _PLACE.search(complaint)
+    text = complaint[: place.start()] if place else complaint
+    parent = place["path"].lstrip(".") if place else ""
+
+    def inside(name: str) -> str:
+        return f"{parent}.{name}" if parent else name
+
+    if unknown := _UNKNOWN.match(text):
+        field = inside(unknown["name"])
+        return BadRequest(
+            f"There is no field {field!r}.",
+            field=field,
+            code="unknown_field",
+            hint="Look the fields up in the API reference; nothing was changed.",
+        )
+    if missing := _MISSING.match(text):
+        field = inside(missing["name"])
+        return BadRequest(f"The field {field!r} is missing.", field=field, code="missing_field")
+    if _VALUE.match(text):
+        return InvalidValue(f"{parent}: {text}.", field=parent or None)
+    where = f"{parent}: " if parent else "The body: "
+    return BadRequest(f"{where}{text}.", field=parent or None, code="wrong_type")

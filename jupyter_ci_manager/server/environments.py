@@ -1,0 +1,86 @@
+"""``environments``: the conda environments of this machine."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..jobs.models import Job
+from ..kernels.models import PackageRequest, Preview
+from .handler import Handler
+from .jobs import accepted
+from .models import ConfirmQuery, EnvironmentList, ExportQuery, ExportText, PackageList
+from .operation import Reply, operation
+
+
+class EnvironmentHandler(Handler):
+    """Base of what concerns environments; ``id`` is a name, or a prefix percent-encoded."""
+
+    auth_resource = "ci_manager:environments"
+
+
+class EnvironmentsHandler(EnvironmentHandler):
+    """All environments."""
+
+    @web.authenticated
+    @authorized
+    @operation("List the environments", EnvironmentList)
+    async def get(self) -> EnvironmentList:
+        """Give the environments of this machine."""
+        return EnvironmentList(
+            environments=await self.kernels(lambda kernels: kernels.environments())
+        )
+
+
+class OneEnvironmentHandler(EnvironmentHandler):
+    """One environment."""
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Remove an environment with its kernels",
+        {202: Job},
+        query=ConfirmQuery,
+        errors=(404, 409),
+    )
+    async def delete(self, id: str, query: ConfirmQuery) -> Reply:
+        """Start a job that removes an environment."""
+        return accepted(
+            await self.kernels(
+                lambda kernels: kernels.remove_environment(id, confirm=query.confirm)
+            )
+        )
+
+
+class PackagesHandler(EnvironmentHandler):
+    """The packages of an environment."""
+
+    @web.authenticated
+    @authorized
+    @operation("List the packages of an environment", PackageList, errors=(404,))
+    async def get(self, id: str) -> PackageList:
+        """Give what conda and pip have installed."""
+        return PackageList(packages=await self.kernels(lambda kernels: kernels.packages(id)))
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Install, update or remove packages, or preview that",
+        {202: Job, 200: Preview},
+        body=PackageRequest,
+        errors=(404, 409, 503, 507),
+    )
+    async def post(self, id: str, body: PackageRequest) -> Reply:
+        """Start a job that changes packages; with ``dry_run`` only tell what it would do."""
+        return accepted(await self.kernels(lambda kernels: kernels.change_packages(id, body)))
+
+
+class ExportHandler(EnvironmentHandler):
+    """An environment as text."""
+
+    @web.authenticated
+    @authorized
+    @operation("Export an environment", ExportText, query=ExportQuery, errors=(404,))
+    async def get(self, id: str, query: ExportQuery) -> ExportText:
+        """Give an environment file, or a list of exact package URLs."""
+        return ExportText(text=await self.kernels(lambda kernels: kernels.export(id, query.format)))

@@ -1,0 +1,119 @@
+"""What all handlers share: who may, where the work is done, how answers and refusals look."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import msgspec
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado import httputil
+
+from ..errors import CIManagerError
+from .operation import Operation, Reply
+
+if TYPE_CHECKING:
+    from ..compute.service import ComputeService
+    from ..jobs.service import JobService
+    from ..kernels.service import KernelService
+    from .face import Face
+
+T = TypeVar("T")
+
+#: Where everything lies behind ``base_url``.
+ROOT = "jupyter-ci-manager"
+#: Seconds to wait that are told when nobody knows better.
+DEFAULT_RETRY_AFTER = 5.0
+
+_CODES = {
+    400: "bad_request",
+    401: "not_authenticated",
+    403: "not_authorized",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
+_HINTS = {
+    403: "Sign in to this Jupyter server, or ask its administrator for the right to do this.",
+    500: "The server's log says more.",
+}
+
+
+class Handler(APIHandler):
+    """Base of all handlers.
+
+    Every verb is ``@web.authenticated``, then ``@authorized`` for ``auth_resource``, then an
+    :func:`~.operation.operation`. The work itself is done by the wings in worker threads.
+    """
+
+    auth_resource: ClassVar[str] = "ci_manager"
+
+    @property
+    def face(self) -> Face:
+        """What the handlers of one server share."""
+        face: Face = self.settings["ci_manager_face"]
+        return face
+
+    async def compute(self, call: Callable[[ComputeService], T]) -> T:
+        """Call the compute wing in a worker thread; it may wait for Azure."""
+        return await self.face.compute(call)
+
+    async def kernels(self, call: Callable[[KernelService], T]) -> T:
+        """Call the kernels wing in a worker thread."""
+        return await self.face.kernels(call)
+
+    async def jobs(self, call: Callable[[JobService], T]) -> T:
+        """Call the jobs room in a worker thread."""
+        return await self.face.jobs(call)
+
+    def answer(self, reply: Reply, operation: Operation) -> None:
+        """Send an answer as JSON; ``None`` is a 204."""
+        statuses = list(operation.answers)
+        status = reply.status or (204 if reply.value is None else statuses[0])
+        self.set_status(status)
+        if reply.location is not None:
+            self.set_header("Location", url_path_join(self.base_url, ROOT, reply.location))
+        if reply.value is None:
+            self.finish()
+        else:
+            self.finish(msgspec.json.encode(reply.value))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Send a refusal: Jupyter's ``message`` and ``reason``, our ``code``, ``hint``, ``field``."""
+        error = (kwargs.get("exc_info") or (None, None, None))[1]
+        retry_after: float | None = None
+        if isinstance(error, CIManagerError):
+            status_code = error.status
+            retry_after = error.retry_after
+            body = error.to_dict()
+        else:
+            message = getattr(error, "log_message", None)
+            body = {
+                "code": _CODES.get(status_code, "internal_error"),
+                "message": message or httputil.responses.get(status_code, "Unknown error"),
+                "hint": _HINTS.get(status_code, ""),
+            }
+        self.set_status(status_code)
+        body["reason"] = httputil.responses.get(status_code, "Unknown")
+        if status_code in (429, 503):
+            body["retry_after"] = retry_after = (
+                DEFAULT_RETRY_AFTER if retry_after is None else retry_after
+            )
+            self.set_header("Retry-After", str(max(1, math.ceil(retry_after))))
+        self.finish(msgspec.json.encode(body))
+
+    def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
+        """Log what nobody expected with its traceback, and a refusal in one line."""
+        if isinstance(value, CIManagerError):
+            self.log.info(
+                "ci_manager: %s %s refused with %d %s: %s",
+                self.request.method,
+                self.request.path,
+                value.status,
+                value.code,
+                value.message,
+            )
+        else:
+            super().log_exception(typ, value, tb)

@@ -1,0 +1,71 @@
+"""``kernels``: the Jupyter kernel specs of this machine, and making new ones."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from ..jobs.models import Job
+from ..kernels.models import Kernel, KernelRequest, Preview
+from .handler import Handler
+from .jobs import accepted
+from .models import KernelList, KernelPatch
+from .operation import Reply, operation
+
+
+class KernelHandler(Handler):
+    """Base of what concerns kernels."""
+
+    auth_resource = "ci_manager:kernels"
+
+
+class KernelsHandler(KernelHandler):
+    """All kernels."""
+
+    @web.authenticated
+    @authorized
+    @operation("List the kernels and whether each can work", KernelList)
+    async def get(self) -> KernelList:
+        """Give the kernel specs of this machine."""
+        return KernelList(kernels=await self.kernels(lambda kernels: kernels.kernels()))
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Make a kernel with its environment, or preview that",
+        {202: Job, 200: Preview},
+        body=KernelRequest,
+        errors=(404, 409, 503, 507),
+    )
+    async def post(self, body: KernelRequest) -> Reply:
+        """Start a job that makes a kernel; with ``dry_run`` only tell what it would do."""
+        return accepted(await self.kernels(lambda kernels: kernels.create(body)))
+
+
+class OneKernelHandler(KernelHandler):
+    """One kernel."""
+
+    @web.authenticated
+    @authorized
+    @operation("Remove a kernel spec; its environment stays", {204: None}, errors=(404, 409))
+    async def delete(self, name: str) -> None:
+        """Remove a kernel spec."""
+        await self.kernels(lambda kernels: kernels.remove_kernel(name))
+
+    @web.authenticated
+    @authorized
+    @operation("Rename a kernel", Kernel, body=KernelPatch, errors=(404, 409))
+    async def patch(self, name: str, body: KernelPatch) -> Kernel:
+        """Change the name that Jupyter shows."""
+        return await self.kernels(lambda kernels: kernels.rename_kernel(name, body.display_name))
+
+
+class RepairHandler(KernelHandler):
+    """Repairing a kernel."""
+
+    @web.authenticated
+    @authorized
+    @operation("Repair a kernel", {200: Kernel, 202: Job}, errors=(404, 409, 503, 507))
+    async def post(self, name: str) -> Reply:
+        """Repair a kernel spec at once, or start a job where packages are needed."""
+        return accepted(await self.kernels(lambda kernels: kernels.repair_kernel(name)))

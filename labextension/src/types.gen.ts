@@ -1,0 +1,663 @@
+/*
+ * Generated from the server's declarations; do not edit.
+ * python -m jupyter_ci_manager.server.openapi --typescript labextension/src/types.gen.ts
+ */
+
+/** Schema of the events that say an instance changed. */
+export const INSTANCE_EVENT =
+  'https://events.jupyter.org/jupyter_ci_manager/instance/v1';
+
+/** Schema of the events that say a job changed or ended. */
+export const JOB_EVENT = 'https://events.jupyter.org/jupyter_ci_manager/job/v1';
+
+export type ActionName =
+  | 'delete'
+  | 'open'
+  | 'resize'
+  | 'restart'
+  | 'set_idle_shutdown'
+  | 'set_schedules'
+  | 'ssh'
+  | 'start'
+  | 'stop';
+
+export type Allowed = 'no' | 'unknown' | 'yes';
+
+export type JobState =
+  | 'cancelled'
+  | 'cancelling'
+  | 'failed'
+  | 'interrupted'
+  | 'queued'
+  | 'running'
+  | 'succeeded';
+
+/** A web application on an instance, such as JupyterLab. */
+export interface Application {
+  name: string;
+  url: string;
+}
+
+/**
+ * A hint on Jupyter's event bus that something changed; the data are read over REST.
+ *
+ * `revision` counts up with every event of one server, which `server_id` names.
+ */
+export interface ChangeEvent {
+  kind: 'changed' | 'ended' | 'removed';
+  name: string;
+  revision: number;
+  server_id: string;
+  timestamp: string;
+}
+
+/**
+ * One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
+ */
+export interface ComputeInstance {
+  name: string;
+  state: string;
+  vm_size: string | null;
+  location: string | null;
+  id: string | null;
+  provisioning_state: string | null;
+  created_on: string | null;
+  modified_on: string | null;
+  created_by: Person | null;
+  assigned_user: Person | null;
+  is_mine: boolean | null;
+  is_this_machine: boolean;
+  ssh: Ssh;
+  public_ip: string | null;
+  private_ip: string | null;
+  subnet: string | null;
+  applications: Application[];
+  idle_shutdown_minutes: number | null;
+  schedules: Schedule[];
+  last_operation: LastOperation | null;
+  errors: InstanceError[];
+  price_per_hour: number | null;
+  running_since: string | null;
+  state_since: string | null;
+  cost_since_start: number | null;
+  next_stop: string | null;
+  next_stop_reason: string | null;
+  image: ImageInfo | null;
+  tags: Record<string, string>;
+  description: string | null;
+  studio_url: string | null;
+  is_complete: boolean;
+  actions: Record<string, Verdict>;
+}
+
+/**
+ * The compute wing's state in one answer: backend, workspace and why, who acts, where.
+ */
+export interface ComputeStatus {
+  backend: 'azure' | 'emulator';
+  endpoint: string;
+  workspace: Workspace | null;
+  workspace_source: string;
+  identity: Identity;
+  this_machine: ThisMachine;
+  error: ErrorInfo | null;
+}
+
+/**
+ * What a new instance shall be. Only `name` has no default.
+ *
+ * `idle_shutdown_minutes`: 15 to 4320; 0 means never; `null` takes the setting's default.
+ * `subnet_id` is a full ARM id, or `vnet_resource_group`, `vnet_name` and `subnet_name`
+ * are all given. `if_exists="use"` gives back an existing instance of one's own.
+ */
+export interface CreateInstance {
+  name: string;
+  vm_size?: string | null;
+  ssh_public_key?: string | null;
+  subnet_id?: string | null;
+  vnet_resource_group?: string | null;
+  vnet_name?: string | null;
+  subnet_name?: string | null;
+  enable_node_public_ip?: boolean | null;
+  assigned_user_object_id?: string | null;
+  assigned_user_tenant_id?: string | null;
+  idle_shutdown_minutes?: number | null;
+  schedules?: Schedule[];
+  setup_scripts?: SetupScripts | null;
+  identity?: 'none' | 'system' | string[];
+  enable_sso?: boolean | null;
+  rstudio?: boolean;
+  custom_applications?: Record<string, unknown>[];
+  tags?: Record<string, string>;
+  description?: string | null;
+  if_exists?: 'fail' | 'use';
+}
+
+/** What creating would send and cost, and the same in other tools' words. */
+export interface CreatePreview {
+  url: string;
+  body: Record<string, unknown>;
+  template: Record<string, unknown>;
+  az: string;
+  python: string;
+  price_per_hour: number | null;
+  problems: ErrorInfo[];
+}
+
+/** Use of one disk of this machine, in bytes. */
+export interface Disk {
+  path: string;
+  total: number;
+  free: number;
+  warning: string;
+}
+
+/**
+ * A conda environment on this machine; `size_bytes` is `null` until it was counted.
+ */
+export interface Environment {
+  name: string;
+  prefix: string;
+  language: string | null;
+  version: string | null;
+  size_bytes: number | null;
+  package_count: number | null;
+  kernels: string[];
+  is_base: boolean;
+  is_protected: boolean;
+  protection_reason: string;
+  is_broken: boolean;
+  broken_reason: string;
+  created_by_us: boolean;
+  job_id: string | null;
+}
+
+/** The conda environments of this machine. */
+export interface EnvironmentList {
+  environments: Environment[];
+}
+
+/**
+ * Every refusal: Jupyter's own `message` and `reason`, and what to do next.
+ */
+export interface ErrorAnswer {
+  message: string;
+  reason: string;
+  code: string;
+  hint: string;
+  field: string | null;
+  details: Record<string, unknown>;
+  retry_after: number | null;
+}
+
+/**
+ * An error as every face receives it (see `errors.CIManagerError.to_dict`).
+ */
+export interface ErrorInfo {
+  code: string;
+  message: string;
+  hint: string;
+  field: string | null;
+  details: Record<string, unknown>;
+  retry_after: number | null;
+}
+
+/** An environment as text, ready for a file. */
+export interface ExportText {
+  text: string;
+}
+
+/** Who acts in Azure: a user or a managed identity, never its token. */
+export interface Identity {
+  state: 'signed_in' | 'signed_out' | 'signing_in' | 'unknown';
+  kind:
+    'emulator' | 'managed_identity' | 'service_principal' | 'unknown' | 'user';
+  name: string | null;
+  object_id: string | null;
+  tenant_id: string | null;
+  credential: string | null;
+  prompt: SignInPrompt | null;
+  error: ErrorInfo | null;
+}
+
+/**
+ * Minutes without activity after which Azure stops the instance; `null` or 0: never.
+ */
+export interface IdleShutdown {
+  minutes: number | null;
+}
+
+/** The operating-system image an instance runs. */
+export interface ImageInfo {
+  current: string | null;
+  latest: string | null;
+  is_latest: boolean | null;
+}
+
+/**
+ * One error that Azure reports for an instance, verbatim and in plain words.
+ */
+export interface InstanceError {
+  code: string | null;
+  message: string;
+  explanation: string;
+  details: Record<string, unknown>;
+}
+
+/**
+ * The instances of a workspace as last read.
+ *
+ * When Azure cannot be read now, `error` says why and `instances` is the last good list,
+ * `age_seconds` old.
+ */
+export interface InstanceList {
+  instances: ComputeInstance[];
+  workspace: Workspace | null;
+  revision: number;
+  age_seconds: number | null;
+  error: ErrorInfo | null;
+  cost_per_hour: number | null;
+}
+
+/** A job as derived from its folder. Times are seconds since the epoch. */
+export interface Job {
+  id: string;
+  task: string;
+  target: string;
+  title: string;
+  state: JobState;
+  phase: string | null;
+  phases: string[];
+  progress: Progress | null;
+  created: number;
+  started: number | null;
+  ended: number | null;
+  last_line: string | null;
+  result: Record<string, unknown> | null;
+  error: Record<string, unknown> | null;
+  can_cancel: boolean;
+  can_retry: boolean;
+  log_size: number;
+}
+
+/**
+ * One line of a job's journal. `kind` says which of the other fields are set.
+ */
+export interface JobEvent {
+  kind:
+    | 'created'
+    | 'ended'
+    | 'error'
+    | 'log'
+    | 'phase'
+    | 'process'
+    | 'progress'
+    | 'result'
+    | 'started';
+  time: number;
+  phase?: string | null;
+  done?: number | null;
+  total?: number | null;
+  unit?: string | null;
+  text?: string | null;
+  pid?: number | null;
+  created?: number | null;
+  state?: string | null;
+  data?: Record<string, unknown> | null;
+}
+
+/**
+ * A slice of a job's journal: the events from a byte offset, and where to go on.
+ */
+export interface JobEvents {
+  events: JobEvent[];
+  next_offset: number;
+  state: JobState;
+}
+
+/** The jobs of this user, newest first. */
+export interface JobList {
+  jobs: Job[];
+}
+
+/** A Jupyter kernel spec on this machine, and whether it can work. */
+export interface Kernel {
+  name: string;
+  display_name: string;
+  language: string;
+  resource_dir: string;
+  environment: string | null;
+  prefix: string | null;
+  is_ours: boolean;
+  is_protected: boolean;
+  protection_reason: string;
+  is_broken: boolean;
+  broken_code: string;
+  broken_reason: string;
+  can_repair: boolean;
+}
+
+/** The kernel specs of this machine. */
+export interface KernelList {
+  kernels: Kernel[];
+}
+
+/** The new name that Jupyter shows for a kernel. */
+export interface KernelPatch {
+  display_name: string;
+}
+
+/**
+ * What a new kernel shall be. Only `name` has no default.
+ *
+ * Exactly one source: `packages` (the default: the language's own, newest version), an
+ * `environment_yml` text, a `lock` text (explicit or conda lock file), `existing` (name or
+ * prefix of an environment), or `clone` (likewise). `scope="machine"` registers the kernel
+ * for all users. `dry_run` only tells what would be done.
+ */
+export interface KernelRequest {
+  name: string;
+  display_name?: string | null;
+  language?: string;
+  version?: string | null;
+  packages?: string[];
+  pip?: string[];
+  channels?: string[];
+  environment_yml?: string | null;
+  lock?: string | null;
+  existing?: string | null;
+  clone?: string | null;
+  scope?: 'machine' | 'user';
+  engine?: 'auto' | 'conda' | 'rattler' | null;
+  dry_run?: boolean;
+}
+
+/**
+ * The kernels wing's state: engine and why, conda, folders, protection at a glance.
+ */
+export interface KernelsStatus {
+  engine: string;
+  engine_reason: string;
+  conda: string | null;
+  conda_version: string | null;
+  envs_dir: string;
+  channels: string[];
+  kernels_dir: string;
+  hostname: string;
+  free_bytes: number | null;
+  protected: string[];
+  warnings: string[];
+}
+
+/** What was last done to an instance, by whom and how it ended. */
+export interface LastOperation {
+  name: string | null;
+  status: string | null;
+  trigger: string | null;
+  time: string | null;
+}
+
+/**
+ * Whether a name may be given to a new instance; `available` needs Azure's word.
+ */
+export interface NameCheck {
+  name: string;
+  valid: boolean;
+  available: Allowed;
+  reason: string;
+  code: string;
+  suggestion: string | null;
+}
+
+/** A package in an environment; `source` is `conda` or `pypi`. */
+export interface Package {
+  name: string;
+  version: string;
+  build: string;
+  channel: string;
+  source: 'conda' | 'pypi';
+  size_bytes: number | null;
+  requested: boolean;
+}
+
+/**
+ * One line of a preview: `before` or `after` is `null` where there is none.
+ */
+export interface PackageChange {
+  name: string;
+  before: string | null;
+  after: string | null;
+  size_bytes: number | null;
+}
+
+/** The packages of an environment. */
+export interface PackageList {
+  packages: Package[];
+}
+
+/** A change of an environment's packages. */
+export interface PackageRequest {
+  action: 'install' | 'remove' | 'update';
+  packages: string[];
+  source?: 'conda' | 'pypi';
+  channels?: string[];
+  dry_run?: boolean;
+}
+
+/** Whether the signed-in user may do one Azure action in the workspace. */
+export interface Permission {
+  action: string;
+  azure_action: string;
+  allowed: Allowed;
+  reason: string;
+}
+
+/** What the signed-in user may do in the workspace. */
+export interface PermissionList {
+  permissions: Permission[];
+}
+
+/** Somebody in Azure: creator or assigned user. */
+export interface Person {
+  name: string | null;
+  object_id: string | null;
+  tenant_id: string | null;
+}
+
+/** By how many minutes the coming stop moves, at most eight hours. */
+export interface Postpone {
+  minutes: number;
+}
+
+/**
+ * What a request would change, what it would download, and what the disk has.
+ */
+export interface Preview {
+  prefix: string;
+  engine: string;
+  engine_reason: string;
+  changes: PackageChange[];
+  download_bytes: number;
+  disk_bytes: number;
+  free_bytes: number;
+  display_name: string | null;
+  problems: Record<string, unknown>[];
+}
+
+/**
+ * How far the present phase is, in real units ("bytes", "packages", "files").
+ */
+export interface Progress {
+  done: number;
+  total: number | null;
+  unit: string;
+}
+
+/** The VM size that an instance shall have. */
+export interface Resize {
+  vm_size: string;
+}
+
+/**
+ * One start or stop that Azure does by itself.
+ *
+ * `time_zone` is a Windows name ("Pacific Standard Time"), as Azure wants it. `expression`
+ * is a five-field cron line when `trigger` is `cron`; else `recurrence` holds Azure's own
+ * object (frequency, interval, schedule).
+ */
+export interface Schedule {
+  action: 'start' | 'stop';
+  trigger?: 'cron' | 'recurrence';
+  enabled?: boolean;
+  expression?: string | null;
+  recurrence?: Record<string, unknown> | null;
+  time_zone?: string;
+  start_time?: string | null;
+  id?: string | null;
+  provisioning_status?: string | null;
+}
+
+/**
+ * All starts and stops that Azure shall do by itself; what is not listed goes.
+ */
+export interface Schedules {
+  schedules: Schedule[];
+}
+
+/**
+ * Scripts that Azure runs on the instance: inline text, at creation and at every start.
+ */
+export interface SetupScripts {
+  creation?: string | null;
+  creation_arguments?: string | null;
+  startup?: string | null;
+  startup_arguments?: string | null;
+  timeout_minutes?: number;
+}
+
+/**
+ * How to sign in; `device_code` gives a code and a link, the others try at once.
+ */
+export interface SignIn {
+  method: 'auto' | 'cli' | 'device_code' | 'environment' | 'managed_identity';
+}
+
+/** A device-code sign-in that waits for the user. */
+export interface SignInPrompt {
+  code: string;
+  url: string;
+  expires_on: string;
+  message: string;
+}
+
+/** The VM sizes of the workspace's region. */
+export interface SizeList {
+  sizes: VmSize[];
+}
+
+/** How to reach an instance by SSH; `command` only where it can work. */
+export interface Ssh {
+  enabled: boolean;
+  host: string | null;
+  port: number | null;
+  user: string | null;
+  command: string | null;
+}
+
+/**
+ * Everything a face asks first; `server_id` changes when the server was restarted.
+ */
+export interface Status {
+  version: string;
+  server_id: string;
+  compute: ComputeStatus;
+  kernels: KernelsStatus;
+}
+
+/** What is known of the machine we run on. */
+export interface ThisMachine {
+  is_compute_instance: boolean;
+  name: string | null;
+  hostname: string;
+  disks: Disk[];
+}
+
+/**
+ * Cores of one VM family (or of the region, `family == ""`): used, limit, who holds them.
+ *
+ * `limit` is `null` where there is none.
+ */
+export interface Usage {
+  family: string;
+  name: string;
+  used: number;
+  limit: number | null;
+  holders: UsageHolder[];
+}
+
+/** An instance or cluster that holds cores of a family. */
+export interface UsageHolder {
+  name: string;
+  kind: 'cluster' | 'instance';
+  cores: number;
+  state: string | null;
+}
+
+/** Cores used and allowed, by VM family and for the region. */
+export interface UsageList {
+  usages: Usage[];
+}
+
+/**
+ * Whether something may be done now, and if not, why: a sentence a person can act on.
+ */
+export interface Verdict {
+  allowed: Allowed;
+  reason: string;
+  code: string;
+  needs_confirmation: boolean;
+}
+
+/** A VM size, and whether an instance of it can be created now. */
+export interface VmSize {
+  name: string;
+  family: string;
+  cores: number;
+  memory_gb: number;
+  gpus: number;
+  disk_gb: number | null;
+  price_per_hour: number | null;
+  available: Allowed;
+  reason: string;
+  code: string;
+}
+
+/** An Azure Machine Learning workspace. */
+export interface Workspace {
+  subscription_id: string;
+  resource_group: string;
+  name: string;
+  location: string | null;
+  tenant_id: string | null;
+  friendly_name: string | null;
+  managed_network: boolean | null;
+}
+
+/**
+ * The workspace to use from now on; the fields of `Workspace`, of which three count.
+ */
+export interface WorkspaceChoice {
+  subscription_id: string;
+  resource_group: string;
+  name: string;
+  location?: string | null;
+  tenant_id?: string | null;
+  friendly_name?: string | null;
+  managed_network?: boolean | null;
+}
+
+/** The workspaces that the signed-in user can see, and the one in use. */
+export interface WorkspaceList {
+  workspaces: Workspace[];
+  selected: Workspace | null;
+}
