@@ -10,7 +10,7 @@ import msgspec
 
 from ..errors import BadRequest, CIManagerError, InvalidValue
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 _PLACE = re.compile(r" - at `(?P<kind>key in )?\$(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<name>.*)`$", re.DOTALL)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from http.client import responses
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
-from tornado import httputil
 
 from ..errors import CIManagerError
 from .operation import Operation, Reply
@@ -92,11 +92,11 @@ class Handler(APIHandler):
             message = getattr(error, "log_message", None)
             body = {
                 "code": _CODES.get(status_code, "internal_error"),
-                "message": message or httputil.responses.get(status_code, "Unknown error"),
+                "message": message or responses.get(status_code, "Unknown error"),
                 "hint": _HINTS.get(status_code, ""),
             }
         self.set_status(status_code)
-        body["reason"] = httputil.responses.get(status_code, "Unknown")
+        body["reason"] = responses.get(status_code, "Unknown")
         if status_code in (429, 503):
             body["retry_after"] = retry_after = (
                 DEFAULT_RETRY_AFTER if retry_after is None else retry_after

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from .decoding import decode_body, decode_query
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ class Operation:
 
     summary: str
     answers: Mapping[int, type | None]
-    body: type | None = None
-    query: type | None = None
+    body: type[msgspec.Struct] | None = None
+    query: type[msgspec.Struct] | None = None
     errors: tuple[int, ...] = ()
 
 
@@ -61,8 +63,8 @@ def operation(
     summary: str,
     answers: Mapping[int, type | None] | type,
     *,
-    body: type | None = None,
-    query: type | None = None,
+    body: type[msgspec.Struct] | None = None,
+    query: type[msgspec.Struct] | None = None,
     errors: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Awaitable[Any]]], Verb]:
     """Make a handler's method a verb of the REST API.

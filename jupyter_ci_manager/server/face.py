@@ -1,0 +1,115 @@
+"""What the handlers of one server share: the wings, the threads, the events."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from .events import Events
+from .following import Following
+from .workers import Workers
+
+if TYPE_CHECKING:
+    from jupyter_events import EventLogger
+
+    from ..compute.service import ComputeService
+    from ..config import Settings
+    from ..jobs.service import JobService
+    from ..kernels.service import KernelService
+
+T = TypeVar("T")
+
+
+class Face:
+    """The doors of the wings, opened when first used and called in worker threads.
+
+    Parameters
+    ----------
+    settings:
+        The product's settings.
+    event_logger:
+        The server's event bus.
+    log:
+        The server's log.
+    """
+
+    def __init__(self, settings: Settings, event_logger: EventLogger, log: logging.Logger) -> None:
+        self.server_id = secrets.token_hex(8)
+        self._settings = settings
+        self._workers = Workers()
+        self._events = Events(event_logger, self.server_id, log)
+        self._opening = threading.Lock()
+        self._compute: ComputeService | None = None
+        self._kernels: KernelService | None = None
+        self._jobs: JobService | None = None
+        self._following = Following(
+            self._workers, self._events, log, jobs=self._job_service, elsewhere=self._look_again
+        )
+
+    @property
+    def running_jobs(self) -> int:
+        """How many jobs had not ended when last looked at; looks anew in the background."""
+        return self._following.running_jobs()
+
+    async def compute(self, call: Callable[[ComputeService], T]) -> T:
+        """Call the compute wing; it may wait for Azure."""
+        self._following.touch()
+        return await self._workers.remote(lambda: call(self._compute_service()))
+
+    async def kernels(self, call: Callable[[KernelService], T]) -> T:
+        """Call the kernels wing."""
+        self._following.touch()
+        return await self._workers.local(lambda: call(self._kernel_service()))
+
+    async def jobs(self, call: Callable[[JobService], T]) -> T:
+        """Call the jobs room."""
+        self._following.touch()
+        return await self._workers.local(lambda: call(self._job_service()))
+
+    async def local(self, call: Callable[[], T]) -> T:
+        """Run something of our own that takes a while."""
+        return await self._workers.local(call)
+
+    async def close(self) -> None:
+        """Stop watching and take no more calls; jobs go on without us."""
+        self._following.stop()
+        self._events.detach()
+        if self._compute is not None:
+            self._compute.close()
+        self._workers.close()
+
+    def _compute_service(self) -> ComputeService:
+        if self._compute is None:
+            from ..compute.service import ComputeService
+
+            with self._opening:
+                if self._compute is None:
+                    self._compute = ComputeService(self._settings, on_change=self._events.instance)
+        return self._compute
+
+    def _job_service(self) -> JobService:
+        if self._jobs is None:
+            from ..jobs.service import JobService
+
+            with self._opening:
+                if self._jobs is None:
+                    self._jobs = JobService(self._settings)
+        return self._jobs
+
+    def _kernel_service(self) -> KernelService:
+        if self._kernels is None:
+            from ..kernels.service import KernelService
+
+            jobs = self._job_service()
+            with self._opening:
+                if self._kernels is None:
+                    self._kernels = KernelService(self._settings, jobs)
+        return self._kernels
+
+    def _look_again(self) -> None:
+        """Another process of this user wrote something: what we remember may be old."""
+        if self._compute is not None:
+            self._compute.list(refresh=True)

@@ -1,0 +1,147 @@
+"""Noticing what other processes of this user do: jobs, and writes to Azure.
+
+While a client has asked within the last 90 seconds, the jobs folder and the file that every
+writer touches are looked at twice a second, in a worker thread; otherwise nothing is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import CIManagerError, NotFound
+from ..jobs.models import ENDED
+from ..jobs.paths import data_folder, jobs_folder
+from .events import Events, Kind
+from .workers import Workers
+
+if TYPE_CHECKING:
+    from ..jobs.service import JobService
+
+#: Seconds between looks, and seconds after the last request until nobody looks any more.
+INTERVAL, PATIENCE = 0.5, 90.0
+
+_Mark = tuple[int, int]
+
+
+class Following:
+    """Turns what happens on disk into events, while somebody watches.
+
+    Parameters
+    ----------
+    jobs:
+        Gives the jobs room's door.
+    elsewhere:
+        Called in a worker thread when another process wrote something.
+    """
+
+    def __init__(
+        self,
+        workers: Workers,
+        events: Events,
+        log: logging.Logger,
+        *,
+        jobs: Callable[[], JobService],
+        elsewhere: Callable[[], None],
+    ) -> None:
+        self._workers = workers
+        self._events = events
+        self._log = log
+        self._jobs = jobs
+        self._elsewhere = elsewhere
+        self._asked = 0.0
+        self._task: asyncio.Task[None] | None = None
+        self._seen: dict[str, _Mark] | None = None
+        self._open: set[str] = set()
+        self._changed: _Mark | None = None
+
+    def touch(self) -> None:
+        """Somebody watches. Called on the loop thread."""
+        self._asked = time.monotonic()
+        if self._task is None or self._task.done():
+            loop = asyncio.get_running_loop()
+            self._events.attach(loop)
+            self._task = loop.create_task(self._follow())
+
+    def stop(self) -> None:
+        """Look no more."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def running_jobs(self) -> int:
+        """Give how many jobs had not ended at the last look, and look again when none is due."""
+        if self._task is None or self._task.done():
+            try:
+                self._task = asyncio.get_running_loop().create_task(self._follow())
+            except RuntimeError:  # asked outside the loop
+                return len(self._open)
+        return len(self._open)
+
+    async def _follow(self) -> None:
+        while True:
+            try:
+                await self._workers.local(self._look)
+            except CIManagerError as error:
+                self._log.debug("ci_manager: jobs could not be looked at: %s", error.message)
+            except Exception:
+                self._log.warning("ci_manager: jobs could not be looked at", exc_info=True)
+            if time.monotonic() - self._asked > PATIENCE:
+                return
+            await asyncio.sleep(INTERVAL)
+
+    def _look(self) -> None:
+        """Compare the disk with the last look. Runs in a worker thread, one at a time."""
+        marks = _marks(jobs_folder())
+        before, self._seen = self._seen, marks
+        first = before is None
+        before = before or {}
+        for job_id in before.keys() - marks.keys():
+            self._open.discard(job_id)
+            self._events.job(job_id, "removed")
+        for job_id, mark in marks.items():
+            # One that was killed writes nothing any more: an open job is asked every time.
+            if before.get(job_id) != mark or job_id in self._open:
+                self._look_at(job_id, moved=not first and before.get(job_id) != mark)
+        changed = _mark(data_folder() / "changed")
+        if changed != self._changed:
+            self._changed = changed
+            if not first:
+                self._elsewhere()
+                self._events.instance("")
+
+    def _look_at(self, job_id: str, *, moved: bool) -> None:
+        was_open = job_id in self._open
+        try:
+            ended = self._jobs().get(job_id).state in ENDED
+        except NotFound:
+            return
+        if ended:
+            self._open.discard(job_id)
+        else:
+            self._open.add(job_id)
+        kind: Kind = "ended" if ended else "changed"
+        if moved or (was_open and ended):
+            self._events.job(job_id, kind)
+
+
+def _marks(folder: Path) -> dict[str, _Mark]:
+    """Give every job's mark, by id; a folder that is not there holds none."""
+    try:
+        names = [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return {}
+    found = {name: _mark(folder / name / "events.jsonl") for name in names}
+    return {name: mark for name, mark in found.items() if mark is not None}
+
+
+def _mark(path: Path) -> _Mark | None:
+    """Give what differs after every write to a file; ``None`` when there is no file."""
+    try:
+        facts = path.stat()
+    except OSError:
+        return None
+    return facts.st_mtime_ns, facts.st_size
