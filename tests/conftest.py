@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.channel.fixtures"]
+pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.channel.fixtures"]

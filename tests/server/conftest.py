@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from jupyter_server.utils import url_path_join
-from tornado.httpclient import HTTPRequest
 
 ROOT = "jupyter-ci-manager"
 
@@ -40,7 +39,7 @@ def jp_base_url(request: pytest.FixtureRequest) -> str:
 def jp_server_config() -> dict[str, Any]:
     return {
         "ServerApp": {
-            "jpserver_extensions": {"jupyter_ci_manager": True},
+            "jpserver_extensions": {"jupyter_ci_manager": True, "jupyter_server_terminals": False},
             "allow_unauthenticated_access": False,
         }
     }
@@ -59,21 +58,15 @@ def ask(jp_serverapp: Any, http_server_client: Any, jp_auth_header: Any, jp_base
         headers: dict[str, str] | None = None,
         root: str = ROOT,
     ) -> Answer:
-        body = raw if raw is not None else (json.dumps(sent) if sent is not None else None)
-        if body is None and verb in ("POST", "PUT", "PATCH"):
-            body = ""
+        body = raw if raw is not None or sent is None else json.dumps(sent)
         response = await http_server_client.fetch(
-            HTTPRequest(
-                http_server_client.get_url(url_path_join(jp_base_url, root, path))
-                if hasattr(http_server_client, "get_url")
-                else url_path_join(jp_base_url, root, path),
-                method=verb,
-                headers=jp_auth_header if headers is None else headers,
-                body=body,
-                request_timeout=60,
-                allow_nonstandard_methods=True,
-                follow_redirects=False,
-            ),
+            url_path_join(jp_base_url, root, path),
+            method=verb,
+            headers=jp_auth_header if headers is None else headers,
+            body=body if body is not None or verb not in ("POST", "PUT", "PATCH") else "",
+            request_timeout=60,
+            allow_nonstandard_methods=True,
+            follow_redirects=False,
             raise_error=False,
         )
         return Answer(response.code, response.headers, response.body)
