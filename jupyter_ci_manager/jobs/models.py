@@ -13,11 +13,44 @@ JobState = Literal[
 ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled", "interrupted"})
 
 
+class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
+    """What a job was asked to do: ``request.json`` in its folder, never changed.
+
+    ``lock`` names what no second job may work on meanwhile, ``settings`` are those that the
+    starter had, ``resumes`` is the interrupted job that this one goes on with.
+    """
+
+    id: str
+    task: str
+    target: str
+    title: str
+    created: float
+    request: dict[str, Any] = {}
+    phases: list[str] = []
+    lock: str | None = None
+    settings: dict[str, Any] = {}
+    resumes: str | None = None
+
+
 class JobEvent(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """One line of a job's journal. ``kind`` says which of the other fields are set."""
+    """One line of a job's journal. ``kind`` says which of the other fields are set.
+
+    ``process`` names a process (``text`` is ``runner`` or ``child``), ``record`` holds facts in
+    ``data`` that an undo needs, ``cancelling`` says that somebody asked the job to stop.
+    """
 
     kind: Literal[
-        "created", "started", "phase", "progress", "log", "process", "result", "error", "ended"
+        "created",
+        "started",
+        "phase",
+        "progress",
+        "log",
+        "process",
+        "record",
+        "cancelling",
+        "result",
+        "error",
+        "ended",
     ]
     time: float
     phase: str | None = None

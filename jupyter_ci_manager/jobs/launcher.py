@@ -1,0 +1,148 @@
+"""Starting a job's process with its locks in hand, asking it to stop, and having a job undone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..errors import CIManagerError, DiskFull, NotPermitted
+from . import processes, runner
+from .claims import claim_path
+from .journal import Account, Journal
+from .locks import Lock
+
+#: What a server's environment holds for the server alone.
+_NOT_FOR_JOBS = ("JUPYTER_TOKEN", "JUPYTER_SERVER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
+_UNDO_LIMIT = 300.0
+
+
+def note(folder: Path, write: Callable[[Journal], None]) -> None:
+    """Open a job's journal for one event.
+
+    Raises
+    ------
+    OSError
+        It cannot be written.
+    """
+    journal = Journal(folder)
+    try:
+        write(journal)
+    finally:
+        journal.close()
+
+
+def spawn(
+    folder: Path, lock: Lock, claim: Lock | None, *, undo: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start the detached process that does (or undoes) the job in ``folder``.
+
+    Parameters
+    ----------
+    folder:
+        The job's folder.
+    lock, claim:
+        Locks that this process holds; where possible the new one inherits them.
+
+    Raises
+    ------
+    OSError
+        The process cannot be started.
+    """
+    words = runner.command(folder, {"lock": lock, "claim": claim}, undo=undo)
+    environment = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_JOBS}
+    options: dict[str, Any] = {}
+    if sys.platform == "win32":
+        options["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    else:
+        options["start_new_session"] = True
+        options["pass_fds"] = [
+            held.fd for held in (lock, claim) if held is not None and held.fd is not None
+        ]
+    fd = os.open(folder / "output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(fd, "ab") as output:
+        child = subprocess.Popen(
+            words,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            **options,
+        )
+    with suppress(OSError):
+        note(folder, lambda journal: journal.process(child.pid, "runner"))
+    # Somebody has to take the ended child off the process table.
+    threading.Thread(target=child.wait, name="reaper", daemon=True).start()
+    return child
+
+
+def undo(folder: Path, account: Account) -> None:
+    """End what is left of a job's processes and take back what it did, in a process of its own.
+
+    Raises
+    ------
+    CIManagerError
+        It goes on for longer than five minutes.
+    OSError
+        The process cannot be started.
+    """
+    processes.end_tree([*account.runners, *account.children])
+    account.catch_up(folder)
+    if account.end_state is not None:
+        return
+    lock = Lock(folder / "lock")
+    claim = None
+    if account.request.lock is not None:
+        claim = Lock(claim_path(folder.parent / "claims", account.request.lock))
+    try:
+        if not lock.acquire():
+            return  # somebody else undoes it right now
+        if claim is not None and not claim.acquire():
+            return
+        child = spawn(folder, lock, claim, undo=True)
+    finally:
+        lock.release()
+        if claim is not None:
+            claim.release()
+    try:
+        child.wait(_UNDO_LIMIT)
+    except subprocess.TimeoutExpired as error:
+        raise CIManagerError(
+            "Taking back what the job did goes on for longer than expected.",
+            hint="Look at the job again in a while.",
+            code="undo_slow",
+            details={"job_id": folder.name},
+        ) from error
+
+
+def ask_to_stop(pid: int, created: float) -> None:
+    """Send the signal to stop, and wake the process should it be stopped; gone is gone."""
+    if sys.platform == "win32" or not processes.is_alive(pid, created):
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGCONT)
+
+
+def folder_error(folder: Path, error: OSError) -> CIManagerError:
+    """Give the error that tells a user why a job's folder could not be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            "There is no room left for the job's folder.",
+            hint="Free some disk space.",
+            details={"folder": str(folder.parent)},
+        )
+    return NotPermitted(
+        f"The job's folder cannot be written: {error.strerror}.",
+        hint="Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is.",
+        code="folder_not_writable",
+        details={"folder": str(folder.parent)},
+    )

@@ -1,0 +1,213 @@
+"""The detached process that does one job: ``python -m jupyter_ci_manager.jobs.runner <folder>``.
+
+It has a session of its own, so that nobody else's end is its end. When the job fails or is
+cancelled, the process replaces itself by a fresh one that only undoes (``--undo``): whatever
+threads were still at work are gone by then, and the way back is the same as after a kill.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ..errors import CIManagerError
+from . import processes, task
+from .journal import Account, Journal
+from .locks import CAN_INHERIT, Lock, wait_for_slot
+from .models import JobState
+from .paths import touch_changed
+
+
+class Runner:
+    """One job's process, from the queue to the last event.
+
+    Parameters
+    ----------
+    folder:
+        The job's folder.
+    lock_fd, claim_fd, slot_fd:
+        Locks inherited from whoever started this process.
+    claim:
+        Path of the lock on what the job works on.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        lock_fd: int | None = None,
+        claim: Path | None = None,
+        claim_fd: int | None = None,
+        slot_fd: int | None = None,
+    ) -> None:
+        self.folder = folder
+        self.lock = Lock(folder / "lock", fd=lock_fd)
+        self.claim = Lock(claim, fd=claim_fd) if claim is not None else None
+        self.slot = Lock(folder, fd=slot_fd) if slot_fd is not None else None
+        self.lock.acquire(wait=True)
+        if self.claim is not None:
+            self.claim.acquire(wait=True)
+        self.account = Account.read(folder)
+        self.journal = Journal(folder)
+        self.journal.process(os.getpid(), "runner")
+        self._leaving = threading.Lock()
+
+    def run(self) -> None:
+        """Wait for a place, do the task, say how it ended."""
+        self._listen()
+        request = self.account.request
+        self.slot = wait_for_slot(self.folder.parent, int(request.settings.get("max_jobs") or 2))
+        self.journal.started()
+        touch_changed()
+        report = task.Report(self.journal, request.settings, self.account.facts)
+        try:
+            result = task.load(request.task).run(request.request, report)
+        except CIManagerError as error:
+            self._fail(error.to_dict())
+        except Exception as error:
+            self._fail(_unexpected(error))
+        # Never released: a cancel that comes now comes too late.
+        self._leaving.acquire()
+        self.journal.result(result)
+        self._end("succeeded")
+
+    def undo(self) -> None:
+        """Take back what the job did, then say how it ended."""
+        account = self.account
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        processes.end_tree(list(account.children))
+        cause: JobState = "interrupted"
+        if account.error is not None:
+            cause = "failed"
+        elif account.cancelling is not None:
+            cause = "cancelled"
+        report = task.Report(self.journal, account.request.settings, account.facts)
+        data: dict[str, Any] = {}
+        try:
+            undo = task.load(account.request.task).undo
+            if undo is not None:
+                undo(account.request.request, report)
+        except Exception as error:
+            known = error.to_dict() if isinstance(error, CIManagerError) else _unexpected(error)
+            self.journal.log(f"Not everything could be taken back: {known['message']}")
+            data["left_behind"] = known
+        self._end(cause, data or None)
+
+    def _end(self, state: JobState, data: dict[str, Any] | None = None) -> None:
+        self.journal.ended(state, data)
+        touch_changed()
+
+    def _fail(self, error: dict[str, Any]) -> NoReturn:
+        with self._leaving:
+            self.journal.error(error)
+            self._go_back()
+
+    def _listen(self) -> None:
+        """Have a thread wait for the signal to stop, whatever the main thread is busy with."""
+        if sys.platform == "win32":
+            return  # there a job is ended from outside, and the undo is started by who ended it
+        hearing, speaking = socket.socketpair()
+        speaking.setblocking(False)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.set_wakeup_fd(speaking.fileno(), warn_on_full_buffer=False)
+
+        def wait() -> None:
+            with speaking:
+                while hearing.recv(1)[0] != signal.SIGTERM:
+                    pass
+                with self._leaving:
+                    self.account.catch_up(self.folder)
+                    if self.account.cancelling is None:
+                        self.journal.cancelling()
+                    self._go_back()
+
+        threading.Thread(target=wait, name="cancel", daemon=True).start()
+
+    def _go_back(self) -> NoReturn:
+        """End all that the job started and become the process that undoes it."""
+        import psutil
+
+        with suppress(psutil.Error):
+            own = psutil.Process().children(recursive=True)
+            processes.end_tree(
+                [(child.pid, mark) for child in own if (mark := processes.started_at(child.pid))]
+            )
+        become_undo(self.folder, self.lock, self.claim, self.slot)
+
+
+def command(folder: Path, locks: dict[str, Lock | None], *, undo: bool = False) -> list[str]:
+    """Give the command that runs or undoes the job in ``folder`` with the locks handed over."""
+    words = [sys.executable, "-m", __name__ if __name__ != "__main__" else _NAME, str(folder)]
+    if undo:
+        words.append("--undo")
+    claim = locks.get("claim")
+    if claim is not None:
+        words += ["--claim", str(claim.path)]
+    for name, lock in locks.items():
+        if lock is not None and lock.fd is not None:
+            words += [f"--{name}-fd", str(lock.fd)]
+    return words
+
+
+def become_undo(folder: Path, lock: Lock, claim: Lock | None, slot: Lock | None) -> NoReturn:
+    """Replace this process by one that undoes the job; the locks go over without a gap."""
+    locks = {"lock": lock, "claim": claim, "slot": slot}
+    words = command(folder, locks, undo=True)
+    if CAN_INHERIT:
+        for held in locks.values():
+            if held is not None and held.fd is not None:
+                os.set_inheritable(held.fd, True)
+        os.execv(words[0], words)  # noqa: S606
+    for held in locks.values():
+        if held is not None:
+            held.release()
+    os._exit(subprocess.call(words))
+
+
+_NAME = "jupyter_ci_manager.jobs.runner"
+
+
+def _unexpected(error: Exception) -> dict[str, Any]:
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    return {
+        "code": "internal_error",
+        "message": f"Something unexpected went wrong: {type(error).__name__}: {error}",
+        "hint": "The job's log holds more; please report it.",
+        "details": {"log": "".join(lines)[-4000:]},
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do the job named on the command line, or undo it."""
+    parser = argparse.ArgumentParser(prog=f"python -m {_NAME}", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--undo", action="store_true", help="take back what the job did")
+    parser.add_argument("--claim", type=Path, help="lock on what the job works on")
+    for name in ("lock", "claim", "slot"):
+        parser.add_argument(f"--{name}-fd", type=int, help="descriptor of a lock already held")
+    given = parser.parse_args(arguments)
+    runner = Runner(
+        given.folder,
+        lock_fd=given.lock_fd,
+        claim=given.claim,
+        claim_fd=given.claim_fd,
+        slot_fd=given.slot_fd,
+    )
+    if given.undo:
+        runner.undo()
+    else:
+        runner.run()
+
+
+if __name__ == "__main__":
+    main()

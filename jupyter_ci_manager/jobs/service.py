@@ -1,0 +1,385 @@
+"""The one door into the jobs room: start, list, follow, cancel, clean up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..errors import CIManagerError, Conflict, EnvironmentBusy, NotFound
+from . import journal, launcher, processes, task
+from .claims import Claim
+from .locks import CAN_INHERIT, Lock
+from .models import ENDED, Job, JobEvent, JobEvents, JobRequest
+from .paths import jobs_folder, private_folder, touch_changed
+
+if TYPE_CHECKING:
+    from ..config import Settings
+
+_CANCEL_GRACE = 5.0
+_FOLLOW_INTERVAL = 0.03
+
+
+class JobService:
+    """Jobs of this user on this machine, whoever started them.
+
+    Parameters
+    ----------
+    settings:
+        Decides how many jobs run at once and how long ended ones are kept; jobs work with
+        these settings too.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._accounts: dict[str, journal.Account] = {}
+        self._reading = threading.RLock()
+
+    # --- asking ---------------------------------------------------------------------------
+
+    def list(self) -> list[Job]:
+        """Give all jobs, newest first; a folder that holds no whole job is passed over."""
+        try:
+            names = sorted((entry.name for entry in os.scandir(jobs_folder())), reverse=True)
+        except OSError:
+            return []
+        jobs = []
+        for name in names:
+            if journal.JOB_ID.fullmatch(name):
+                with suppress(NotFound):
+                    jobs.append(self.get(name))
+        jobs.sort(key=lambda job: job.created, reverse=True)
+        return jobs
+
+    def get(self, job_id: str) -> Job:
+        """Give one job.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        """
+        account, folder = self._account(job_id)
+        with self._reading:
+            return account.job(folder)
+
+    def events(self, job_id: str, offset: int = 0) -> JobEvents:
+        """Give a job's events from a byte offset on.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        """
+        job = self.get(job_id)
+        events, after = journal.read_events(self._folder(job_id), max(offset, 0))
+        return JobEvents(events=events, next_offset=after, state=job.state)
+
+    def follow(
+        self,
+        job_id: str,
+        *,
+        on_event: Callable[[JobEvent], None] | None = None,
+        timeout: float | None = None,
+    ) -> Job:
+        """Wait until a job has ended (or ``timeout`` seconds are over) and give it.
+
+        Parameters
+        ----------
+        job_id:
+            The job.
+        on_event:
+            Called with every event, from the first one on.
+        timeout:
+            Seconds to wait at most; then the job is given as it is by then.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        """
+        limit = None if timeout is None else time.monotonic() + timeout
+        offset = 0
+        while True:
+            slice_ = self.events(job_id, offset)
+            offset = slice_.next_offset
+            if on_event is not None:
+                for event in slice_.events:
+                    on_event(event)
+            if slice_.state in ENDED or (limit is not None and time.monotonic() >= limit):
+                return self.get(job_id)
+            time.sleep(_FOLLOW_INTERVAL)
+
+    # --- doing ----------------------------------------------------------------------------
+
+    def start(
+        self,
+        task: str,
+        target: str,
+        title: str,
+        request: dict[str, Any],
+        *,
+        phases: Sequence[str] = (),
+        lock: str | None = None,
+    ) -> Job:
+        """Start a task as a job of its own process, and give the job at once.
+
+        Parameters
+        ----------
+        task:
+            Dotted name of the task, ``package.module:attribute``.
+        target:
+            What the job is about, such as a kernel's name.
+        title:
+            What a face calls it.
+        request:
+            What the task is asked; JSON-able, without secrets.
+        phases:
+            The phases to come, in order.
+        lock:
+            Name of what no other job may work on meanwhile.
+
+        Raises
+        ------
+        EnvironmentBusy
+            Another job holds ``lock``; ``details["job_id"]`` names it.
+        NotPermitted, DiskFull
+            The job's folder cannot be written.
+        """
+        asked = JobRequest(
+            id=journal.new_id(),
+            task=task,
+            target=target,
+            title=title,
+            created=time.time(),
+            request=request,
+            phases=list(phases),
+            lock=lock,
+            settings=self._settings_for_jobs(),
+        )
+        self._forget_old()
+        return self._launch(asked, {})
+
+    def cancel(self, job_id: str) -> Job:
+        """Ask a job to stop: its whole process tree ends and what it did is taken back.
+
+        A job that has ended already is given as it is. A job that does not heed within five
+        seconds is ended from outside.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        """
+        account, folder = self._account(job_id)
+        if account.end_state is not None:
+            return self.get(job_id)
+        if account.cancelling is None:
+            with suppress(OSError):
+                launcher.note(folder, lambda log: log.cancelling())
+        touch_changed()
+        if CAN_INHERIT and account.runners:
+            for pid, created in account.runners:
+                launcher.ask_to_stop(pid, created)
+            limit = time.monotonic() + _CANCEL_GRACE
+            # A job too young to hear the signal dies of it, and is taken back from here.
+            while time.monotonic() < limit and self.get(job_id).state not in ENDED:
+                time.sleep(_FOLLOW_INTERVAL)
+        self._undo(job_id)
+        return self.get(job_id)
+
+    def retry(self, job_id: str) -> Job:
+        """Start an ended job's request once more; an interrupted one is gone on with if it can be.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        Conflict
+            The job has not ended, succeeded, or was gone on with already.
+        """
+        job = self.get(job_id)
+        if not job.can_retry:
+            raise Conflict(
+                f"The job is {job.state} and cannot be tried again."
+                if job.state != "interrupted"
+                else "Another job goes on with this one already.",
+                code="cannot_retry",
+            )
+        account, folder = self._account(job_id)
+        old = account.request
+        resumes = account.end_state is None and task.load(old.task).resumable
+        asked = JobRequest(
+            id=journal.new_id(),
+            task=old.task,
+            target=old.target,
+            title=old.title,
+            created=time.time(),
+            request=old.request,
+            phases=old.phases,
+            lock=old.lock,
+            settings=self._settings_for_jobs(),
+            resumes=job_id if resumes else None,
+        )
+        if not resumes:
+            return self._launch(asked, {})
+        processes.end_tree([*account.runners, *account.children])
+        new = self._launch(asked, dict(account.facts))
+        launcher.note(folder, lambda log: log.ended("interrupted", {"resumed_by": new.id}))
+        return new
+
+    def remove(self, job_id: str) -> None:
+        """Forget an ended job; what an interrupted one left behind is taken back first.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        Conflict
+            The job has not ended.
+        """
+        job = self.get(job_id)
+        if job.state not in ENDED:
+            raise Conflict(
+                "The job has not ended yet.", hint="Cancel it first.", code="job_not_ended"
+            )
+        account, folder = self._account(job_id)
+        if account.end_state is None:
+            self._undo(job_id)
+        shutil.rmtree(folder, ignore_errors=True)
+        self._accounts.pop(job_id, None)
+        touch_changed()
+
+    def recover(self) -> Sequence[Job]:
+        """Settle what died: end survivors, and undo what cannot be gone on with.
+
+        For a server's start, and before a write; gives the jobs that were found interrupted.
+        """
+        found = []
+        for job in self.list():
+            account, folder = self._account(job.id)
+            if account.end_state is not None or account.has_runner(folder):
+                continue
+            processes.end_tree(list(account.survivors()))
+            given_up = account.error is not None or account.cancelling is not None
+            if given_up or not _is_resumable(account.request.task):
+                self._undo(job.id)
+            found.append(self.get(job.id))
+        return found
+
+    def settle(self, lock: str) -> None:
+        """Take back what a job that died left behind on what ``lock`` names.
+
+        Raises
+        ------
+        EnvironmentBusy
+            A living job holds it; ``details["job_id"]`` names it.
+        """
+        claim = self._claim(lock)
+        claim.release()
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _folder(self, job_id: str) -> Path:
+        if not journal.JOB_ID.fullmatch(job_id):
+            raise NotFound("There is no such job.", code="job_not_found")
+        return jobs_folder() / job_id
+
+    def _account(self, job_id: str) -> tuple[journal.Account, Path]:
+        folder = self._folder(job_id)
+        with self._reading:
+            try:
+                account = self._accounts.get(job_id)
+                if account is None:
+                    account = self._accounts[job_id] = journal.Account.read(folder)
+                else:
+                    account.catch_up(folder)
+            except (OSError, msgspec.MsgspecError) as error:
+                self._accounts.pop(job_id, None)
+                raise NotFound("There is no such job.", code="job_not_found") from error
+        return account, folder
+
+    def _settings_for_jobs(self) -> dict[str, Any]:
+        return {
+            name: self._settings.trait_values()[name]
+            for name in self._settings.trait_names(config=True)
+        }
+
+    def _claim(self, name: str, *, resumes: str | None = None) -> Claim:
+        """Take the claim on ``name``; what a dead job left behind under it is undone."""
+        claim = Claim(private_folder(jobs_folder() / "claims"), name)
+        taken = claim.take()
+        last = claim.last_job()
+        job = None
+        if last is not None and last != resumes:
+            with suppress(NotFound):
+                job = self.get(last)
+        if not taken or (job is not None and job.state not in ENDED):
+            claim.release()
+            raise EnvironmentBusy(
+                f"Another job works on it: {job.title if job else 'it has only just begun'}.",
+                hint="Wait for that job to end, or cancel it.",
+                details={"job_id": last} if last else {},
+            )
+        if job is not None and self._account(job.id)[0].end_state is None:
+            claim.release()
+            self._undo(job.id)
+            return self._claim(name, resumes=resumes)
+        return claim
+
+    def _launch(self, asked: JobRequest, facts: dict[str, Any]) -> Job:
+        parent = private_folder(jobs_folder())
+        folder = parent / asked.id
+        claim = self._claim(asked.lock, resumes=asked.resumes) if asked.lock else None
+        lock = Lock(folder / "lock")
+        try:
+            journal.create(folder, asked)
+            lock.acquire()
+            if claim is not None:
+                claim.write(asked.id)
+            if facts:
+                launcher.note(folder, lambda log: log.record(**facts))
+            launcher.spawn(folder, lock, claim.lock if claim else None)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise launcher.folder_error(folder, error) from error
+        finally:
+            lock.release()
+            if claim is not None:
+                claim.release()
+        touch_changed()
+        return self.get(asked.id)
+
+    def _undo(self, job_id: str) -> None:
+        account, folder = self._account(job_id)
+        if account.end_state is None:
+            launcher.undo(folder, account)
+
+    def _forget_old(self) -> None:
+        """Remove ended jobs that are older than the history that is kept."""
+        limit = time.time() - self._settings.job_history_days * 86400
+        oldest = time.strftime("%Y%m%d", time.gmtime(limit))
+        try:
+            names = [entry.name for entry in os.scandir(jobs_folder())]
+        except OSError:
+            return
+        for name in names:
+            if journal.JOB_ID.fullmatch(name) and name[:8] <= oldest:
+                with suppress(CIManagerError):
+                    job = self.get(name)
+                    if job.state in ENDED and (job.ended or job.created) < limit:
+                        self.remove(name)
+
+
+def _is_resumable(name: str) -> bool:
+    try:
+        return task.load(name).resumable
+    except (ImportError, AttributeError):
+        return False

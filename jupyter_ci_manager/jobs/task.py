@@ -1,0 +1,96 @@
+"""What a job does: a task, found by its dotted name, with a way back."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..config import Settings
+    from .journal import Journal
+
+
+class Report:
+    """Where a task tells how far it is; every word goes to the job's journal.
+
+    ``facts`` are those recorded so far, by this job or by the one it resumes.
+    """
+
+    def __init__(self, journal: Journal, settings: dict[str, Any], facts: dict[str, Any]) -> None:
+        self._journal = journal
+        self._settings = settings
+        self.facts = facts
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that the job's starter had."""
+        from ..config import Settings
+
+        return Settings(**self._settings)
+
+    @property
+    def job_id(self) -> str:
+        """The id of the job that reports here."""
+        return self._journal.folder.name
+
+    def phase(self, name: str) -> None:
+        """Begin a phase."""
+        from .paths import touch_changed
+
+        self._journal.phase(name)
+        touch_changed()
+
+    def progress(self, done: float, total: float | None = None, unit: str = "") -> None:
+        """Tell how far the present phase is, in real units (``bytes``, ``packages``)."""
+        self._journal.progress(done, total, unit)
+
+    def log(self, line: str) -> None:
+        """Add one line to the log."""
+        self._journal.log(line)
+
+    def process(self, pid: int) -> None:
+        """Name a child process that must end with the job."""
+        self._journal.process(pid, "child")
+
+    def record(self, **facts: Any) -> None:
+        """Keep facts that the undo needs, safely on the disk, before the step they are about."""
+        self._journal.record(**facts)
+        self.facts.update(facts)
+
+    def check_cancelled(self) -> None:
+        """Do nothing: a cancelled job's process is ended from outside the task."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task: what it does, how it is undone, and whether it can be gone on with.
+
+    Parameters
+    ----------
+    run:
+        Does the work; gives a JSON-able result; raises an error from ``errors.py``.
+    undo:
+        Takes back what a job did that failed, was cancelled or died, from its request and the
+        recorded facts alone. It runs in a process of its own and may run more than once.
+    resumable:
+        Whether a new run over what an interrupted one left behind completes it.
+    """
+
+    run: Callable[[dict[str, Any], Report], dict[str, Any]]
+    undo: Callable[[dict[str, Any], Report], None] | None = None
+    resumable: bool = False
+
+
+def load(name: str) -> Task:
+    """Find a task by its dotted name ``package.module:attribute``; a plain function is one too.
+
+    Raises
+    ------
+    ImportError, AttributeError
+        There is no such task.
+    """
+    module, _, attribute = name.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    return found if isinstance(found, Task) else Task(run=found)
