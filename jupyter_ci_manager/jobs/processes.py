@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
 
 
 def started_at(pid: int) -> float | None:
@@ -82,4 +87,16 @@ def end_tree(processes: list[tuple[int, float]], *, grace: float = 5.0) -> None:
     for process in doomed.values():
         with suppress(psutil.Error, OSError):
             process.kill()
-    psutil.wait_procs(list(doomed.values()), timeout=grace)
+    # Gone means gone from work: a zombie that its parent is slow to fetch holds nothing.
+    limit = time.monotonic() + grace
+    while time.monotonic() < limit and any(map(_works, doomed.values())):
+        time.sleep(0.005)
+
+
+def _works(process: psutil.Process) -> bool:
+    import psutil
+
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

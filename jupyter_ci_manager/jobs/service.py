@@ -190,7 +190,7 @@ class JobService:
                 launcher.ask_to_stop(pid, created)
             limit = time.monotonic() + _CANCEL_GRACE
             # A job too young to hear the signal dies of it, and is taken back from here.
-            while time.monotonic() < limit and self.get(job_id).state not in ENDED:
+            while time.monotonic() < limit and account.has_runner(folder):
                 time.sleep(_FOLLOW_INTERVAL)
         self._undo(job_id)
         return self.get(job_id)

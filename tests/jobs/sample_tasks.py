@@ -63,4 +63,6 @@ resumable_building = Task(run=build, undo=unbuild, resumable=True)
 
 def leak(request, report):
     report.log("from https://anna:geheim@conda.example.org/t/tk-1234567890/main")
-    raise Unsolvable("no https://anna:geheim@conda.example.org/x", details={"u": "https://a:geheim@h/x"})
+    raise Unsolvable(
+        "no https://anna:geheim@conda.example.org/x", details={"u": "https://a:geheim@h/x"}
+    )
