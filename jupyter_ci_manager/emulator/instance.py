@@ -13,7 +13,16 @@ from .rbac import PROVIDER, Caller
 from .versions import before, is_preview
 
 BUSY = frozenset(
-    ["Creating", "Starting", "Stopping", "Restarting", "Resizing", "Deleting", "SettingUp", "UserSettingUp"]
+    [
+        "Creating",
+        "Starting",
+        "Stopping",
+        "Restarting",
+        "Resizing",
+        "Deleting",
+        "SettingUp",
+        "UserSettingUp",
+    ]
 )
 _SERVICE_FIELDS = (
     "state",

@@ -76,9 +76,7 @@ def parse_cron(expression: str) -> list[list[int]]:
     return values
 
 
-def _values(
-    text: str, what: str, low: int, high: int, names: tuple[str, ...]
-) -> list[int]:
+def _values(text: str, what: str, low: int, high: int, names: tuple[str, ...]) -> list[int]:
     def number(word: str) -> int:
         if word.upper() in names:
             return names.index(word.upper()) + low

@@ -211,7 +211,7 @@ def _canonical_object(value: Any, shape: dict[str, Any], path: str) -> dict[str,
     names: dict[str, str] = {name.lower(): name for name in shape}
     result: dict[str, Any] = {}
     for given, below in value.items():
-        name: str = names.get(given.lower(), given)
+        name = str(names.get(given.lower(), given))
         expected = shape.get(name, ANY)
         if expected == READ_ONLY:
             continue
