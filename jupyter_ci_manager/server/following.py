@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +37,7 @@ class Following:
     jobs:
         Gives the jobs room's door.
     elsewhere:
-        Called in a worker thread when another process wrote something.
+        Called in a worker thread when somebody wrote to Azure.
     """
 
     def __init__(
@@ -55,9 +56,10 @@ class Following:
         self._elsewhere = elsewhere
         self._asked = 0.0
         self._task: asyncio.Task[None] | None = None
-        self._seen: dict[str, _Mark] | None = None
+        self._marks: dict[str, _Mark] | None = None
         self._open: set[str] = set()
-        self._changed: _Mark | None = None
+        self._touched: int | None = None
+        self._written = b""
 
     def touch(self) -> None:
         """Somebody watches. Called on the loop thread."""
@@ -95,23 +97,25 @@ class Following:
 
     def _look(self) -> None:
         """Compare the disk with the last look. Runs in a worker thread, one at a time."""
-        marks = _marks(jobs_folder())
-        before, self._seen = self._seen, marks
-        first = before is None
-        before = before or {}
-        for job_id in before.keys() - marks.keys():
+        before, self._marks = self._marks, _marks(jobs_folder())
+        touched, written = self._touched, self._written
+        self._touched, self._written = _changed(data_folder() / "changed")
+        if before is None:
+            for job_id in self._marks:
+                self._look_at(job_id, moved=False)
+            return
+        for job_id in before.keys() - self._marks.keys():
             self._open.discard(job_id)
             self._events.job(job_id, "removed")
-        for job_id, mark in marks.items():
-            # One that was killed writes nothing any more: an open job is asked every time.
-            if before.get(job_id) != mark or job_id in self._open:
-                self._look_at(job_id, moved=not first and before.get(job_id) != mark)
-        changed = _mark(data_folder() / "changed")
-        if changed != self._changed:
-            self._changed = changed
-            if not first:
-                self._elsewhere()
-                self._events.instance("")
+        moved = {job_id for job_id, mark in self._marks.items() if before.get(job_id) != mark}
+        # One that was killed writes nothing any more: an open job is asked every time.
+        for job_id in sorted(moved | self._open):
+            self._look_at(job_id, moved=job_id in moved)
+        if self._written != written:
+            self._elsewhere()
+            self._events.instance("")
+        elif self._touched != touched and before == self._marks:
+            self._events.job("", "ended")
 
     def _look_at(self, job_id: str, *, moved: bool) -> None:
         was_open = job_id in self._open
@@ -129,19 +133,24 @@ class Following:
 
 
 def _marks(folder: Path) -> dict[str, _Mark]:
-    """Give every job's mark, by id; a folder that is not there holds none."""
+    """Give what differs after every write to a job's journal, by the job's id."""
     try:
-        names = [entry.name for entry in folder.iterdir()]
+        names = [entry.name for entry in os.scandir(folder)]
     except OSError:
         return {}
-    found = {name: _mark(folder / name / "events.jsonl") for name in names}
-    return {name: mark for name, mark in found.items() if mark is not None}
+    found: dict[str, _Mark] = {}
+    for name in names:
+        try:
+            facts = (folder / name / "events.jsonl").stat()
+        except OSError:
+            continue
+        found[name] = (facts.st_mtime_ns, facts.st_size)
+    return found
 
 
-def _mark(path: Path) -> _Mark | None:
-    """Give what differs after every write to a file; ``None`` when there is no file."""
+def _changed(path: Path) -> tuple[int | None, bytes]:
+    """Give when the file was last touched, and the word that the last write to Azure put in."""
     try:
-        facts = path.stat()
+        return path.stat().st_mtime_ns, path.read_bytes()
     except OSError:
-        return None
-    return facts.st_mtime_ns, facts.st_size
+        return None, b""

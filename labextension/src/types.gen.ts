@@ -282,9 +282,13 @@ export interface Job {
 
 /**
  * One line of a job's journal. `kind` says which of the other fields are set.
+ *
+ * `process` names a process (`text` is `runner` or `child`), `record` holds facts in
+ * `data` that an undo needs, `cancelling` says that somebody asked the job to stop.
  */
 export interface JobEvent {
   kind:
+    | 'cancelling'
     | 'created'
     | 'ended'
     | 'error'
@@ -292,6 +296,7 @@ export interface JobEvent {
     | 'phase'
     | 'process'
     | 'progress'
+    | 'record'
     | 'result'
     | 'started';
   time: number;

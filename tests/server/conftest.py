@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -27,6 +28,41 @@ class Answer:
 
 
 Ask = Callable[..., Awaitable[Answer]]
+Listen = Callable[[], Awaitable["Hints"]]
+
+#: Seconds after which what is waited for will not come any more.
+PATIENCE = 60.0
+
+
+async def until(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """Give the first true answer."""
+
+    async def wait() -> Any:
+        while not (answer := await ask()):  # noqa: ASYNC110 - no event tells, only an answer
+            await asyncio.sleep(0.02)
+        return answer
+
+    return await asyncio.wait_for(wait(), PATIENCE)
+
+
+class Hints:
+    """What a page hears on Jupyter's event bus."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+
+    async def next(self, schema_id: str, kind: str, name: str) -> dict[str, Any]:
+        """Listen until this hint comes; nothing but hints may come meanwhile."""
+
+        async def read() -> dict[str, Any]:
+            while True:
+                event = json.loads(await self._socket.read_message())
+                fields = {"schema_id", "kind", "name", "revision", "server_id", "timestamp"}
+                assert set(event) == fields
+                if (event["schema_id"], event["kind"], event["name"]) == (schema_id, kind, name):
+                    return event
+
+        return await asyncio.wait_for(read(), PATIENCE)
 
 
 @pytest.fixture(params=["/", "/user/x/"], ids=["root", "hub"])
@@ -72,3 +108,13 @@ def ask(jp_serverapp: Any, http_server_client: Any, jp_auth_header: Any, jp_base
         return Answer(response.code, response.headers, response.body)
 
     return request
+
+
+@pytest.fixture
+def listen(jp_ws_fetch: Any) -> Listen:
+    """Open a page's connection to the event bus."""
+
+    async def connect() -> Hints:
+        return Hints(await jp_ws_fetch("api", "events", "subscribe"))
+
+    return connect
