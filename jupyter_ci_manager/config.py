@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Enum, Float, Integer, List, TraitType, Unicode
+from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitType, Unicode
 from traitlets.config import Config, Configurable
 
 _FILES = ("jupyter_server_config", "jupyter_ci_manager_config")
@@ -44,6 +44,9 @@ class Settings(Configurable):
     client_id = Unicode(
         "", help="Client id for a user-assigned managed identity or for device code."
     ).tag(config=True)
+    emulator_user = Unicode("", help="Object id to act as in the emulator; empty: its owner.").tag(
+        config=True
+    )
     credential = Enum(
         ["auto", "managed_identity", "cli", "device_code", "environment"],
         default_value="auto",
@@ -71,6 +74,12 @@ class Settings(Configurable):
     default_vm_size = Unicode(
         "Standard_DS3_v2", help="VM size of a new instance unless asked otherwise."
     ).tag(config=True)
+    default_tags = Dict(
+        help="Tags that every new instance gets, such as {'team': 'vision'}.",
+    ).tag(config=True)
+    required_tags = List(Unicode(), help="Tags without which no instance is created.").tag(
+        config=True
+    )
     engine = Enum(
         ["auto", "rattler", "conda"],
         default_value="auto",

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from ..errors import CIManagerError
+
 Allowed = Literal["yes", "no", "unknown"]
 ActionName = Literal[
     "start",
@@ -21,6 +23,7 @@ ActionName = Literal[
     "resize",
     "set_idle_shutdown",
     "set_schedules",
+    "postpone",
 ]
 
 
@@ -103,8 +106,20 @@ class ImageInfo(msgspec.Struct, frozen=True, kw_only=True):
     is_latest: bool | None = None
 
 
+class Postponement(msgspec.Struct, frozen=True, kw_only=True):
+    """A coming stop that was put off; what is said in ``restores`` comes back at ``until``."""
+
+    until: str
+    restores: str = ""
+
+
 class ComputeInstance(msgspec.Struct, kw_only=True):
-    """One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price."""
+    """One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
+
+    ``operation`` is what Azure is doing with it now. ``advice`` is a sentence for when something
+    lasts too long or needs somebody's attention. ``cost_since_start`` is an estimate from list
+    prices. ``is_complete`` is false where a part of Azure's answer could not be read.
+    """
 
     name: str
     state: str = "Unknown"
@@ -128,11 +143,16 @@ class ComputeInstance(msgspec.Struct, kw_only=True):
     last_operation: LastOperation | None = None
     errors: list[InstanceError] = []
     price_per_hour: float | None = None
+    operation: str | None = None
     running_since: str | None = None
     state_since: str | None = None
+    advice: str | None = None
     cost_since_start: float | None = None
     next_stop: str | None = None
     next_stop_reason: str | None = None
+    postponed: Postponement | None = None
+    sso_enabled: bool | None = None
+    managed_identity: str | None = None
     image: ImageInfo | None = None
     tags: dict[str, str] = {}
     description: str | None = None
@@ -162,6 +182,11 @@ class ErrorInfo(msgspec.Struct, frozen=True, kw_only=True):
     field: str | None = None
     details: dict[str, Any] = {}
     retry_after: float | None = None
+
+    @classmethod
+    def of(cls, error: CIManagerError) -> ErrorInfo:
+        """Give an error as a struct."""
+        return msgspec.convert(error.to_dict(), cls)
 
 
 class InstanceList(msgspec.Struct, kw_only=True):
@@ -276,6 +301,7 @@ class ComputeStatus(msgspec.Struct, kw_only=True):
     workspace_source: str = ""
     identity: Identity = Identity()
     this_machine: ThisMachine = ThisMachine()
+    links: dict[str, str] = {}
     error: ErrorInfo | None = None
 
 
@@ -340,3 +366,23 @@ class CreatePreview(msgspec.Struct, frozen=True, kw_only=True):
     python: str
     price_per_hour: float | None = None
     problems: list[ErrorInfo] = []
+    notes: list[str] = []
+
+
+class SshKeyPair(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key pair. The private part is given once and kept nowhere by us."""
+
+    public_key: str
+    private_key: str
+    fingerprint: str
+
+
+class InstanceJob(msgspec.Struct, frozen=True, kw_only=True):
+    """A training job that runs or waits on an instance."""
+
+    name: str
+    display_name: str | None = None
+    status: str = "Unknown"
+    created_by: str | None = None
+    created_on: str | None = None
+    studio_url: str | None = None

@@ -1,0 +1,66 @@
+"""A sentence for what needs somebody's attention: too long a wait, a failed setup, endless cost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .models import ComputeInstance
+from .reading import RUNNING, TRANSITIONS, parse_time
+
+#: Minutes after which a transition lasts longer than usual (seen: create 3, stop 1, start 2).
+_USUAL_MINUTES = {"Creating": 15, "SettingUp": 20, "UserSettingUp": 35, "Deleting": 15}
+_OTHERWISE_MINUTES = 12
+
+_NEXT = {
+    "Creating": "delete it and create it again",
+    "SettingUp": "delete it and create it again",
+    "UserSettingUp": "look at what its setup script waits for, or delete it",
+    "Starting": "restart it; if that does not help, delete it",
+    "Restarting": "stop it, or delete it",
+    "Stopping": "look whether its disk is full, or delete it",
+    "Deleting": "ask for the deletion again",
+}
+
+
+def advise(instance: ComputeInstance, now: datetime) -> None:
+    """Set ``instance.advice`` when there is something to say.
+
+    Parameters
+    ----------
+    now:
+        The present moment, with a zone.
+    """
+    state = instance.state
+    if state in TRANSITIONS:
+        minutes = minutes_since(instance.state_since, now)
+        if minutes is not None and minutes > _USUAL_MINUTES.get(state, _OTHERWISE_MINUTES):
+            instance.advice = (
+                f"{state} for {_in_words(minutes)}, longer than usual. Azure is still at it; if it "
+                f"goes on, {_NEXT.get(state, 'wait, or delete it')}."
+            )
+    elif state in ("SetupFailed", "UserSetupFailed"):
+        instance.advice = (
+            "Its setup script failed. The script's log is in the studio, on the instance's page "
+            "under Logs."
+        )
+    elif state == "Unusable":
+        instance.advice = "Its machine is broken. Restart it; if that does not help, delete it."
+    elif state == "CreateFailed" and not instance.errors:
+        instance.advice = "Azure gave no reason. Delete it and create it again."
+    elif state in RUNNING and not instance.idle_shutdown_minutes and not _stops(instance):
+        instance.advice = "No idle shutdown: it costs money until somebody stops it."
+
+
+def minutes_since(moment: str | None, now: datetime) -> float | None:
+    """Give the minutes from a time of ours until ``now``; ``None`` where it is unknown."""
+    read = parse_time(moment)
+    return None if read is None else (now - read).total_seconds() / 60
+
+
+def _stops(instance: ComputeInstance) -> bool:
+    return any(s.enabled and s.action == "stop" for s in instance.schedules)
+
+
+def _in_words(minutes: float) -> str:
+    whole = int(minutes)
+    return f"{whole} min" if whole < 120 else f"{whole // 60} h"

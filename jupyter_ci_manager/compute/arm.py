@@ -1,0 +1,354 @@
+"""A thin Azure Resource Manager client on azure-core's pipeline.
+
+Thin because the generated management libraries lack half of what compute instances can do. What
+it adds to azure-core: the bearer token goes to one host only, nobody waits longer than
+:data:`DEADLINE_SECONDS` for one request, writes are never sent twice, and every failure becomes
+one of our own errors. No resource provider is ever registered behind a user's back.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from ..errors import CIManagerError, NotFound, Throttled, Unavailable
+from .arm_errors import error_from_response, unreachable
+from .clouds import checked_endpoint, is_loopback
+
+if TYPE_CHECKING:
+    from azure.core import PipelineClient
+    from azure.core.pipeline.transport import HttpTransport
+
+Method = Literal["GET", "PUT", "POST", "DELETE"]
+
+#: Seconds that one request may take, all of its retries included.
+DEADLINE_SECONDS = 9.0
+
+#: Versions of the calls beside computes (source: the services' published specifications).
+WORKSPACE_VERSION = "2025-12-01"
+SUBSCRIPTIONS_VERSION = "2022-12-01"
+PERMISSIONS_VERSION = "2022-04-01"
+
+#: Actions that live in other api-versions only than the one for computes. ``preview`` stands for
+#: the configured preview version.
+ACTION_VERSIONS: Mapping[str, str] = {
+    "updateIdleShutdownSetting": "preview",
+    "resize": "preview",
+    "getAllowedVmSizesForResize": "preview",
+    "customServices": "preview",
+    "updateSchedules": "2021-03-01-preview",
+    "enableSso": "2024-04-01-preview",
+}
+
+
+class Credential(Protocol):
+    """What gives tokens: azure-core's ``SupportsTokenInfo``."""
+
+    def get_token_info(self, *scopes: str, options: Any = None) -> Any:
+        """Give a token for ``scopes``."""
+
+    def close(self) -> None:
+        """Let go of what is held."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What Azure answered to one request; header names are in lower case."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    @property
+    def operation_url(self) -> str | None:
+        """Give where a long-running operation's status can be read, if there is one."""
+        return self.headers.get("azure-asyncoperation") or self.headers.get("location")
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """How a long-running operation stands; ``state`` is in progress until it says otherwise."""
+
+    state: Literal["in_progress", "succeeded", "failed", "canceled"]
+    error: CIManagerError | None = None
+    retry_after: float | None = None
+
+
+class ArmClient:
+    """One endpoint of Azure Resource Manager, and who asks it. Thread-safe.
+
+    Parameters
+    ----------
+    endpoint:
+        Its address; plain http for loopback only.
+    credential:
+        Gives the tokens; used from several threads.
+    scope:
+        The OAuth scope of the tokens.
+    transport:
+        For tests; else requests, which honours proxies and private certificate authorities
+        (but not for loopback, where no proxy has any business).
+
+    Raises
+    ------
+    InvalidValue
+        The endpoint is no usable address.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        credential: Credential,
+        *,
+        scope: str,
+        transport: HttpTransport[Any, Any] | None = None,
+    ) -> None:
+        self.endpoint = checked_endpoint(endpoint)
+        self._credential = credential
+        self._scope = scope
+        self._transport = transport
+        self._client: PipelineClient[Any, Any] | None = None
+        self._lock = threading.Lock()
+        self._throttled_until = 0.0
+
+    def request(
+        self,
+        method: Method,
+        path: str,
+        *,
+        api_version: str | None = None,
+        body: Any = None,
+        params: Mapping[str, str] | None = None,
+        timeout: float = DEADLINE_SECONDS,
+    ) -> Reply:
+        """Send one request and give Azure's answer.
+
+        Parameters
+        ----------
+        path:
+            A path below the endpoint, or a full address that Azure gave (a next page, a status).
+        api_version:
+            Left out for addresses that Azure gave: those carry their own.
+        timeout:
+            Seconds for this request and its retries together.
+
+        Raises
+        ------
+        CIManagerError
+            Any answer from 400 on, an unreachable or silent service, an answer that is no JSON,
+            an address on another host, or a wait that Azure asked for and that is not over.
+        """
+        url = self._pinned(path)
+        self._check_throttle()
+        from azure.core.exceptions import AzureError, ClientAuthenticationError
+        from azure.core.rest import HttpRequest
+
+        query = dict(params or {})
+        if api_version:
+            query["api-version"] = api_version
+        http_request = HttpRequest(
+            method,
+            url,
+            params=query,
+            headers={"Accept": "application/json", "x-ms-client-request-id": str(uuid.uuid4())},
+            **({"json": body} if body is not None else {}),
+        )
+        try:
+            response = self._pipeline().send_request(
+                http_request,
+                enforce_https=not url.startswith("http://"),
+                ci_deadline=time.monotonic() + timeout,
+            )
+            text = response.text()
+        except ClientAuthenticationError as error:
+            from .credentials import signed_out
+
+            raise getattr(error, "ci_error", None) or signed_out(error) from error
+        except AzureError as error:
+            raise unreachable(error, self.endpoint, sent=method != "GET") from error
+        headers = {str(k).lower(): str(v) for k, v in response.headers.items()}
+        if response.status_code >= 400:
+            failure = error_from_response(response.status_code, headers, text)
+            if isinstance(failure, Throttled) and failure.retry_after:
+                self._throttled_until = time.monotonic() + failure.retry_after
+            raise failure
+        return Reply(response.status_code, _decoded(text, headers), headers)
+
+    def get(self, path: str, *, api_version: str, **params: str) -> dict[str, Any]:
+        """Read one resource: a JSON object.
+
+        Raises
+        ------
+        CIManagerError
+            As :meth:`request`; also when the answer is no JSON object.
+        """
+        return _object(self.request("GET", path, api_version=api_version, params=params))
+
+    def pages(self, path: str, *, api_version: str) -> Iterator[Any]:
+        """Give the items of a list, page after page; a page's link is followed as Azure wrote it.
+
+        Raises
+        ------
+        CIManagerError
+            As :meth:`request`; also when a link repeats or a page has no ``value``.
+        """
+        page = self.get(path, api_version=api_version)
+        seen: set[str] = set()
+        while True:
+            items = page.get("value")
+            if not isinstance(items, list):
+                raise _unreadable("Azure's list has no “value”.")
+            yield from items
+            link = page.get("nextLink")
+            if not link:
+                return
+            if not isinstance(link, str) or link in seen:
+                raise _unreadable("Azure's list goes round in a circle.")
+            seen.add(link)
+            page = _object(self.request("GET", link))
+
+    def operation(self, url: str) -> Operation:
+        """Read how a long-running operation stands; accepts both of ARM's forms.
+
+        ``Azure-AsyncOperation``: a body with a ``status``. ``Location``: 202 while it goes on,
+        another 2xx when it is done, 4xx when it failed.
+        """
+        try:
+            reply = self.request("GET", url)
+        except CIManagerError as error:
+            if error.status in (401, 429) or isinstance(error, Unavailable):
+                raise
+            if isinstance(error, NotFound):
+                # Azure forgets old operations; the instance itself tells how it ended.
+                return Operation("succeeded")
+            return Operation("failed", error)
+        retry_after = _seconds(reply.headers)
+        status = str(reply.body.get("status", "")) if isinstance(reply.body, dict) else ""
+        if not status:
+            return Operation(
+                "in_progress" if reply.status == 202 else "succeeded", None, retry_after
+            )
+        state = status.lower()
+        if state == "succeeded":
+            return Operation("succeeded")
+        if state == "failed" or state.startswith("cancel"):
+            failure = error_from_response(reply.status, reply.headers, reply.body)
+            return Operation("failed" if state == "failed" else "canceled", failure)
+        return Operation("in_progress", None, retry_after)
+
+    def tenant_of_challenge(self, path: str, *, api_version: str) -> str | None:
+        """Ask without a token, and read from the 401 which tenant wants one; ``None``: not said."""
+        import re
+
+        from azure.core.exceptions import AzureError
+        from azure.core.rest import HttpRequest
+
+        asked = HttpRequest("GET", self._pinned(path), params={"api-version": api_version})
+        try:
+            response = self._pipeline().send_request(
+                asked, ci_anonymous=True, ci_deadline=time.monotonic() + DEADLINE_SECONDS
+            )
+        except AzureError:
+            return None
+        challenge = response.headers.get("WWW-Authenticate", "")
+        found = re.search(r'authorization(?:_uri)?="https?://[^/"]+/([^/"]+)', challenge)
+        return found.group(1) if found else None
+
+    @property
+    def throttled_for(self) -> float:
+        """Give how many seconds Azure still wants to be left alone; 0: none."""
+        return max(0.0, self._throttled_until - time.monotonic())
+
+    def close(self) -> None:
+        """Close the connections."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+                self._client = None
+
+    def _check_throttle(self) -> None:
+        left = self.throttled_for
+        if left > 0:
+            raise Throttled(
+                f"Azure asked to wait; {left:.0f} s are left.",
+                hint="Nothing is lost: it goes on by itself when the time is over.",
+                retry_after=left,
+            )
+
+    def _pinned(self, path: str) -> str:
+        base, url = urlsplit(self.endpoint), urlsplit(urljoin(self.endpoint + "/", path))
+        if (url.scheme, url.hostname, url.port) != (base.scheme, base.hostname, base.port):
+            raise Unavailable(
+                f"Azure's answer points to another host ({url.hostname}); it was not followed.",
+                hint="A sign-in token goes to the configured Resource Manager only. Try again; "
+                "if it stays, something between here and Azure changes its answers.",
+                code="foreign_link",
+            )
+        return url.geturl()
+
+    def _pipeline(self) -> PipelineClient[Any, Any]:
+        with self._lock:
+            if self._client is None:
+                from .arm_pipeline import build
+
+                self._client = build(
+                    self.endpoint,
+                    self._credential,
+                    scope=self._scope,
+                    direct=is_loopback(urlsplit(self.endpoint).hostname),
+                    transport=self._transport,
+                )
+            return self._client
+
+
+def action_version(action: str, *, stable: str, preview: str) -> str:
+    """Give the api-version in which ``action`` exists; ``stable`` unless the table says otherwise."""
+    version = ACTION_VERSIONS.get(action)
+    if version is None:
+        return stable
+    return preview if version == "preview" else version
+
+
+def _decoded(text: str, headers: Mapping[str, str]) -> Any:
+    if not text.strip():
+        return None
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise _unreadable(
+            "Azure's answer is no JSON.",
+            text=text[:500],
+            correlation_id=headers.get("x-ms-correlation-request-id"),
+        ) from error
+
+
+def _object(reply: Reply) -> dict[str, Any]:
+    if not isinstance(reply.body, dict):
+        raise _unreadable("Azure's answer is no JSON object.")
+    return reply.body
+
+
+def _unreadable(message: str, **details: Any) -> Unavailable:
+    return Unavailable(
+        message,
+        hint="A proxy may have put a page of its own in between. It is tried again by itself.",
+        code="unreadable_answer",
+        details={k: v for k, v in details.items() if v},
+    )
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    for name, unit in (
+        ("retry-after", 1.0),
+        ("retry-after-ms", 0.001),
+        ("x-ms-retry-after-ms", 0.001),
+    ):
+        try:
+            return float(headers[name]) * unit
+        except (KeyError, ValueError):
+            continue
+    return None

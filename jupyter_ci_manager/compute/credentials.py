@@ -1,0 +1,255 @@
+"""Who signs in, and how: credentials for Azure, and a token of our own making for the emulator.
+
+azure-identity is imported when a token for Azure is first wanted, never before. Tokens stay in
+this process: what leaves it are the claims that say who acts.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+
+from ..errors import SignedOut
+from .clouds import CLOUDS, is_loopback
+from .models import Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ..config import Settings
+    from .arm import Credential
+
+#: Who acts in the emulator unless somebody else is named: the first person of its sample.
+EMULATOR_USER = "9f9e68bc-5513-5bac-a94e-bd9970c37d36"
+EMULATOR_TENANT = "00000000-0000-4000-8000-00000000007e"
+
+_TOKEN_SECONDS = 3600
+_DEVICE_CODE_SECONDS = 900
+_CACHE_NAME = "jupyter-ci-manager"
+
+
+class _Token(NamedTuple):
+    token: str
+    expires_on: int
+    token_type: str = "Bearer"  # noqa: S105
+    refresh_on: int | None = None
+
+
+class EmulatorCredential:
+    """Tokens that say who calls and prove nothing: the emulator believes them.
+
+    Parameters
+    ----------
+    object_id, tenant_id:
+        Who acts; empty for the emulator's default.
+    """
+
+    def __init__(self, object_id: str = "", tenant_id: str = "") -> None:
+        self._object_id = object_id or EMULATOR_USER
+        self._tenant_id = tenant_id or EMULATOR_TENANT
+
+    def get_token_info(self, *scopes: str, options: Any = None) -> _Token:
+        """Make a token that is good for an hour."""
+        now = int(time.time())
+        claims = {
+            "aud": (scopes[0] if scopes else "https://management.azure.com").removesuffix(
+                "/.default"
+            ),
+            "iss": f"https://sts.windows.net/{self._tenant_id}/",
+            "iat": now,
+            "nbf": now - 300,
+            "exp": now + _TOKEN_SECONDS,
+            "oid": self._object_id,
+            "tid": self._tenant_id,
+            "idtyp": "user",
+            "ver": "1.0",
+        }
+        if self._object_id == EMULATOR_USER:
+            claims |= {"upn": "anna@contoso.example", "name": "Anna Example"}
+        head = _segment({"alg": "none", "typ": "JWT"})
+        return _Token(f"{head}.{_segment(claims)}.", now + _TOKEN_SECONDS)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """Read the claims of a token without checking it; for showing who acts, never to trust."""
+    try:
+        payload = token.split(".")[1]
+        decoded = msgspec.json.decode(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError, msgspec.DecodeError):
+        return {}
+    return decoded if isinstance(decoded, dict) else {}
+
+
+def identity_of(token: str, credential: str, *, emulator: bool) -> Identity:
+    """Say who a token acts for.
+
+    Parameters
+    ----------
+    credential:
+        Name of what gave the token, as azure-identity calls it.
+    """
+    claims = claims_of(token)
+    kind: Any = "user"
+    if emulator:
+        kind = "emulator"
+    elif "xms_mirid" in claims or "ManagedIdentity" in credential or "AzureML" in credential:
+        kind = "managed_identity"
+    elif claims.get("idtyp") == "app" or (claims and "upn" not in claims and "scp" not in claims):
+        kind = "service_principal"
+    name = next(
+        (claims[k] for k in ("upn", "preferred_username", "unique_name", "email") if claims.get(k)),
+        None,
+    )
+    if kind in ("managed_identity", "service_principal") and name is None:
+        mirid = str(claims.get("xms_mirid") or "")
+        name = mirid.rsplit("/", 1)[-1] or claims.get("appid")
+    return Identity(
+        state="signed_in",
+        kind=kind,
+        name=name or claims.get("name") or claims.get("oid"),
+        object_id=claims.get("oid"),
+        tenant_id=claims.get("tid"),
+        credential=credential,
+    )
+
+
+def azure_credential(
+    settings: Settings,
+    method: str,
+    *,
+    tenant_id: str = "",
+    prompt: Callable[[str, str, Any], None] | None = None,
+    record: Path | None = None,
+) -> Credential:
+    """Make azure-identity's credential for a way of signing in. Asks no network yet.
+
+    Parameters
+    ----------
+    method:
+        One of the setting ``credential``'s values.
+    tenant_id:
+        Tenant that Azure named; the setting wins.
+    prompt:
+        Receives address, code and expiry of a device-code sign-in.
+    record:
+        File with the account of an earlier device-code sign-in, if tokens may be kept.
+    """
+    from azure import identity
+
+    from .arm_pipeline import DirectToThisMachine
+
+    tenant = settings.tenant_id or tenant_id
+    common: dict[str, Any] = {"transport": DirectToThisMachine()}
+    common |= _authority(settings)
+    client: dict[str, Any] = {"client_id": settings.client_id} if settings.client_id else {}
+    made: Any
+    if method == "managed_identity":
+        made = identity.ManagedIdentityCredential(**client, transport=common["transport"])
+    elif method == "cli":
+        made = identity.AzureCliCredential(tenant_id=tenant, process_timeout=8)
+    elif method == "environment":
+        made = identity.EnvironmentCredential(**common)
+    elif method == "device_code":
+        known = _read_record(record)
+        made = identity.DeviceCodeCredential(
+            **client,
+            **({"tenant_id": tenant} if tenant else {}),
+            prompt_callback=prompt,
+            timeout=_DEVICE_CODE_SECONDS,
+            # A token in the background must never begin a sign-in that nobody asked for.
+            disable_automatic_authentication=True,
+            cache_persistence_options=(
+                identity.TokenCachePersistenceOptions(
+                    name=_CACHE_NAME, allow_unencrypted_storage=True
+                )
+                if settings.persist_tokens
+                else None
+            ),
+            **({"authentication_record": known} if known else {}),
+            **common,
+        )
+    else:
+        made = identity.DefaultAzureCredential(
+            process_timeout=8,
+            **({"managed_identity_client_id": settings.client_id} if settings.client_id else {}),
+            **common,
+        )
+    made.ci_transport = common["transport"]
+    return made  # type: ignore[no-any-return]
+
+
+def signed_out(error: Exception) -> SignedOut:
+    """Say why nobody is signed in, from azure-identity's words."""
+    text = str(error)
+    if "AADSTS53003" in text:
+        return SignedOut(
+            "Your organisation's Conditional Access blocks signing in with a code.",
+            hint="Run “az login” in a terminal of this machine, then sign in with method “cli”.",
+            code="device_code_blocked",
+            details={"cause": text[:1500]},
+        )
+    if "expired" in text.lower() or "AADSTS70043" in text or "AADSTS50173" in text:
+        return SignedOut(
+            "The sign-in has expired.",
+            hint="Sign in again.",
+            code="sign_in_expired",
+            details={"cause": text[:1500]},
+        )
+    return SignedOut(
+        "Nobody is signed in to Azure.",
+        hint="Sign in with a code, or run “az login” in a terminal of this machine.",
+        details={"cause": text[:1500]},
+    )
+
+
+def credential_name(credential: Any) -> str:
+    """Name what gave the last token, such as ``AzureCliCredential``."""
+    chosen = getattr(credential, "_successful_credential", None)
+    return type(chosen or credential).__name__
+
+
+def save_record(path: Path, record: Any) -> None:
+    """Keep which account signed in (no secret), readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(record.serialize())
+
+
+def _read_record(path: Path | None) -> Any:
+    if path is None:
+        return None
+    from azure.identity import AuthenticationRecord
+
+    try:
+        return AuthenticationRecord.deserialize(path.read_text())
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _authority(settings: Settings) -> dict[str, Any]:
+    """Give the sign-in host; one outside the known clouds cannot be discovered through them."""
+    named = os.environ.get("AZURE_AUTHORITY_HOST", "")
+    if not named:
+        return {"authority": CLOUDS[settings.cloud].authority}
+    host = urlsplit(named if "://" in named else f"https://{named}").hostname
+    known = any(host == cloud.authority for cloud in CLOUDS.values())
+    extra: dict[str, Any] = {"authority": named}
+    if not known:
+        extra["disable_instance_discovery"] = True
+    if is_loopback(host) and os.environ.get("REQUESTS_CA_BUNDLE"):
+        extra["connection_verify"] = os.environ["REQUESTS_CA_BUNDLE"]
+    return extra
+
+
+def _segment(value: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(value)).rstrip(b"=").decode()

@@ -1,0 +1,441 @@
+"""The instances as last read: one list for all readers, kept with its age.
+
+Nothing is kept that Azure does not know, but for a few seconds: that something was just asked for
+(Azure's list lags behind its own answer) and how operations begun here ended (an instance does not
+tell why its start was refused).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from ..errors import CIManagerError, NotFound, TimedOut
+from .actions import check_all
+from .advice import advise
+from .arm import DEADLINE_SECONDS, PERMISSIONS_VERSION
+from .catalogue import Catalogue
+from .models import ComputeInstance, ErrorInfo, InstanceError, InstanceList, Permission
+from .permissions import permissions_from
+from .reading import RUNNING, TRANSITIONS, Reader, is_instance, read_instance
+from .session import Session
+from .this_machine import facts
+from .workspace import arm_id
+
+#: How long what was asked for is shown while Azure still shows the old state, in seconds.
+_LAG_SECONDS = 20.0
+#: How long permissions count, in seconds; after a failure shorter.
+_PERMISSIONS_SECONDS = 300.0
+_RETRY_PERMISSIONS_SECONDS = 30.0
+#: A list that failed is not tried again by every reader, but at most this often, in seconds.
+_AFTER_FAILURE = 2.0
+#: Operations whose status is asked per list.
+_STATUSES_PER_LIST = 8
+
+
+class Cluster(msgspec.Struct, frozen=True):
+    """A training cluster, as far as the quota is concerned."""
+
+    name: str
+    vm_size: str
+    nodes: int
+    state: str | None
+
+
+class _Asked(msgspec.Struct):
+    """What was just asked for: shown until Azure shows anything else than ``before``."""
+
+    before: str
+    shown: str
+    until: float
+
+
+class _Snapshot(msgspec.Struct):
+    instances: dict[str, ComputeInstance]
+    raws: dict[str, Any]
+    clusters: list[Cluster]
+    taken: float
+
+
+class Inventory:
+    """Reads and keeps the instances of one workspace. Thread-safe.
+
+    Parameters
+    ----------
+    now:
+        The present moment, with a zone.
+    on_change:
+        Called with the name of each instance that changed; with "" for several at once.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        catalogue: Catalogue,
+        *,
+        now: Callable[[], datetime],
+        on_change: Callable[[str], None],
+    ) -> None:
+        self._session = session
+        self._catalogue = catalogue
+        self._now = now
+        self._on_change = on_change
+        self._lock = threading.RLock()
+        self._reading: threading.Event | None = None
+        self._generation = 0
+        self._snapshot: _Snapshot | None = None
+        self._error: CIManagerError | None = None
+        self._tried = float("-inf")
+        self._revision = 0
+        self._asked: dict[str, _Asked] = {}
+        self._operations: dict[str, str] = {}
+        self._failures: dict[str, InstanceError] = {}
+        self._permissions: list[Permission] = []
+        self._permissions_until = 0.0
+        self.lists_sent = 0
+
+    def listing(self, *, max_age: float, only_mine: bool = False) -> InstanceList:
+        """Give the instances, read afresh when the last list is older than ``max_age`` seconds.
+
+        Never raises what Azure says: an error stands beside the last good list and its age.
+        However many ask at once, one list is sent.
+        """
+        self.refresh(max_age=max_age)
+        with self._lock:
+            snapshot, error = self._snapshot, self._error
+            instances = list(snapshot.instances.values()) if snapshot else []
+            age = time.monotonic() - snapshot.taken if snapshot else None
+            revision = self._revision
+        if only_mine:
+            instances = [i for i in instances if i.is_mine]
+        known = self._session.known_workspace()
+        prices = [i.price_per_hour for i in instances if i.state in RUNNING]
+        return InstanceList(
+            instances=instances,
+            workspace=known,
+            revision=revision,
+            age_seconds=age,
+            error=ErrorInfo.of(error) if error else None,
+            cost_per_hour=None if None in prices else round(sum(p or 0 for p in prices), 4),
+        )
+
+    def refresh(self, *, max_age: float = 0.0, wait: float = DEADLINE_SECONDS) -> None:
+        """Read the list unless one is fresh enough; joins a read that is under way.
+
+        Parameters
+        ----------
+        wait:
+            Seconds to wait for somebody else's read; after that the last list has to do.
+        """
+        with self._lock:
+            if time.monotonic() - self._tried < (
+                min(max_age, _AFTER_FAILURE) if self._error else max_age
+            ):
+                return
+            running = self._reading
+            if running is None:
+                self._reading = threading.Event()
+            generation = self._generation
+        if running is not None:
+            if not running.wait(wait):
+                with self._lock:
+                    self._error = self._error or TimedOut(
+                        "Azure is still listing.", hint="The list appears as soon as it is whole."
+                    )
+            return
+        done = self._reading
+        try:
+            self._read(generation)
+        except CIManagerError as error:
+            with self._lock:
+                changed = self._error is None or self._error.code != error.code
+                if generation == self._generation:
+                    self._error = error
+            if changed:
+                self._on_change("")
+        finally:
+            with self._lock:
+                self._reading = None
+                self._tried = time.monotonic()
+            if done is not None:
+                done.set()
+
+    def one(self, name: str) -> ComputeInstance:
+        """Read one instance afresh.
+
+        Raises
+        ------
+        NotFound
+            There is no such instance, or it is no compute instance.
+        """
+        try:
+            raw = self._session.client().get(
+                self._session.path(name), api_version=self._session.settings.api_version
+            )
+        except NotFound as error:
+            self._forget(name)
+            if error.details.get("azure_code") in ("ResourceGroupNotFound", "SubscriptionNotFound"):
+                raise
+            raise _no_such(name, error.details) from error
+        if not is_instance(raw):
+            raise _no_such(name, {"compute_type": (raw.get("properties") or {}).get("computeType")})
+        instance = self._finished(read_instance(raw, self._reader(), self._now()))
+        self._keep(instance, raw)
+        return instance
+
+    def known(self, name: str) -> ComputeInstance | None:
+        """Give an instance as last read, without asking."""
+        with self._lock:
+            if self._snapshot is None:
+                return None
+            return self._snapshot.instances.get(name.lower())
+
+    def clusters(self) -> list[Cluster]:
+        """Give the training clusters as last read."""
+        with self._lock:
+            return list(self._snapshot.clusters) if self._snapshot else []
+
+    def permissions(self, *, refresh: bool = False) -> list[Permission]:
+        """Say what the signed-in user may do; unknown where that cannot be read."""
+        with self._lock:
+            if not refresh and time.monotonic() < self._permissions_until:
+                return self._permissions
+        path = arm_id(self._session.choice().workspace)
+        path += "/providers/Microsoft.Authorization/permissions"
+        try:
+            elements = list(self._session.client().pages(path, api_version=PERMISSIONS_VERSION))
+            found, lasts = permissions_from(elements), _PERMISSIONS_SECONDS
+        except CIManagerError as error:
+            if error.status == 401:
+                raise
+            found = permissions_from(None, f"Your permissions cannot be read: {error.message}")
+            lasts = _RETRY_PERMISSIONS_SECONDS
+        with self._lock:
+            self._permissions, self._permissions_until = found, time.monotonic() + lasts
+        return found
+
+    def ask(self, instance: ComputeInstance, shown: str, operation_url: str | None) -> None:
+        """Note what was just asked for, so that it shows before Azure's own list does."""
+        key = instance.name.lower()
+        with self._lock:
+            self._failures.pop(key, None)
+            self._asked[key] = _Asked(instance.state, shown, time.monotonic() + _LAG_SECONDS)
+            if operation_url:
+                self._operations[key] = operation_url
+
+    def in_transition(self) -> bool:
+        """Tell whether anything is going on that a user waits for."""
+        with self._lock:
+            if self._asked or self._operations:
+                return True
+            found = self._snapshot.instances.values() if self._snapshot else ()
+            return any(i.state in TRANSITIONS for i in found)
+
+    def error(self) -> CIManagerError | None:
+        """Give why the last list failed; ``None`` when it did not."""
+        return self._error
+
+    def reset(self) -> None:
+        """Forget everything: another workspace or another person."""
+        with self._lock:
+            self._generation += 1
+            self._snapshot = self._error = None
+            self._tried = float("-inf")
+            self._permissions, self._permissions_until = [], 0.0
+            self._asked.clear()
+            self._operations.clear()
+            self._failures.clear()
+            self._revision += 1
+
+    def _read(self, generation: int) -> None:
+        client, path = self._session.client(), self._session.path()
+        self._session.workspace()
+        with self._lock:
+            self.lists_sent += 1
+        raws = list(client.pages(path, api_version=self._session.settings.api_version))
+        mine = [raw for raw in raws if is_instance(raw) or not isinstance(raw, dict)]
+        if mine and isinstance(mine[0], dict):
+            self._session.learn_location(mine[0].get("location"))
+        self.look_at_operations()
+        reader, now = self._reader(), self._now()
+        read = [(read_instance(raw, reader, now), raw) for raw in mine]
+        fresh = _Snapshot(
+            {i.name.lower(): self._finished(i) for i, _ in read},
+            {i.name.lower(): raw for i, raw in read},
+            [cluster for raw in raws for cluster in _cluster(raw)],
+            time.monotonic(),
+        )
+        with self._lock:
+            if generation != self._generation:
+                return
+            changed = _changes(self._snapshot, fresh)
+            recovered = self._error is not None
+            self._snapshot, self._error = fresh, None
+            if changed or recovered:
+                self._revision += 1
+        self._tell(changed)
+        if recovered and not changed:
+            self._on_change("")
+
+    def _reader(self) -> Reader:
+        me = {self._session.sign_in.identity(ask=False).object_id}
+        here = facts().get("instance")
+        identity = self._session.sign_in.identity(ask=False)
+        if identity.kind == "managed_identity" and here:
+            # The instance's identity acts for whoever the instance belongs to.
+            owner = self.known(here)
+            person = owner and (owner.assigned_user or owner.created_by)
+            me.add(person.object_id if person else None)
+        links = self._session.links()
+        page = links.get("compute", "")
+        return Reader(
+            me=frozenset(m.lower() for m in me if m),
+            this_machine=here,
+            prices=self._catalogue.prices(),
+            studio=(
+                lambda name: page.replace("/compute/list/instances", f"/compute/{name}/details")
+            )
+            if page
+            else None,
+        )
+
+    def _finished(self, instance: ComputeInstance) -> ComputeInstance:
+        """Add what is not in Azure's JSON: what was just asked, how it ended, what may be done."""
+        key = instance.name.lower()
+        with self._lock:
+            asked, failure = self._asked.get(key), self._failures.get(key)
+            if asked is not None:
+                if instance.state == asked.before and time.monotonic() < asked.until:
+                    instance.state = asked.shown
+                    instance.operation = asked.shown
+                else:
+                    del self._asked[key]
+        if failure is not None:
+            instance.errors = [failure, *instance.errors]
+        advise(instance, self._now())
+        try:
+            permitted = {p.action: p for p in self.permissions()}
+        except CIManagerError:
+            permitted = {}
+        instance.actions = check_all(instance, permitted)
+        return instance
+
+    def look_at_operations(self) -> None:
+        """Ask how the operations begun here stand."""
+        with self._lock:
+            due = list(self._operations.items())[:_STATUSES_PER_LIST]
+        for key, url in due:
+            try:
+                operation = self._session.client().operation(url)
+            except CIManagerError:
+                continue
+            if operation.state == "in_progress":
+                continue
+            with self._lock:
+                self._operations.pop(key, None)
+                self._asked.pop(key, None)
+                if operation.error is not None:
+                    self._failures[key] = failure_of(operation.error)
+
+    def _keep(self, instance: ComputeInstance, raw: Any) -> None:
+        key = instance.name.lower()
+        with self._lock:
+            if self._snapshot is None:
+                return
+            before = self._snapshot.instances.get(key)
+            changed = before is None or _shows(before) != _shows(instance)
+            self._snapshot.instances[key] = instance
+            self._snapshot.raws[key] = raw
+            if changed:
+                self._revision += 1
+        if changed:
+            self._on_change(instance.name)
+
+    def _forget(self, name: str) -> None:
+        key = name.lower()
+        with self._lock:
+            self._asked.pop(key, None)
+            self._operations.pop(key, None)
+            gone = self._snapshot.instances.pop(key, None) if self._snapshot else None
+            if gone is not None:
+                self._revision += 1
+        if gone is not None:
+            self._on_change(gone.name)
+
+    def _tell(self, changed: list[str]) -> None:
+        if len(changed) > 10:
+            self._on_change("")
+            return
+        for name in changed:
+            self._on_change(name)
+
+
+def failure_of(error: CIManagerError) -> InstanceError:
+    """Give an operation's failure as an error of its instance."""
+    details = {k: v for k, v in error.details.items() if k not in ("azure_code", "azure_message")}
+    return InstanceError(
+        code=error.details.get("azure_code") or error.code,
+        message=error.details.get("azure_message") or error.message,
+        explanation=f"{error.message} {error.hint}".strip(),
+        details=details,
+    )
+
+
+def _no_such(name: str, details: dict[str, Any]) -> NotFound:
+    return NotFound(
+        f"There is no compute instance “{name}” in this workspace.",
+        hint="It may have been deleted; look at the list.",
+        details=details,
+    )
+
+
+def _shows(instance: ComputeInstance) -> tuple[Any, ...]:
+    return (
+        instance.state,
+        instance.operation,
+        instance.vm_size,
+        instance.errors,
+        instance.idle_shutdown_minutes,
+        instance.schedules,
+        instance.last_operation,
+        instance.applications,
+        instance.tags,
+        instance.advice,
+        instance.actions,
+    )
+
+
+def _changes(before: _Snapshot | None, after: _Snapshot) -> list[str]:
+    if before is None:
+        return [""] if after.instances else []
+    names = []
+    for key, instance in after.instances.items():
+        known = before.instances.get(key)
+        same = (
+            known is not None
+            and before.raws.get(key) == after.raws.get(key)
+            and _shows(known) == _shows(instance)
+        )
+        if not same:
+            names.append(instance.name)
+    names += [i.name for key, i in before.instances.items() if key not in after.instances]
+    return names
+
+
+def _cluster(raw: Any) -> Iterable[Cluster]:
+    try:
+        properties = raw["properties"]
+        if str(properties["computeType"]).lower() != "amlcompute":
+            return
+        inner = properties["properties"]
+        nodes = inner.get("currentNodeCount")
+        yield Cluster(
+            str(raw["name"]), str(inner["vmSize"]), int(nodes or 0), inner.get("allocationState")
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return

@@ -1,0 +1,304 @@
+"""Creating instances: the name, the preview and the one PUT, never over anything that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted, Refused
+from .arm import action_version
+from .catalogue import with_availability
+from .creation import arm_body, as_info, problems, subnet_id
+from .models import Allowed, ComputeInstance, CreateInstance, CreatePreview, NameCheck, VmSize
+from .names import HINT, broken_rule, proposals
+from .permissions import missing
+from .preview import az_line, notes, python_lines, template
+from .session import touch_changed
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .inventory import Inventory
+    from .models import Workspace
+    from .session import Session
+
+#: What Azure ML calls a compute instance when it checks a name (seen on the wire of its SDK).
+_NAME_TYPE = "Microsoft.BatchAI/DataScienceInstance"
+#: How many names are asked for when one is not free.
+_PROPOSALS = 4
+
+
+class NewInstances:
+    """Names, previews and creation for one workspace.
+
+    Parameters
+    ----------
+    begun:
+        Called when a creation was begun.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        inventory: Inventory,
+        catalogue: Catalogue,
+        *,
+        begun: Callable[[], None],
+    ) -> None:
+        self._session = session
+        self._inventory = inventory
+        self._catalogue = catalogue
+        self._begun = begun
+
+    def check_name(self, name: str) -> NameCheck:
+        """Say whether a name may be given; proposes a free one when it may not."""
+        rule = broken_rule(name)
+        if rule:
+            return NameCheck(
+                name=name,
+                valid=False,
+                available="no",
+                reason=f"{rule} ({HINT})" if name else rule,
+                code="invalid_name",
+                suggestion=self._free(name) if name else None,
+            )
+        available, reason = self._ask_name(name)
+        return NameCheck(
+            name=name,
+            valid=True,
+            available=available,
+            reason=reason,
+            code="name_taken" if available == "no" else "",
+            suggestion=self._free(name) if available == "no" else None,
+        )
+
+    def sizes(self) -> list[VmSize]:
+        """Give the region's sizes, each with whether it can be had now.
+
+        Raises
+        ------
+        CIManagerError
+            The sizes cannot be read; usages that cannot be read only leave it unknown.
+        """
+        sizes = self._catalogue.sizes()
+        try:
+            usages = self._catalogue.usages()
+        except CIManagerError as error:
+            if error.status == 401:
+                raise
+            usages = None
+        return with_availability(sizes, usages or None)
+
+    def preview(self, request: CreateInstance) -> CreatePreview:
+        """Say what creating would send and cost, what is wrong, and the same in other words.
+
+        Raises
+        ------
+        CIManagerError
+            There is no workspace to create in.
+        """
+        workspace = self._session.workspace()
+        sizes = self._sizes_or_none()
+        found = problems(request, workspace=workspace, sizes=sizes, settings=self._session.settings)
+        body = arm_body(request, workspace, self._session.settings)
+        vm_size = body["properties"]["properties"]["vmSize"]
+        url = self._url(request.name)
+        return CreatePreview(
+            url=url,
+            body=body,
+            template=template(request.name, workspace, body, self._session.settings.api_version),
+            az=az_line(url, body),
+            python=python_lines(url, body, self._session.cloud.scope),
+            price_per_hour=self._catalogue.prices().get(vm_size.lower()),
+            problems=[as_info(problem) for problem in found],
+            notes=notes(request, body, self._catalogue.prices().get(vm_size.lower())),
+        )
+
+    def create(self, request: CreateInstance) -> ComputeInstance:
+        """Create an instance, or give back one's own of that name when the request says so.
+
+        Raises
+        ------
+        InvalidValue
+            A value breaks a rule; ``field`` names it. Nothing was sent.
+        NameTaken
+            The name is used, here or in another workspace of the region.
+        CIManagerError
+            Any other reason; nothing was created then.
+        """
+        workspace = self._session.workspace()
+        found = problems(
+            request,
+            workspace=workspace,
+            sizes=self._sizes_or_none() if broken_rule(request.name) is None else None,
+            settings=self._session.settings,
+        )
+        bad = [p for p in found if p.status != 422 or p.code not in ("quota_exceeded",)]
+        if bad:
+            raise bad[0]
+        existing = self._existing(request, workspace)
+        if existing is not None:
+            return existing
+        if found:
+            raise found[0]
+        self._check_permission()
+        if not workspace.location:
+            raise Refused(
+                "The workspace's region is not known: you may not read the workspace.",
+                hint="Ask an owner of the workspace for the role Reader on it.",
+                code="location_unknown",
+            )
+        available, reason = self._ask_name(request.name)
+        if available == "no":
+            raise NameTaken(
+                reason,
+                hint="Names are unique in the whole region, across all workspaces.",
+                field="name",
+                details={"suggestion": self._free(request.name)},
+            )
+        return self._put(request, arm_body(request, workspace, self._session.settings))
+
+    def _put(self, request: CreateInstance, body: dict[str, Any]) -> ComputeInstance:
+        try:
+            reply = self._session.client().request(
+                "PUT",
+                self._session.path(request.name),
+                api_version=self._session.settings.api_version,
+                body=body,
+            )
+        except CIManagerError as error:
+            if error.code != "unknown_outcome":
+                raise
+            # The connection broke after it was sent: the instance itself tells what happened.
+            try:
+                created = self._inventory.one(request.name)
+            except CIManagerError:
+                raise error from None
+        else:
+            self._inventory.ask(
+                ComputeInstance(name=request.name, state="Unknown"), "Creating", reply.operation_url
+            )
+            created = self._inventory.one(request.name)
+        self._catalogue.forget_usages()
+        self._begun()
+        touch_changed()
+        return created
+
+    def _existing(self, request: CreateInstance, workspace: Workspace) -> ComputeInstance | None:
+        try:
+            instance = self._inventory.one(request.name)
+        except NotFound as error:
+            other = error.details.get("compute_type")
+            if other:
+                raise NameTaken(
+                    f"“{request.name}” is already the name of another compute target ({other}).",
+                    field="name",
+                    details={"suggestion": self._free(request.name)},
+                ) from error
+            return None
+        if request.if_exists == "fail":
+            raise NameTaken(
+                f"There is already an instance “{instance.name}” in this workspace.",
+                hint="Take another name, or ask to use the existing one.",
+                field="name",
+                details={"suggestion": self._free(request.name), "state": instance.state},
+            )
+        if instance.is_mine is False:
+            raise NameTaken(
+                f"“{instance.name}” exists and belongs to somebody else.",
+                hint="Take another name.",
+                code="not_yours",
+                field="name",
+            )
+        if instance.state in ("Deleting", "CreateFailed"):
+            raise Conflict(
+                f"“{instance.name}” exists, but its state is {instance.state}.",
+                hint="Wait until it is gone, or delete it, then create it again.",
+                code="wrong_state",
+                field="name",
+            )
+        instance.advice = _differences(request, instance, workspace, self._session.settings)
+        return instance
+
+    def _check_permission(self) -> None:
+        def create() -> Any:
+            return next(p for p in self._inventory.permissions() if p.action == "create")
+
+        if create().allowed == "no":
+            self._inventory.permissions(refresh=True)
+            permission = create()
+            if permission.allowed == "no":
+                raise NotPermitted(
+                    missing(permission.azure_action),
+                    hint="The role AzureML Compute Operator contains it.",
+                    details={"azure_action": permission.azure_action},
+                )
+
+    def _ask_name(self, name: str) -> tuple[Allowed, str]:
+        settings = self._session.settings
+        path = self._session.path().removesuffix("/computes") + "/checkComputeNameAvailability"
+        try:
+            reply = self._session.client().request(
+                "POST",
+                path,
+                api_version=action_version(
+                    "checkComputeNameAvailability",
+                    stable=settings.api_version,
+                    preview=settings.preview_api_version,
+                ),
+                body={"Name": name, "Type": _NAME_TYPE},
+            )
+        except CIManagerError as error:
+            return "unknown", f"Whether the name is free cannot be asked: {error.message}"
+        answer = reply.body if isinstance(reply.body, dict) else {}
+        if answer.get("nameAvailable") is True:
+            return "yes", ""
+        if answer.get("nameAvailable") is not False:
+            return "unknown", "Azure did not say whether the name is free."
+        if str(answer.get("reason")).lower() == "invalid":
+            return "no", str(answer.get("message") or "Azure does not accept the name.")
+        return "no", f"“{name}” is already used in this region, perhaps in another workspace."
+
+    def _free(self, name: str) -> str | None:
+        """Give a name near ``name`` that is free, as far as can be asked."""
+        for proposal in proposals(name)[:_PROPOSALS]:
+            if self._inventory.known(proposal) is None and self._ask_name(proposal)[0] != "no":
+                return proposal
+        return None
+
+    def _sizes_or_none(self) -> list[VmSize] | None:
+        try:
+            return self.sizes()
+        except CIManagerError as error:
+            if error.status == 401:
+                raise
+            return None
+
+    def _url(self, name: str) -> str:
+        settings = self._session.settings
+        base = self._session.client().endpoint
+        return f"{base}{self._session.path(name)}?api-version={settings.api_version}"
+
+
+def _differences(
+    request: CreateInstance, instance: ComputeInstance, workspace: Workspace, settings: Any
+) -> str | None:
+    """Say in what an existing instance differs from what was asked for."""
+    found = []
+    size = request.vm_size or (instance.vm_size or "")
+    if size.lower() != (instance.vm_size or "").lower():
+        found.append(f"its size is {instance.vm_size}, not {size}")
+    if bool(request.ssh_public_key) and not instance.ssh.enabled:
+        found.append("it has no SSH")
+    subnet = subnet_id(request, workspace)
+    if subnet and subnet.lower() != (instance.subnet or "").lower():
+        found.append("it is in another network")
+    idle = request.idle_shutdown_minutes
+    if idle is not None and (idle or None) != instance.idle_shutdown_minutes:
+        is_now = instance.idle_shutdown_minutes
+        found.append(f"its idle shutdown is {f'{is_now} min' if is_now else 'off'}")
+    for name, value in request.tags.items():
+        if instance.tags.get(name) != value:
+            found.append(f"its tag {name} is {instance.tags.get(name) or 'not set'}")
+    if not found:
+        return None
+    return "The existing instance is used as it is: " + "; ".join(found) + "."

@@ -1,0 +1,123 @@
+"""What a creation is in other tools' words: an ARM template, a line for az, lines of Python."""
+
+from __future__ import annotations
+
+import pprint
+import shlex
+from typing import Any
+
+import msgspec
+
+from .models import CreateInstance, Workspace
+
+#: What a person needs to use an instance that somebody else created for them (source: Azure's
+#: guide on creating on behalf of others).
+_NEEDED_BY_OTHERS = (
+    "Microsoft.MachineLearningServices/workspaces/computes/start/action",
+    "Microsoft.MachineLearningServices/workspaces/computes/stop/action",
+    "Microsoft.MachineLearningServices/workspaces/computes/restart/action",
+    "Microsoft.MachineLearningServices/workspaces/computes/applicationaccess/action",
+)
+
+
+def template(
+    name: str, workspace: Workspace, body: dict[str, Any], api_version: str
+) -> dict[str, Any]:
+    """Give an ARM template with parameters that creates the same instance."""
+    location = "[parameters('location')]"
+    properties = msgspec.json.decode(msgspec.json.encode(body["properties"]))
+    parameters: dict[str, Any] = {
+        "workspaceName": {"type": "string", "defaultValue": workspace.name},
+        "computeName": {"type": "string", "defaultValue": name, "minLength": 3, "maxLength": 24},
+        "location": {
+            "type": "string",
+            "defaultValue": workspace.location or "[resourceGroup().location]",
+        },
+        "vmSize": {"type": "string", "defaultValue": properties["properties"]["vmSize"]},
+    }
+    properties["properties"]["vmSize"] = "[parameters('vmSize')]"
+    ssh = properties["properties"].get("sshSettings", {})
+    if ssh.get("adminPublicKey"):
+        parameters["sshPublicKey"] = {"type": "string", "defaultValue": ssh["adminPublicKey"]}
+        ssh["adminPublicKey"] = "[parameters('sshPublicKey')]"
+    person = properties["properties"].get("personalComputeInstanceSettings")
+    if person:
+        for key, parameter in (("objectId", "objectId"), ("tenantId", "tenantId")):
+            parameters[parameter] = {
+                "type": "string",
+                "defaultValue": person["assignedUser"][key],
+            }
+            person["assignedUser"][key] = f"[parameters('{parameter}')]"
+    resource = {
+        "type": "Microsoft.MachineLearningServices/workspaces/computes",
+        "apiVersion": api_version,
+        "name": "[format('{0}/{1}', parameters('workspaceName'), parameters('computeName'))]",
+        **{k: v for k, v in body.items() if k != "properties"},
+        "location": location,
+        "properties": properties,
+    }
+    return {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": parameters,
+        "resources": [resource],
+    }
+
+
+def az_line(url: str, body: dict[str, Any]) -> str:
+    """Give the line for Azure's own command that sends the same."""
+    text = msgspec.json.encode(body).decode()
+    return shlex.join(["az", "rest", "--method", "put", "--url", url, "--body", text])
+
+
+def python_lines(url: str, body: dict[str, Any], scope: str) -> str:
+    """Give lines of Python, on Azure's own libraries, that send the same."""
+    return "\n".join(
+        [
+            "import requests",
+            "from azure.identity import DefaultAzureCredential",
+            "",
+            f"body = {pprint.pformat(body, sort_dicts=False, width=88)}",
+            f"token = DefaultAzureCredential().get_token({scope!r}).token",
+            "answer = requests.put(",
+            f"    {url!r},",
+            "    json=body,",
+            '    headers={"Authorization": f"Bearer {token}"},',
+            "    timeout=30,",
+            ")",
+            "answer.raise_for_status()",
+            "",
+        ]
+    )
+
+
+def notes(request: CreateInstance, body: dict[str, Any], price: float | None) -> list[str]:
+    """Give what somebody should know before creating it, beside what is wrong."""
+    found = []
+    inner = body["properties"]["properties"]
+    found.append(
+        "The price is not known."
+        if price is None
+        else f"It costs about ${price:.2f} per hour while it runs (list price), and its disk "
+        "always."
+    )
+    if "idleTimeBeforeShutdown" not in inner and not any(
+        s.action == "stop" for s in request.schedules
+    ):
+        found.append("No idle shutdown: it costs money until somebody stops it.")
+    if request.idle_shutdown_minutes != 0 and request.identity != "none":
+        found.append(
+            "With a managed identity the idle shutdown works only if that identity is Contributor "
+            "of the workspace."
+        )
+    if "idleTimeBeforeShutdown" in inner:
+        found.append("Azure does not count an open SSH connection as activity.")
+    if request.assigned_user_object_id:
+        found.append(
+            "Only that person will be able to open it, and needs these permissions: "
+            + ", ".join(_NEEDED_BY_OTHERS)
+            + "."
+        )
+    if request.rstudio:
+        found.append("RStudio comes as a container; its first start takes some minutes.")
+    return found

@@ -1,0 +1,367 @@
+"""From Azure's JSON to our structs. Whatever cannot be read is left unknown; nothing raises.
+
+A null, a missing field, a state nobody has heard of or a wrong type must never hide an instance,
+let alone a whole list: every part is read by itself, and ``is_complete`` says if one could not be.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any, TypeVar
+
+import msgspec
+
+from .arm_errors import explain, unwrap
+from .models import (
+    Application,
+    ComputeInstance,
+    ImageInfo,
+    InstanceError,
+    LastOperation,
+    Person,
+    Schedule,
+    Ssh,
+)
+
+T = TypeVar("T")
+
+#: States in which something is going on, with the words for it.
+TRANSITIONS = frozenset(
+    {
+        "Creating",
+        "Deleting",
+        "Restarting",
+        "Resizing",
+        "SettingUp",
+        "Starting",
+        "Stopping",
+        "UserSettingUp",
+        "Updating",
+    }
+)
+#: States in which the machine runs and costs money.
+RUNNING = frozenset({"Running", "JobRunning"})
+
+_DURATION = re.compile(
+    r"^P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
+    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?$",
+    re.IGNORECASE,
+)
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """What else must be known to read an instance.
+
+    ``me`` are the object ids that count as oneself, empty when unknown; ``prices`` are USD per
+    hour by size in lower case.
+    """
+
+    me: frozenset[str] = frozenset()
+    this_machine: str | None = None
+    prices: Mapping[str, float] = {}
+    studio: Callable[[str], str] | None = None
+
+
+def is_instance(raw: Any) -> bool:
+    """Tell a compute instance from clusters and attached computes."""
+    properties = raw.get("properties") if isinstance(raw, dict) else None
+    kind = properties.get("computeType") if isinstance(properties, dict) else None
+    return isinstance(kind, str) and kind.lower() == "computeinstance"
+
+
+def read_instance(raw: Any, reader: Reader, now: datetime) -> ComputeInstance:
+    """Read one compute instance from ARM's JSON; gives what could be read.
+
+    Parameters
+    ----------
+    now:
+        With a zone; for what depends on the time.
+    """
+    parts = _Parts()
+    top = raw if isinstance(raw, dict) else {}
+    outer: dict[str, Any] = parts.take(lambda: _dict(top.get("properties")), {})
+    inner: dict[str, Any] = parts.take(lambda: _dict(outer.get("properties")), {})
+    name = parts.take(lambda: str(top.get("name") or str(top["id"]).rsplit("/", 1)[-1]), "?")
+    last = parts.take(lambda: _last_operation(inner.get("lastOperation")), None)
+    state = parts.take(
+        lambda: _state(inner.get("state"), outer.get("provisioningState")), "Unknown"
+    )
+    creator = parts.take(lambda: _creator(inner.get("createdBy")), None)
+    assigned = parts.take(lambda: _assigned(inner.get("personalComputeInstanceSettings")), None)
+    mine = _is_mine(creator, assigned, reader.me)
+    ends: dict[str, Any] = parts.take(lambda: _dict(inner.get("connectivityEndpoints")), {})
+    size = parts.take(lambda: _optional_text(inner.get("vmSize")), None)
+    created = parts.take(lambda: utc(outer.get("createdOn")), None)
+    instance = ComputeInstance(
+        name=name,
+        state=state,
+        vm_size=size,
+        location=parts.take(
+            lambda: _optional_text(outer.get("computeLocation") or top.get("location")), None
+        ),
+        id=parts.take(lambda: _optional_text(top.get("id")), None),
+        provisioning_state=parts.take(lambda: _optional_text(outer.get("provisioningState")), None),
+        created_on=created,
+        modified_on=parts.take(lambda: utc(outer.get("modifiedOn")), None),
+        created_by=creator,
+        assigned_user=assigned,
+        is_mine=mine,
+        is_this_machine=bool(reader.this_machine and reader.this_machine.lower() == name.lower()),
+        ssh=parts.take(lambda: _ssh(inner.get("sshSettings"), ends, state), Ssh()),
+        public_ip=parts.take(lambda: _optional_text(ends.get("publicIpAddress")), None),
+        private_ip=parts.take(lambda: _optional_text(ends.get("privateIpAddress")), None),
+        subnet=parts.take(lambda: _optional_text(_dict(inner.get("subnet")).get("id")), None),
+        applications=[]
+        if mine is False
+        else parts.take(lambda: _applications(inner.get("applications")), []),
+        idle_shutdown_minutes=parts.take(
+            lambda: minutes_of(inner.get("idleTimeBeforeShutdown")), None
+        ),
+        schedules=parts.take(lambda: read_schedules(inner.get("schedules")), []),
+        last_operation=last,
+        errors=parts.take(
+            lambda: _errors(inner.get("errors")) + _errors(outer.get("provisioningErrors")), []
+        ),
+        price_per_hour=reader.prices.get((size or "").lower()),
+        sso_enabled=parts.take(lambda: _optional_bool(inner.get("enableSSO")), None),
+        managed_identity=parts.take(
+            lambda: _optional_text(_dict(top.get("identity")).get("type")), None
+        ),
+        image=parts.take(lambda: _image(inner.get("osImageMetadata")), None),
+        tags=parts.take(lambda: {str(k): str(v) for k, v in _dict(top.get("tags")).items()}, {}),
+        description=parts.take(lambda: _optional_text(outer.get("description")), None),
+    )
+    _tell_times(instance, now)
+    if reader.studio is not None:
+        instance.studio_url = reader.studio(name)
+    if state in TRANSITIONS:
+        instance.operation = last.name if last and last.status == "InProgress" else state
+    instance.is_complete = parts.complete and isinstance(raw, dict)
+    return instance
+
+
+def read_schedules(raw: Any) -> list[Schedule]:
+    """Read ``schedules.computeStartStop``; one that cannot be read raises."""
+    found = []
+    for entry in _dict(raw).get("computeStartStop") or []:
+        kind = str(entry.get("triggerType") or ("Cron" if entry.get("cron") else "Recurrence"))
+        cron = kind.lower() == "cron"
+        inner = _dict(entry.get("cron" if cron else "recurrence"))
+        found.append(
+            Schedule(
+                action="start" if str(entry.get("action")).lower() == "start" else "stop",
+                trigger="cron" if cron else "recurrence",
+                enabled=str(entry.get("status") or "Enabled").lower() == "enabled",
+                expression=_optional_text(inner.get("expression")) if cron else None,
+                recurrence=None
+                if cron
+                else {
+                    k: v
+                    for k, v in inner.items()
+                    if k in ("frequency", "interval", "schedule") and v is not None
+                },
+                time_zone=str(inner.get("timeZone") or "UTC"),
+                start_time=_optional_text(inner.get("startTime")),
+                id=_optional_text(entry.get("id")),
+                provisioning_status=_optional_text(entry.get("provisioningStatus")),
+            )
+        )
+    return found
+
+
+def minutes_of(duration: Any) -> int | None:
+    """Give an ISO-8601 duration in whole minutes; ``None`` for none.
+
+    Raises
+    ------
+    ValueError
+        It is no duration of days, hours, minutes and seconds.
+    """
+    if duration in (None, ""):
+        return None
+    found = _DURATION.match(str(duration))
+    if found is None:
+        raise ValueError(duration)
+    n = {k: int(v or 0) for k, v in found.groupdict().items()}
+    total = ((n["weeks"] * 7 + n["days"]) * 24 + n["hours"]) * 60 + n["minutes"]
+    return total + n["seconds"] // 60
+
+
+def parse_time(text: Any) -> datetime | None:
+    """Read one of Azure's times, which may have seven fractional digits; ``None`` for none."""
+    if not text:
+        return None
+    shortened = re.sub(r"(\.\d{6})\d+", r"\1", str(text)).replace("Z", "+00:00")
+    if re.search(r"\.\d{1,5}(?!\d)", shortened):
+        shortened = re.sub(
+            r"\.(\d{1,5})(?!\d)", lambda m: "." + m.group(1).ljust(6, "0"), shortened
+        )
+    read = datetime.fromisoformat(shortened)
+    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
+
+
+def utc(text: Any) -> str | None:
+    """Give one of Azure's times as RFC 3339 in UTC, to the second."""
+    read = parse_time(text)
+    return None if read is None else rfc3339(read)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write a moment as RFC 3339 in UTC, to the second."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_error(raw: Any) -> InstanceError:
+    """Read one of Azure's errors, verbatim and in plain words."""
+    arm = unwrap(raw)
+    details = raw if isinstance(raw, dict) else {}
+    return InstanceError(
+        code=arm.code,
+        message=arm.message or "Azure gave no reason.",
+        explanation=explain(arm.code, arm.message),
+        details=details,
+    )
+
+
+class _Parts:
+    """Reads part after part and remembers whether one could not be read."""
+
+    def __init__(self) -> None:
+        self.complete = True
+
+    def take(self, read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except (AttributeError, KeyError, TypeError, ValueError):
+            self.complete = False
+            return otherwise
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
+
+
+def _optional_text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    raise TypeError(value)
+
+
+def _optional_bool(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise TypeError(value)
+
+
+def _state(state: Any, provisioning: Any) -> str:
+    known = _optional_text(state)
+    if known:
+        return known
+    # The answer to a create has no state yet; the provisioning state says what is going on.
+    provisional = _optional_text(provisioning)
+    if provisional in ("Creating", "Deleting", "Updating"):
+        return provisional
+    return "CreateFailed" if provisional in ("Failed", "Canceled") else "Unknown"
+
+
+def _creator(raw: Any) -> Person | None:
+    given = _dict(raw)
+    person = Person(
+        name=_optional_text(given.get("userName")),
+        object_id=_optional_text(given.get("userId")),
+        tenant_id=_optional_text(given.get("userOrgId")),
+    )
+    return person if person.name or person.object_id else None
+
+
+def _assigned(raw: Any) -> Person | None:
+    given = _dict(_dict(raw).get("assignedUser"))
+    if not given.get("objectId"):
+        return None
+    return Person(object_id=str(given["objectId"]), tenant_id=_optional_text(given.get("tenantId")))
+
+
+def _is_mine(creator: Person | None, assigned: Person | None, me: frozenset[str]) -> bool | None:
+    owner = assigned or creator
+    if not me or owner is None or not owner.object_id:
+        return None
+    return owner.object_id.lower() in me
+
+
+def _ssh(raw: Any, ends: dict[str, Any], state: str) -> Ssh:
+    given = _dict(raw)
+    if str(given.get("sshPublicAccess") or "").lower() != "enabled":
+        return Ssh(enabled=False)
+    host = _optional_text(ends.get("publicIpAddress")) or _optional_text(
+        ends.get("privateIpAddress")
+    )
+    port, user = given.get("sshPort"), _optional_text(given.get("adminUserName")) or "azureuser"
+    works = bool(host and isinstance(port, int) and state in RUNNING)
+    return Ssh(
+        enabled=True,
+        host=host,
+        port=port if isinstance(port, int) else None,
+        user=user,
+        command=f"ssh -p {port} {user}@{host}" if works else None,
+    )
+
+
+def _applications(raw: Any) -> list[Application]:
+    return [
+        Application(
+            name=str(entry.get("displayName") or "Application"), url=str(entry["endpointUri"])
+        )
+        for entry in raw or []
+        if str(entry.get("endpointUri") or "").startswith(("https://", "http://"))
+    ]
+
+
+def _last_operation(raw: Any) -> LastOperation | None:
+    given = _dict(raw)
+    if not given:
+        return None
+    return LastOperation(
+        name=_optional_text(given.get("operationName")),
+        status=_optional_text(given.get("operationStatus")),
+        trigger=_optional_text(given.get("operationTrigger")),
+        time=utc(given.get("operationTime")),
+    )
+
+
+def _errors(raw: Any) -> list[InstanceError]:
+    return [read_error(entry) for entry in raw or [] if entry]
+
+
+def _image(raw: Any) -> ImageInfo | None:
+    given = _dict(raw)
+    if not given:
+        return None
+    return ImageInfo(
+        current=_optional_text(given.get("currentImageVersion")),
+        latest=_optional_text(given.get("latestImageVersion")),
+        is_latest=_optional_bool(given.get("isLatestOsImageVersion")),
+    )
+
+
+def _tell_times(instance: ComputeInstance, now: datetime) -> None:
+    """Derive since when it runs, and what that has cost; unknown unless the last operation tells."""
+    last = instance.last_operation
+    if last is not None and last.time:
+        instance.state_since = last.time
+    elif instance.state in ("Creating", "CreateFailed"):
+        instance.state_since = instance.created_on
+    if instance.state not in RUNNING or last is None or not last.time:
+        return
+    if last.name not in ("Create", "Start", "Restart"):
+        return
+    instance.running_since = last.time
+    since = parse_time(last.time)
+    if since is not None and instance.price_per_hour is not None:
+        hours = max(0.0, (now - since).total_seconds() / 3600)
+        instance.cost_since_start = round(hours * instance.price_per_hour, 2)

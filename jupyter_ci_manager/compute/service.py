@@ -1,0 +1,282 @@
+"""The one door into this wing: everything about compute instances, synchronous and thread-safe."""
+
+from __future__ import annotations
+
+import builtins
+import threading
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import CIManagerError, NotFound
+from .catalogue import Catalogue, with_holders
+from .changes import Changes
+from .inventory import Inventory
+from .models import (
+    ComputeInstance,
+    ComputeStatus,
+    CreateInstance,
+    CreatePreview,
+    ErrorInfo,
+    Identity,
+    InstanceList,
+    NameCheck,
+    Permission,
+    Schedule,
+    Usage,
+    VmSize,
+    Workspace,
+)
+from .new_instances import NewInstances
+from .session import Session
+from .this_machine import this_machine
+from .watch import Watch
+
+if TYPE_CHECKING:
+    from ..config import Settings
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class ComputeService:
+    """Compute instances of one workspace, for all faces.
+
+    Parameters
+    ----------
+    settings:
+        See ``config.Settings``.
+    clock:
+        The present moment, with a zone.
+    on_change:
+        Called with the name of each instance that changed, from any thread; "" for several, or
+        for who acts or which workspace is looked at.
+    start:
+        Where ``config.json`` is looked for from, upwards; the working directory by default.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        on_change: Callable[[str], None] | None = None,
+        start: Path | None = None,
+    ) -> None:
+        self._settings = settings
+        self._on_change = on_change or (lambda name: None)
+        self._session = Session(settings, start=start, on_change=self._someone_else)
+        self._catalogue = Catalogue(self._session)
+        self._inventory = Inventory(
+            self._session, self._catalogue, now=clock, on_change=self._on_change
+        )
+        self._changes = Changes(
+            self._session, self._inventory, self._catalogue, now=clock, begun=self._wake
+        )
+        self._new = NewInstances(self._session, self._inventory, self._catalogue, begun=self._wake)
+        self._watch: Watch | None = None
+        self._watch_lock = threading.Lock()
+
+    def status(self) -> ComputeStatus:
+        """Say what is talked to, which workspace and why, who acts and where we run; never raises.
+
+        Asks for a token when it is not known yet who acts, and nothing else of the network.
+        """
+        error: ErrorInfo | None = None
+        workspace, source = None, ""
+        try:
+            if self._session.is_emulator:
+                self._session.client()
+            choice = self._session.known_choice()
+            if choice is None and self._inventory.error() is None:
+                choice = self._session.choice()
+            if choice is not None:
+                workspace, source = self._session.known_workspace(), choice.source
+        except CIManagerError as failure:
+            error = ErrorInfo.of(failure)
+        identity = self._session.sign_in.identity()
+        last = self._inventory.error()
+        if error is None and last is not None:
+            error = ErrorInfo.of(last)
+        return ComputeStatus(
+            backend="emulator" if self._session.is_emulator else "azure",
+            endpoint=self._session.endpoint,
+            workspace=workspace,
+            workspace_source=source,
+            identity=identity,
+            this_machine=this_machine(),
+            links=self._session.links() if workspace else {},
+            error=error,
+        )
+
+    def list(self, *, refresh: bool = False, only_mine: bool = False) -> InstanceList:
+        """Give the instances; an error stands in the answer, beside the last good list.
+
+        Parameters
+        ----------
+        refresh:
+            Read now, unless somebody did within the last half second.
+        only_mine:
+            Only those whose owner is whoever acts.
+        """
+        watch = self._watch
+        if watch is not None:
+            watch.touch()
+        busy = self._inventory.in_transition()
+        interval = self._settings.busy_poll_interval if busy else self._settings.poll_interval
+        return self._inventory.listing(
+            max_age=min(0.5, interval) if refresh else interval, only_mine=only_mine
+        )
+
+    def get(self, name: str, *, refresh: bool = True) -> ComputeInstance:
+        """Give one instance, read afresh unless ``refresh`` is false and it is known.
+
+        Raises
+        ------
+        NotFound
+            There is no such instance.
+        """
+        known = None if refresh else self._inventory.known(name)
+        return known or self._inventory.one(name)
+
+    def check_name(self, name: str) -> NameCheck:
+        """Say whether a name may be given to a new instance, and propose one if not."""
+        return self._new.check_name(name)
+
+    def preview(self, request: CreateInstance) -> CreatePreview:
+        """Say what creating would send and cost; nothing is changed."""
+        return self._new.preview(request)
+
+    def create(self, request: CreateInstance) -> ComputeInstance:
+        """Begin to create an instance; see :meth:`NewInstances.create`."""
+        return self._new.create(request)
+
+    def start(self, name: str) -> ComputeInstance:
+        """Begin to start an instance; one that runs already is given back as it is."""
+        return self._changes.power("start", name, None)
+
+    def stop(self, name: str, *, confirm: str | None = None) -> ComputeInstance:
+        """Begin to stop an instance; one that is stopped already is given back as it is."""
+        return self._changes.power("stop", name, confirm)
+
+    def restart(self, name: str, *, confirm: str | None = None) -> ComputeInstance:
+        """Begin to restart an instance."""
+        return self._changes.power("restart", name, confirm)
+
+    def delete(self, name: str, *, confirm: str | None = None) -> ComputeInstance | None:
+        """Begin to delete an instance with its disk; ``None`` when it was gone already."""
+        return self._changes.delete(name, confirm)
+
+    def resize(self, name: str, vm_size: str, *, confirm: str | None = None) -> ComputeInstance:
+        """Begin to give an instance another size."""
+        return self._changes.resize(name, vm_size, confirm)
+
+    def set_idle_shutdown(self, name: str, minutes: int | None) -> ComputeInstance:
+        """Set after how many idle minutes (15 to 4320) Azure stops it; ``None`` or 0: never."""
+        return self._changes.set_idle_shutdown(name, minutes)
+
+    def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
+        """Replace the starts and stops that Azure does by itself."""
+        return self._changes.set_schedules(name, schedules)
+
+    def wait(
+        self,
+        name: str,
+        *,
+        until: str,
+        timeout: float,
+        report: Callable[[ComputeInstance], None] | None = None,
+    ) -> ComputeInstance:
+        """Wait until the instance is in the state ``until`` ("Deleted" for gone).
+
+        Parameters
+        ----------
+        timeout:
+            In seconds.
+        report:
+            Called with the instance after each look.
+        """
+        return self._changes.wait(name, until, timeout, report)
+
+    def sizes(self) -> builtins.list[VmSize]:
+        """Give the region's sizes, each with its price and whether it can be had now."""
+        return self._new.sizes()
+
+    def usages(self) -> builtins.list[Usage]:
+        """Give the use of the quota per family and for the region, and who holds it."""
+        usages = self._catalogue.usages(refresh=True)
+        listed = self.list()
+        return with_holders(
+            usages, self._catalogue.sizes(), listed.instances, self._inventory.clusters()
+        )
+
+    def permissions(self) -> builtins.list[Permission]:
+        """Say what the signed-in user may do in the workspace, read afresh."""
+        return self._inventory.permissions(refresh=True)
+
+    def workspaces(self) -> builtins.list[Workspace]:
+        """List the workspaces that the signed-in user can see."""
+        return self._session.workspaces()
+
+    def select_workspace(self, workspace: Workspace) -> ComputeStatus:
+        """Look at another workspace from now on, and remember it.
+
+        Raises
+        ------
+        NotFound
+            There is no such workspace; the present one stays.
+        """
+        try:
+            self._session.select(workspace)
+        except NotFound as error:
+            raise NotFound(
+                f"There is no workspace “{workspace.name}” in {workspace.resource_group}.",
+                hint="Choose one of the list.",
+                field="name",
+                details=error.details,
+            ) from error
+        return self.status()
+
+    def sign_in(self, method: str) -> Identity:
+        """Begin to sign in: "auto", "device_code", "cli", "managed_identity" or "environment".
+
+        A device code stands in the answer's ``prompt``; the sign-in then goes on by itself.
+        """
+        identity = self._session.sign_in.sign_in(method)
+        self._wake()
+        return identity
+
+    def sign_out(self) -> Identity:
+        """Forget who acts, or give up a sign-in that waits."""
+        return self._session.sign_in.sign_out()
+
+    def watch(self) -> Watch:
+        """Give the one poll of Azure for all readers; it runs while somebody touches it."""
+        with self._watch_lock:
+            if self._watch is None:
+                self._watch = Watch(
+                    self._inventory.refresh,
+                    error=self._inventory.error,
+                    busy=self._inventory.in_transition,
+                    quiet=self._settings.poll_interval,
+                    fast=self._settings.busy_poll_interval,
+                )
+            return self._watch
+
+    def close(self) -> None:
+        """End watching and let go of connections; what Azure does goes on."""
+        if self._watch is not None:
+            self._watch.stop()
+        self._session.close()
+
+    def _wake(self) -> None:
+        if self._watch is not None:
+            self._watch.wake()
+
+    def _someone_else(self) -> None:
+        self._catalogue.reset()
+        self._inventory.reset()
+        self._on_change("")
+        self._wake()
