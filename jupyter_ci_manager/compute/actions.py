@@ -31,6 +31,9 @@ CONFIRMED = frozenset({"stop", "restart", "resize", "delete"})
 
 _FAILED_SETUP = frozenset({"SetupFailed", "UserSetupFailed"})
 
+#: States in which settings can be changed for sure.
+_SETTLED = RUNNING | _FAILED_SETUP | {"Stopped"}
+
 _YES = Verdict(allowed="yes")
 
 _WORDS = {
@@ -92,8 +95,8 @@ def by_state(action: str, instance: ComputeInstance) -> Verdict:
         state not in RUNNING or (instance.next_stop is None and not instance.idle_shutdown_minutes)
     ):
         return _no("No stop is coming that could be put off.")
-    if state == "Unknown":
-        return _unsure("Azure does not say in which state it is.")
+    if state not in _SETTLED:
+        return _unsure(f"It is {words}; Azure decides whether this can be done.")
     return _YES
 
 

@@ -210,7 +210,9 @@ class Changes:
                 last = self._inventory.one(name)
             except NotFound:
                 if until == "Deleted":
-                    return last or ComputeInstance(name=name, state="Deleted")
+                    gone = last or ComputeInstance(name=name)
+                    gone.state, gone.operation = "Deleted", None
+                    return gone
                 raise
             except CIManagerError as error:
                 if error.status not in (429, 503, 504):

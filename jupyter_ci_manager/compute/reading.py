@@ -122,7 +122,7 @@ def read_instance(raw: Any, reader: Reader, now: datetime) -> ComputeInstance:
         schedules=parts.take(lambda: read_schedules(inner.get("schedules")), []),
         last_operation=last,
         errors=parts.take(
-            lambda: _errors(inner.get("errors")) + _errors(outer.get("provisioningErrors")), []
+            lambda: _errors(inner.get("errors"), outer.get("provisioningErrors")), []
         ),
         price_per_hour=reader.prices.get((size or "").lower()),
         sso_enabled=parts.take(lambda: _optional_bool(inner.get("enableSSO")), None),
@@ -334,8 +334,14 @@ def _last_operation(raw: Any) -> LastOperation | None:
     )
 
 
-def _errors(raw: Any) -> list[InstanceError]:
-    return [read_error(entry) for entry in raw or [] if entry]
+def _errors(*lists: Any) -> list[InstanceError]:
+    found: list[InstanceError] = []
+    for entry in (entry for raw in lists for entry in raw or [] if entry):
+        error = read_error(entry)
+        # Azure often says the same in both of its lists.
+        if all((e.code, e.message) != (error.code, error.message) for e in found):
+            found.append(error)
+    return found
 
 
 def _image(raw: Any) -> ImageInfo | None:

@@ -1,0 +1,77 @@
+"""The whole life of an instance, as a user lives it, against a real emulator."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ci_manager.compute.models import CreateInstance, Schedule
+from jupyter_ci_manager.errors import NotFound, WrongState
+from tests.emulator_process import Emulator
+
+from .conftest import MakeService
+
+WAIT = 60.0
+
+
+def test_an_instance_lives_from_its_creation_to_its_deletion(
+    quick: Emulator, service_for: MakeService
+) -> None:
+    service = service_for(quick)
+    name = "life-of-one"
+
+    created = service.create(CreateInstance(name=name, vm_size="Standard_DS3_v2"))
+    assert created.state == "Creating"
+    running = service.wait(name, until="Running", timeout=WAIT)
+    assert running.is_mine
+    assert running.idle_shutdown_minutes == 60
+    assert running.actions["stop"].allowed == "yes"
+
+    assert service.stop(name).state == "Stopping"
+    stopped = service.wait(name, until="Stopped", timeout=WAIT)
+    assert stopped.actions["start"].allowed == "yes"
+    assert service.stop(name).state == "Stopped"
+
+    assert service.start(name).state == "Starting"
+    service.wait(name, until="Running", timeout=WAIT)
+    assert service.start(name).state == "Running"
+
+    assert service.restart(name).state == "Restarting"
+    service.wait(name, until="Running", timeout=WAIT)
+
+    assert service.resize(name, "Standard_DS11_v2").state == "Resizing"
+    resized = service.wait(name, until="Running", timeout=WAIT)
+    assert (resized.vm_size or "").lower() == "standard_ds11_v2"
+
+    evening = Schedule(action="stop", expression="0 19 * * *", time_zone="Pacific Standard Time")
+    assert service.set_schedules(name, [evening]).schedules[0].expression == "0 19 * * *"
+    assert service.set_schedules(name, []).schedules == []
+
+    # Nobody uses it, so Azure stops it by itself.
+    assert service.set_idle_shutdown(name, 15).idle_shutdown_minutes == 15
+    idle = service.wait(name, until="Stopped", timeout=WAIT)
+    assert idle.last_operation is not None
+    assert idle.last_operation.trigger == "IdleShutdown"
+
+    deleting = service.delete(name)
+    assert deleting is not None
+    assert deleting.state == "Deleting"
+    assert service.wait(name, until="Deleted", timeout=WAIT).state == "Deleted"
+    assert service.delete(name) is None
+    with pytest.raises(NotFound):
+        service.get(name)
+
+
+def test_what_the_state_forbids_is_refused_with_its_reason(
+    sample: Emulator, service_for: MakeService
+) -> None:
+    service = service_for(sample)
+    with pytest.raises(WrongState, match="start it instead"):
+        service.restart("old-vm")
+
+
+def test_an_operation_that_runs_is_named(sample: Emulator, service_for: MakeService) -> None:
+    service = service_for(sample)
+    with pytest.raises(Exception, match="wait until that has ended") as caught:
+        service.restart("winding-down")
+    assert caught.value.code == "operation_running"  # type: ignore[attr-defined]
+    assert caught.value.details["operation"] == "Stop"  # type: ignore[attr-defined]
