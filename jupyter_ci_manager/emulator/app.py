@@ -107,6 +107,8 @@ class EmulatorHandler(web.RequestHandler):
         else:
             reply = answer(self._cloud, self._router, request)
             self._wakeup.arm()
+            if reply.later is not None:
+                reply = await reply.later
             self._caller = request._caller.upn if request._caller is not None else None
             if self._fault is not None:
                 reply = await spoil(self._fault, self, reply)

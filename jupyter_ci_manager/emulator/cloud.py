@@ -5,24 +5,29 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 from . import lifecycle, settings
 from .clock import Clock
 from .computes import Computes
+from .devices import DeviceCodes
 from .estate import Estate
 from .faults import Faults
 from .instance import Compute
 from .operations import Operations
 from .quota import Ledger
-from .rbac import Directory
+from .rbac import Caller, Directory, User
 from .requestlog import RequestLog
 from .sizes import catalogue
 from .store import Store
 from .throttle import Throttling
 from .tokens import Tokens
+from .wire import Request
 
+SESSION_COOKIE = "ci-emulator-session"
 StateListener = Callable[[Compute], None]
+ApplicationLinks = Callable[[Compute, str, Caller], list[dict[str, str]]]
 ActivitySource = Callable[[Compute], "float | None"]
 
 
@@ -61,12 +66,13 @@ class Cloud:
         self.computes = Computes(self.store, self.ledger)
         self.operations = Operations(self.store)
         self.faults = Faults(self.store)
+        self.device_codes = DeviceCodes()
         self.throttling = Throttling()
         self.log = RequestLog()
         self.on_state: StateListener | None = None
         self.on_removed: StateListener | None = None
         self.activity_source: ActivitySource | None = None
-        self.application_links: Callable[[Compute], list[dict[str, str]]] | None = None
+        self.application_links: ApplicationLinks | None = None
 
     def tick(self) -> None:
         """Carry out what has become due by the emulated clock."""
@@ -92,14 +98,21 @@ class Cloud:
         """Give the emulated time at which somebody last worked on an instance, if that is known."""
         return self.activity_source(compute) if self.activity_source is not None else None
 
+    def session_user(self, request: Request) -> User | None:
+        """Give the user who has signed in to the emulator's pages, or None."""
+        text = request.headers.get("Cookie", "")
+        try:
+            morsel = SimpleCookie(text).get(SESSION_COOKIE)
+        except CookieError:
+            return None
+        claims = self.tokens.own_claims(morsel.value) if morsel else None
+        if claims is None or claims.get("aud") != SESSION_COOKIE:
+            return None
+        return self.directory.find_user(str(claims.get("oid")))
+
     def estate_principal(self, key: str) -> str:
         """Give the object id of the identity that the service makes for a resource."""
         return str(uuid.uuid5(uuid.UUID(self.identity["tenant"]), key))
-
-    def link_applications(self, compute: Compute) -> None:
-        """Let the links of a new instance lead to its real machine, where there are machines."""
-        if self.application_links is not None:
-            compute.inner["applications"] = self.application_links(compute)
 
     def close(self) -> None:
         """Write everything down and close the state."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
+
 from . import lifecycle, provisioning, shape, validation
 from .cloud import Cloud
 from .errors import ArmError, bad_request, invalid_content
@@ -14,15 +16,15 @@ from .estate import Workspace
 from .instance import Compute, as_first_answered
 from .operations import Operation, operation_headers
 from .rbac import PROVIDER
-from .versions import before, only, previews_since
+from .versions import before
 from .wire import Reply, Request, Route
 
 ROOT = (
     "/subscriptions/{subscription}/resourceGroups/{group}/providers"
     f"/{PROVIDER}/workspaces/{{workspace}}"
 )
-_ONE = ROOT + "/computes/{compute}"
-_ACTIONS = f"{PROVIDER}/workspaces/computes"
+ONE = ROOT + "/computes/{compute}"
+ACTIONS = f"{PROVIDER}/workspaces/computes"
 # Versions up to 2020 answer 200 where later ones answer 202 or 204.
 _ACCEPTED_SINCE = "2021-01-01"
 
@@ -61,7 +63,17 @@ def existing(cloud: Cloud, request: Request) -> Compute:
     return compute
 
 
-def _instance(cloud: Cloud, request: Request, doing: str) -> Compute:
+def instance_of(cloud: Cloud, request: Request, doing: str) -> Compute:
+    """Give the instance that a path names.
+
+    Args:
+        cloud: The emulated cloud.
+        request: The request.
+        doing: What is asked of it, in the service's word for the refusal of a cluster.
+
+    Raises:
+        ArmError: There is none (404), or it is a cluster (400).
+    """
     compute = existing(cloud, request)
     if not compute.is_instance:
         kind = compute.outer["computeType"]
@@ -69,9 +81,22 @@ def _instance(cloud: Cloud, request: Request, doing: str) -> Compute:
     return compute
 
 
-def _begun(
+def shown(cloud: Cloud, request: Request, compute: Compute) -> bytes:
+    """Give a compute as JSON; where there are real machines, with links for who asks."""
+    body = cloud.computes.json(compute, request.api_version)
+    if cloud.application_links is None or not compute.is_instance:
+        return body
+    resource = msgspec.json.decode(body)
+    resource["properties"]["properties"]["applications"] = cloud.application_links(
+        compute, request.base_url, request.caller
+    )
+    return msgspec.json.encode(resource)
+
+
+def begun(
     cloud: Cloud, request: Request, operation: Operation, status: int, content: Any = None
 ) -> Reply:
+    """Give the answer to a request that has begun an operation."""
     headers = operation_headers(request, operation, cloud.settings, cloud.clock.speed)
     return Reply(status, content, headers)
 
@@ -88,8 +113,7 @@ def list_computes(cloud: Cloud, request: Request) -> Reply:
     first = _read_skip(request.query.get("$skip") or request.query.get("$skiptoken"))
     size = cloud.settings.page_size
     page = found[first : first + size]
-    version = request.api_version
-    body = b'{"value":[' + b",".join(cloud.computes.json(one, version) for one in page) + b"]"
+    body = b'{"value":[' + b",".join(shown(cloud, request, one) for one in page) + b"]"
     if first + size < len(found):
         body += b',"nextLink":"' + _next_link(cloud, request, first + size).encode() + b'"'
     return Reply(200, body + b"}")
@@ -122,7 +146,7 @@ def _next_link(cloud: Cloud, request: Request, first: int) -> str:
 def get(cloud: Cloud, request: Request) -> Reply:
     """Answer one compute."""
     compute = existing(cloud, request)
-    return Reply(200, cloud.computes.json(compute, request.api_version))
+    return Reply(200, shown(cloud, request, compute))
 
 
 def put(cloud: Cloud, request: Request) -> Reply:
@@ -132,9 +156,9 @@ def put(cloud: Cloud, request: Request) -> Reply:
         cloud, workspace, request.params["compute"], request.json_object(), request.caller
     )
     if is_new:
-        return _begun(cloud, request, operation, 201, as_first_answered(compute))
-    content = cloud.computes.json(compute, request.api_version)
-    return _begun(cloud, request, operation, 200, content)
+        return begun(cloud, request, operation, 201, as_first_answered(compute))
+    content = shown(cloud, request, compute)
+    return begun(cloud, request, operation, 200, content)
 
 
 def patch(cloud: Cloud, request: Request) -> Reply:
@@ -153,8 +177,8 @@ def patch(cloud: Cloud, request: Request) -> Reply:
     now = cloud.clock.now()
     operation = cloud.operations.begin(compute.location, compute.key, now)
     cloud.operations.end(operation.id, "Succeeded", now)
-    content = cloud.computes.json(compute, request.api_version)
-    return _begun(cloud, request, operation, 200, content)
+    content = shown(cloud, request, compute)
+    return begun(cloud, request, operation, 200, content)
 
 
 def delete(cloud: Cloud, request: Request) -> Reply:
@@ -177,149 +201,30 @@ def delete(cloud: Cloud, request: Request) -> Reply:
         key = f"{workspace.subscription}/{workspace.group}/{workspace.name}/-"
         operation = cloud.operations.begin(workspace.location, key, now)
         cloud.operations.end(operation.id, "Succeeded", now)
-        return _begun(cloud, request, operation, 200)
+        return begun(cloud, request, operation, 200)
     if what.lower() == "detach":
         raise bad_request(
             f"Detach is not supported for compute type {compute.outer['computeType']}.",
             "underlyingResourceAction",
         )
     lifecycle.check_allowed(cloud, compute, "Delete")
-    return _begun(cloud, request, lifecycle.begin(cloud, compute, "Delete"), 202)
+    return begun(cloud, request, lifecycle.begin(cloud, compute, "Delete"), 202)
 
 
 def _power(name: str) -> Callable[[Cloud, Request], Reply]:
     def handle(cloud: Cloud, request: Request) -> Reply:
-        compute = _instance(cloud, request, f"Compute{name}")
+        compute = instance_of(cloud, request, f"Compute{name}")
         status = 200 if before(request.api_version, _ACCEPTED_SINCE) else 202
         refusal = lifecycle.check_allowed(cloud, compute, name)
         if refusal is not None:
-            return _begun(cloud, request, lifecycle.refuse_later(cloud, compute, refusal), status)
+            return begun(cloud, request, lifecycle.refuse_later(cloud, compute, refusal), status)
         if name == "Start" and not lifecycle.reserve(cloud, compute):
             size = cloud.catalogue.sizes[compute.inner["vmSize"].lower()]
             cloud.ledger.check(compute.subscription, compute.location, size, size.vCPUs)
-        return _begun(cloud, request, lifecycle.begin(cloud, compute, name), status)
+        return begun(cloud, request, lifecycle.begin(cloud, compute, name), status)
 
     handle.__doc__ = f"{name} an instance."
     return handle
-
-
-def resize(cloud: Cloud, request: Request) -> Reply:
-    """Give an instance another size; the cores are booked from the beginning."""
-    compute = _instance(cloud, request, "ComputeResize")
-    body = shape.canonical(request.json_object(), {"targetVMSize": shape.STRING})
-    size = validation.check_size(
-        cloud.catalogue, body.get("targetVMSize"), "ComputeInstance", compute.location
-    )
-    if size.name.upper() == compute.inner["vmSize"]:
-        raise bad_request(
-            f"The compute instance {compute.name} already has the size {size.name}.",
-            "targetVMSize",
-        )
-    lifecycle.check_allowed(cloud, compute, "Resize")
-    family, cores = compute.family, compute.cores
-    cloud.computes.rebook(compute, family, 0)
-    try:
-        cloud.ledger.check(compute.subscription, compute.location, size, size.vCPUs)
-    except ArmError:
-        cloud.computes.rebook(compute, family, cores)
-        raise
-    cloud.computes.rebook(compute, size.family, size.vCPUs)
-    operation = lifecycle.begin(cloud, compute, "Resize", change={"vmSize": size.name.upper()})
-    return _begun(cloud, request, operation, 202)
-
-
-def resize_sizes(cloud: Cloud, request: Request) -> Reply:
-    """Answer the sizes that an instance may be given: those of the same kind of processor."""
-    compute = _instance(cloud, request, "ComputeResize")
-    own = cloud.catalogue.find(compute.inner["vmSize"])
-    values = [
-        size.on_wire()
-        for size in cloud.catalogue.sizes.values()
-        if size.for_instances and own is not None and bool(size.gpus) == bool(own.gpus)
-    ]
-    return Reply(200, {"value": values})
-
-
-def update_idle(cloud: Cloud, request: Request) -> Reply:
-    """Set after which idle time an instance is stopped."""
-    compute = _instance(cloud, request, "UpdateIdleShutdownSetting")
-    body = shape.canonical(request.json_object(), {"idleTimeBeforeShutdown": shape.STRING})
-    if "idleTimeBeforeShutdown" not in body:
-        raise invalid_content("'idleTimeBeforeShutdown' is missing", "idleTimeBeforeShutdown")
-    value = body["idleTimeBeforeShutdown"] or None
-    validation.check_idle_time(value)
-    compute.inner["idleTimeBeforeShutdown"] = value
-    compute.last_activity = max(compute.last_activity, cloud.clock.now())
-    cloud.computes.changed(compute)
-    return Reply(200)
-
-
-def update_schedules(cloud: Cloud, request: Request) -> Reply:
-    """Replace the start and stop schedules of an instance."""
-    compute = _instance(cloud, request, "UpdateSchedules")
-    body = shape.canonical(request.json_object(), shape.SCHEDULES)
-    validation.check_schedules(body)
-    set_schedules(cloud, compute, body.get("computeStartStop") or [])
-    cloud.computes.changed(compute)
-    return Reply(200)
-
-
-def set_schedules(cloud: Cloud, compute: Compute, entries: list[dict[str, Any]]) -> None:
-    """Give an instance its schedules; they count from now."""
-    compute.inner["schedules"] = {
-        "computeStartStop": [
-            {
-                "id": cloud.estate_principal(f"{compute.key}/schedule/{at}"),
-                "provisioningStatus": "Completed",
-                "status": "Enabled",
-                **entry,
-            }
-            for at, entry in enumerate(entries)
-        ]
-    }
-    compute.schedules_set = cloud.clock.now()
-
-
-def enable_sso(cloud: Cloud, request: Request) -> Reply:
-    """Switch single sign-on of an instance."""
-    compute = _instance(cloud, request, "EnableSso")
-    body = shape.canonical(request.json_object(), {"enableSSO": shape.BOOLEAN})
-    if not isinstance(body.get("enableSSO"), bool):
-        raise invalid_content("'enableSSO' is missing", "enableSSO")
-    compute.inner["enableSSO"] = body["enableSSO"]
-    cloud.computes.changed(compute)
-    return Reply(200)
-
-
-def custom_services(cloud: Cloud, request: Request) -> Reply:
-    """Replace the custom services of an instance."""
-    compute = _instance(cloud, request, "CustomServices")
-    services = shape.canonical(request.json(), shape.CUSTOM_SERVICES, "customServices")
-    validation.check_services(services)
-    compute.inner["customServices"] = services
-    cloud.computes.changed(compute)
-    return Reply(200)
-
-
-def data_mounts(cloud: Cloud, request: Request) -> Reply:
-    """Mount and unmount data on an instance."""
-    compute = _instance(cloud, request, "UpdateDataMounts")
-    sent = shape.canonical(request.json(), shape.DATA_MOUNTS, "dataMounts")
-    mounts = {mount["mountName"]: mount for mount in compute.inner.get("dataMounts") or []}
-    for at, mount in enumerate(sent or []):
-        if not mount.get("mountName"):
-            raise invalid_content("'mountName' is missing", f"dataMounts[{at}].mountName")
-        if mount.get("mountAction") == "Unmount":
-            mounts.pop(mount["mountName"], None)
-        else:
-            mounts[mount["mountName"]] = {
-                **mount,
-                "mountState": "Mounted",
-                "createdBy": request.caller.upn,
-            }
-    compute.inner["dataMounts"] = list(mounts.values())
-    cloud.computes.changed(compute)
-    return Reply(200)
 
 
 def list_nodes(cloud: Cloud, request: Request) -> Reply:
@@ -363,59 +268,16 @@ def check_name(cloud: Cloud, request: Request) -> Reply:
 
 
 ROUTES = [
-    Route("GET", ROOT + "/computes", list_computes, f"{_ACTIONS}/read"),
-    Route("GET", _ONE, get, f"{_ACTIONS}/read"),
-    Route("PUT", _ONE, put, f"{_ACTIONS}/write"),
-    Route("PATCH", _ONE, patch, f"{_ACTIONS}/write"),
-    Route("DELETE", _ONE, delete, f"{_ACTIONS}/delete"),
-    Route("POST", _ONE + "/start", _power("Start"), f"{_ACTIONS}/start/action"),
-    Route("POST", _ONE + "/stop", _power("Stop"), f"{_ACTIONS}/stop/action"),
-    Route("POST", _ONE + "/restart", _power("Restart"), f"{_ACTIONS}/restart/action"),
-    Route("POST", _ONE + "/listNodes", list_nodes, f"{_ACTIONS}/listNodes/action"),
-    Route("POST", _ONE + "/listKeys", list_keys, f"{_ACTIONS}/listKeys/action"),
-    Route("POST", _ONE + "/resize", resize, f"{_ACTIONS}/write", previews_since("2023-08-01")),
-    Route(
-        "POST",
-        _ONE + "/getAllowedVmSizesForResize",
-        resize_sizes,
-        f"{_ACTIONS}/read",
-        previews_since("2023-08-01"),
-    ),
-    Route(
-        "POST",
-        _ONE + "/updateIdleShutdownSetting",
-        update_idle,
-        f"{_ACTIONS}/updateIdleShutdownSetting/action",
-        previews_since("2022-10-01", "2021-07-01"),
-    ),
-    Route(
-        "POST",
-        _ONE + "/updateSchedules",
-        update_schedules,
-        f"{_ACTIONS}/updateSchedules/action",
-        only("2021-03-01-preview"),
-    ),
-    Route(
-        "POST",
-        _ONE + "/customServices",
-        custom_services,
-        f"{_ACTIONS}/write",
-        previews_since("2022-10-01"),
-    ),
-    Route(
-        "POST",
-        _ONE + "/updateDataMounts",
-        data_mounts,
-        f"{_ACTIONS}/updateDataMounts/action",
-        previews_since("2024-01-01"),
-    ),
-    Route(
-        "POST",
-        _ONE + "/enableSso",
-        enable_sso,
-        f"{_ACTIONS}/write",
-        only("2024-04-01-preview", "2020-02-02"),
-    ),
+    Route("GET", ROOT + "/computes", list_computes, f"{ACTIONS}/read"),
+    Route("GET", ONE, get, f"{ACTIONS}/read"),
+    Route("PUT", ONE, put, f"{ACTIONS}/write"),
+    Route("PATCH", ONE, patch, f"{ACTIONS}/write"),
+    Route("DELETE", ONE, delete, f"{ACTIONS}/delete"),
+    Route("POST", ONE + "/start", _power("Start"), f"{ACTIONS}/start/action"),
+    Route("POST", ONE + "/stop", _power("Stop"), f"{ACTIONS}/stop/action"),
+    Route("POST", ONE + "/restart", _power("Restart"), f"{ACTIONS}/restart/action"),
+    Route("POST", ONE + "/listNodes", list_nodes, f"{ACTIONS}/listNodes/action"),
+    Route("POST", ONE + "/listKeys", list_keys, f"{ACTIONS}/listKeys/action"),
     Route(
         "POST",
         ROOT + "/checkComputeNameAvailability",

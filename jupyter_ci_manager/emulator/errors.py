@@ -83,3 +83,13 @@ def not_found(kind: str, name: str, group: str) -> ArmError:
 def conflict(message: str) -> ArmError:
     """Give the refusal of an operation while another one is running."""
     return ArmError(409, "Conflict", message)
+
+
+def version_without(kind: str, version: str, having: list[str]) -> ArmError:
+    """Give the refusal of an action at an api-version that does not have it."""
+    return ArmError(
+        400,
+        "NoRegisteredProviderFound",
+        f"No registered resource provider found for API version '{version}' for type '{kind}'. "
+        f"The supported api-versions are '{', '.join(having)}'.",
+    )

@@ -122,6 +122,7 @@ def begin(
     if name in ("Create", "Delete"):
         compute.outer["provisioningState"] = _PASSING[name]
     cloud.computes.changed(compute)
+    cloud.state_changed(compute)
     return operation
 
 

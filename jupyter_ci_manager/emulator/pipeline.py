@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .cloud import Cloud
-from .errors import ArmError
+from .errors import ArmError, version_without
 from .rbac import PROVIDER
 from .versions import ALL, known
 from .wire import Reply, Request, Route, Router
@@ -80,13 +80,7 @@ def _version(request: Request, route: Route) -> str:
         raise _invalid_version(version)
     if route.versions is not None and not route.versions(version):
         kind = "workspaces/computes/" + route.pattern.rpartition("/")[2]
-        having = [entry for entry in ALL if route.versions(entry)]
-        raise ArmError(
-            400,
-            "NoRegisteredProviderFound",
-            f"No registered resource provider found for API version '{version}' for type "
-            f"'{kind}'. The supported api-versions are '{', '.join(having)}'.",
-        )
+        raise version_without(kind, version, [entry for entry in ALL if route.versions(entry)])
     return version
 
 

@@ -175,7 +175,6 @@ def _create(
     }
     if instance:
         fill_in(compute, caller)
-        cloud.link_applications(compute)
     else:
         inner = compute.inner
         inner.update(currentNodeCount=nodes, targetNodeCount=nodes, allocationState="Resizing")

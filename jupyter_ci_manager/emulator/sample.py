@@ -10,9 +10,9 @@ from typing import Any
 from . import shape
 from .clock import timestamp
 from .cloud import Cloud
-from .compute_api import set_schedules
 from .estate import Workspace
 from .instance import Compute, fill_in, new_resource
+from .instance_settings_api import set_schedules
 from .quota import TOTAL
 from .rbac import Caller, Denial, User
 
@@ -157,7 +157,6 @@ def place(
         nodes=1,
     )
     fill_in(compute, Caller(user.oid, user.upn, cloud.directory.tenant, user.name))
-    cloud.link_applications(compute)
     schedules = (inner or {}).get("schedules", {}).get("computeStartStop") or []
     set_schedules(cloud, compute, schedules)
     operation, status, trigger = last or ("Create", "Succeeded", "User")

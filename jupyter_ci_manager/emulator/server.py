@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,21 @@ from filelock import FileLock, Timeout
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
-from . import certificate, compute_api, resource_api, sample
+from . import (
+    applications,
+    certificate,
+    compute_api,
+    control,
+    identity,
+    instance_settings_api,
+    page,
+    resource_api,
+    sample,
+    staging,
+)
 from .app import SERVER_OPTIONS, Wakeup, make_application
 from .cloud import Cloud
+from .machines import Machines
 from .wire import Router
 
 _HOST = "127.0.0.1"
@@ -64,7 +77,23 @@ async def _serve(options: Options, state_dir: Path) -> None:
     if cloud.is_new:
         sample.begin_cloud(cloud, options.sample)
         cloud.commit()
-    router = Router([*compute_api.ROUTES, *resource_api.ROUTES])
+    machines = None
+    if options.machines:
+        machines = Machines(cloud, state_dir / "machines")
+        cloud.application_links = partial(applications.links, cloud)
+        await machines.adopt()
+    router = Router(
+        [
+            *compute_api.ROUTES,
+            *instance_settings_api.ROUTES,
+            *resource_api.ROUTES,
+            *identity.ROUTES,
+            *control.ROUTES,
+            *staging.ROUTES,
+            *page.ROUTES,
+            *applications.Opener(machines).routes(),
+        ]
+    )
     wakeup = Wakeup(cloud)
     application = make_application(cloud, router, wakeup)
     authority, context = certificate.ensure(state_dir)
@@ -88,6 +117,8 @@ async def _serve(options: Options, state_dir: Path) -> None:
         secure.stop()
         if options.ready_file is not None:
             options.ready_file.unlink(missing_ok=True)
+        if machines is not None:
+            await machines.close()
         cloud.close()
 
 

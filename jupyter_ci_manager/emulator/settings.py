@@ -70,6 +70,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     idle_shutdown_at_2021_07_01: bool = True
     """Azure's guide posts ``updateIdleShutdownSetting`` at that version; its spec has it not."""
     list_in_order: Literal["name", "created"] = "name"
+    device_sign_in: str = "page"
+    """``page``: somebody confirms the code on the page; else the user who signs in at once."""
+    managed_identity_user: str = "anna@contoso.example"
+    """For whom the managed identity endpoint speaks; unproven whose identity Azure gives there."""
     throttle: Throttle = msgspec.field(default_factory=Throttle)
     policies: list[Policy] = []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
@@ -90,6 +90,8 @@ class Reply:
     content: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     content_type: str = "application/json; charset=utf-8"
+    later: Awaitable[Reply] | None = None
+    """What to wait for, where the answer takes time; everything else is answered at once."""
 
     def encoded(self) -> bytes:
         """Give the bytes of the body."""
@@ -128,7 +130,7 @@ class Router:
         self._root: dict[str, Any] = {}
         for route in routes:
             node = self._root
-            for part in route.pattern.strip("/").split("/"):
+            for part in filter(None, route.pattern.split("/")):
                 key = "{}" if re.fullmatch(r"\{\w+\}", part) else part.lower()
                 node = node.setdefault(key, {})
             node.setdefault("", {})[route.method] = route
@@ -156,7 +158,7 @@ class Router:
                 f"The requested resource does not support http method '{method}'.",
                 headers={"Allow": ", ".join(sorted(verbs))},
             )
-        names = route.pattern.strip("/").split("/")
+        names = list(filter(None, route.pattern.split("/")))
         params = {
             name[1:-1]: segment
             for name, segment in zip(names, segments, strict=True)
