@@ -34,6 +34,8 @@ _PERMISSIONS_SECONDS = 300.0
 _RETRY_PERMISSIONS_SECONDS = 30.0
 #: A list that failed is not tried again by every reader, but at most this often, in seconds.
 _AFTER_FAILURE = 2.0
+#: How often a list is read anew when somebody else signed in or another workspace was chosen.
+_READS_PER_LIST = 3
 #: Operations whose status is asked per list.
 _STATUSES_PER_LIST = 8
 
@@ -140,7 +142,6 @@ class Inventory:
             running = self._reading
             if running is None:
                 self._reading = threading.Event()
-            generation = self._generation
         if running is not None:
             if not running.wait(wait):
                 with self._lock:
@@ -149,8 +150,13 @@ class Inventory:
                     )
             return
         done = self._reading
+        generation = None
         try:
-            self._read(generation)
+            # The first token of a session says who acts, and that makes what was begun stale.
+            for _ in range(_READS_PER_LIST):
+                generation = self._generation
+                if self._read(generation):
+                    break
         except CIManagerError as error:
             with self._lock:
                 changed = self._error is None or self._error.code != error.code
@@ -252,7 +258,8 @@ class Inventory:
             self._failures.clear()
             self._revision += 1
 
-    def _read(self, generation: int) -> None:
+    def _read(self, generation: int) -> bool:
+        """Read and keep the list; ``False`` when it is of another person or workspace by now."""
         client, path = self._session.client(), self._session.path()
         self._session.workspace()
         with self._lock:
@@ -272,7 +279,7 @@ class Inventory:
         )
         with self._lock:
             if generation != self._generation:
-                return
+                return False
             changed = _changes(self._snapshot, fresh)
             recovered = self._error is not None
             self._snapshot, self._error = fresh, None
@@ -281,6 +288,7 @@ class Inventory:
         self._tell(changed)
         if recovered and not changed:
             self._on_change("")
+        return True
 
     def _reader(self) -> Reader:
         me = {self._session.sign_in.identity(ask=False).object_id}
