@@ -24,6 +24,7 @@ from typing import Any
 
 import psutil
 
+ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = "azureml_py36"
 
 
@@ -153,9 +154,12 @@ class Lab:
         spec = self.home / "jupyter" / "kernels" / "python3-azureml"
         if (spec / "kernel.json").is_file() and (prefix / "conda-meta").is_dir():
             return
-        from tests.shipped_environment import make
-
-        make(prefix, spec, channel=self.channel.as_uri())
+        argv = [sys.executable, "-m", "tests.shipped_environment", "--prefix", str(prefix)]
+        argv += ["--spec", str(spec), "--channel", self.channel.as_uri()]
+        env = self.environment() | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LabError(f"the environment {SHIPPED} could not be made:\n{done.stderr}")
 
     def _start_jupyter(self) -> None:
         self.port = self.port or free_port()
