@@ -131,6 +131,7 @@ def _start(folder: Path, timeout: float) -> EmulatorInfo:
                 "--port=0",
                 f"--state-dir={folder / 'state'}",
                 f"--ready-file={ready}",
+                f"--exit-unused={UNUSED_HOURS * 3600}",
                 "--sample",
             ],
             stdin=subprocess.DEVNULL,

@@ -66,8 +66,9 @@ class ComputeService:
         start: Path | None = None,
     ) -> None:
         self._settings = settings
+        self._is_followed = on_change is not None
         self._on_change = on_change or (lambda name: None)
-        self._session = Session(settings, start=start, on_change=self._someone_else)
+        self._session = Session(settings, start=start, on_change=self._other_view)
         self._catalogue = Catalogue(self._session)
         self._inventory = Inventory(
             self._session, self._catalogue, now=clock, on_change=self._on_change
@@ -121,9 +122,7 @@ class ComputeService:
         only_mine:
             Only those whose owner is whoever acts.
         """
-        watch = self._watch
-        if watch is not None:
-            watch.touch()
+        self._looked_at()
         busy = self._inventory.in_transition()
         interval = self._settings.busy_poll_interval if busy else self._settings.poll_interval
         return self._inventory.listing(
@@ -138,6 +137,7 @@ class ComputeService:
         NotFound
             There is no such instance.
         """
+        self._looked_at()
         known = None if refresh else self._inventory.known(name)
         return known or self._inventory.one(name)
 
@@ -250,7 +250,9 @@ class ComputeService:
 
     def sign_out(self) -> Identity:
         """Forget who acts, or give up a sign-in that waits."""
-        return self._session.sign_in.sign_out()
+        identity = self._session.sign_in.sign_out()
+        self._other_view(True)
+        return identity
 
     def watch(self) -> Watch:
         """Give the one poll of Azure for all readers; it runs while somebody touches it."""
@@ -271,12 +273,18 @@ class ComputeService:
             self._watch.stop()
         self._session.close()
 
+    def _looked_at(self) -> None:
+        """Keep the poll alive where somebody wants to hear of changes."""
+        if self._is_followed:
+            self.watch().touch()
+
     def _wake(self) -> None:
         if self._watch is not None:
             self._watch.wake()
 
-    def _someone_else(self) -> None:
-        self._catalogue.reset()
-        self._inventory.reset()
+    def _other_view(self, somebody_else: bool) -> None:
+        if somebody_else:
+            self._catalogue.reset()
+            self._inventory.reset()
         self._on_change("")
         self._wake()

@@ -41,7 +41,8 @@ class Session:
     start:
         Where ``config.json`` is looked for from, upwards.
     on_change:
-        Called when who acts or what is looked at may have changed.
+        Called when the sign-in's state or the workspace changed; with true when what was read so
+        far is somebody else's or another workspace's.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Session:
         *,
         start: Path | None = None,
         environ: Mapping[str, str] | None = None,
-        on_change: Callable[[], None] = lambda: None,
+        on_change: Callable[[bool], None] = lambda somebody_else: None,
     ) -> None:
         self.settings = settings
         self.cloud = CLOUDS[settings.cloud]
@@ -229,7 +230,7 @@ class Session:
             self._choice = Choice(named, "your choice")
             self._detailed = detailed
         remember(self._remembered, named)
-        self._on_change()
+        self._on_change(True)
 
     def path(self, name: str = "", action: str = "") -> str:
         """Give the path of the workspace's computes, of one of them, or of an action on it."""
@@ -345,11 +346,18 @@ def data_folder() -> Path:
 
 
 def touch_changed() -> None:
-    """Tell the user's other servers that something changed here."""
+    """Tell the user's other servers that something was changed in Azure from here.
+
+    The file's content is a fresh word each time: it tells a write to Azure from the mere touch
+    that other changes give the same file.
+    """
+    import secrets
+
     path = data_folder() / "changed"
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(8))
     except OSError:
         # A hint only: the other servers' own watching finds the change a little later.
         return

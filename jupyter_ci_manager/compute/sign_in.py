@@ -48,7 +48,7 @@ class SignIn:
     account_file:
         Where the account of a device-code sign-in is kept, when the settings allow it.
     on_change:
-        Called whenever who acts may have changed.
+        Called whenever the sign-in's state has changed; with true when somebody else acts now.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class SignIn:
         find_tenant: Callable[[], str | None],
         account_file: Path,
         emulator_user: str = "",
-        on_change: Callable[[], None] = lambda: None,
+        on_change: Callable[[bool], None] = lambda somebody_else: None,
     ) -> None:
         self._settings = settings
         self._scope = scope
@@ -76,6 +76,7 @@ class SignIn:
         self._refused: SignedOut | None = None
         self._refused_until = 0.0
         self._attempt = 0
+        self._last_person: str | None = None
 
     def get_token_info(self, *scopes: str, options: Any = None) -> Any:
         """Give a token for whoever acts.
@@ -107,10 +108,13 @@ class SignIn:
                     token.token, credential_name(credential), emulator=self._is_emulator
                 )
                 changed = known != self._identity
+                person = self._identity.object_id
+                somebody_else = self._last_person not in (None, person)
+                self._last_person = person
             else:
-                changed = False
+                changed = somebody_else = False
         if changed:
-            self._on_change()
+            self._on_change(somebody_else)
         return token
 
     def identity(self, *, ask: bool = True) -> Identity:
@@ -210,7 +214,7 @@ class SignIn:
                         ),
                     )
             shown.set()
-            self._on_change()
+            self._on_change(False)
 
         credential: Any = azure_credential(
             self._settings, "device_code", tenant_id=tenant, prompt=prompt
@@ -268,7 +272,7 @@ class SignIn:
             self._identity = Identity(state="signed_out", error=ErrorInfo.of(error))
             changed = before != self._identity
         if changed:
-            self._on_change()
+            self._on_change(False)
 
 
 def _carried(error: SignedOut) -> Exception:

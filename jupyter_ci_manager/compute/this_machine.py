@@ -7,8 +7,8 @@ instance's name); setup scripts see ``CI_NAME`` and its like. Elsewhere nothing 
 from __future__ import annotations
 
 import os
+import platform
 import shutil
-import socket
 from pathlib import Path
 
 from .models import Disk, ThisMachine
@@ -56,7 +56,7 @@ def this_machine(*, root: str = "/", temporary: str = "/mnt", nbvm: Path = _NBVM
     return ThisMachine(
         is_compute_instance=name is not None,
         name=name,
-        hostname=socket.gethostname(),
+        hostname=platform.node(),
         disks=[disk for disk in disks if disk is not None],
     )
 

@@ -41,6 +41,12 @@ def parse(arguments: list[str] | None = None) -> Options:
         action="store_true",
         help="take only tokens that this emulator issued",
     )
+    add(
+        "--exit-unused",
+        type=_positive,
+        metavar="SECONDS",
+        help="end when nobody has asked anything for so long",
+    )
     return Options(**vars(parser.parse_args(arguments)))
 
 

@@ -30,6 +30,11 @@ class RequestLog:
         self._entries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self._count = 0
 
+    @property
+    def count(self) -> int:
+        """How many requests there have been."""
+        return self._count
+
     def add(
         self,
         method: str,

@@ -48,6 +48,7 @@ class Options:
     sample: bool = False
     machines: bool = False
     strict_auth: bool = False
+    exit_unused: float | None = None
 
 
 async def serve(options: Options) -> None:
@@ -110,7 +111,7 @@ async def _serve(options: Options, state_dir: Path) -> None:
     print(f"Emulator ready at {ready['url']}/ and {ready['https_url']}/", flush=True)  # noqa: T201
     wakeup.arm()
     try:
-        await _until_asked_to_end()
+        await _until_asked_to_end(cloud, options.exit_unused)
     finally:
         wakeup.cancel()
         plain.stop()
@@ -154,7 +155,7 @@ def _write_private(path: Path, content: dict[str, Any]) -> None:
     draft.replace(path)
 
 
-async def _until_asked_to_end() -> None:
+async def _until_asked_to_end(cloud: Cloud, exit_unused: float | None) -> None:
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -162,4 +163,11 @@ async def _until_asked_to_end() -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(asked.set))
         else:
             loop.add_signal_handler(number, asked.set)
-    await asked.wait()
+    while True:
+        seen = cloud.log.count
+        try:
+            await asyncio.wait_for(asked.wait(), exit_unused)
+        except asyncio.TimeoutError:
+            if cloud.log.count > seen:
+                continue
+        return
