@@ -64,7 +64,7 @@ lab: install channel ## JupyterLab with the extension, an emulated workspace and
 	@exec $(BIN)/python -m tests.lab --channel $(CHANNEL) --home $(CACHE)/lab
 
 screenshots: install channel chromium ## The pictures of the documentation
-	cd tests/ui && $(UI_RUN) run screenshots
+	cd labextension && jlpm run screenshots
 
 # --- prove it -------------------------------------------------------------------------------
 

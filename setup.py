@@ -1,2 +1,3 @@
-# For tools that still look for a setup.py; everything is in pyproject.toml.
+"""For tools that still look for a setup.py; everything stands in pyproject.toml."""
+
 __import__("setuptools").setup()
