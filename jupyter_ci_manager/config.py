@@ -96,6 +96,14 @@ class Settings(Configurable):
     envs_dir = Unicode(
         "", help="Folder of new environments; empty: the first of conda's envs_dirs."
     ).tag(config=True)
+    package_cache = Unicode(
+        "",
+        help="""Folder of downloaded packages; empty: one on the file system of the environment,
+        so that packages are linked and not copied.""",
+    ).tag(config=True)
+    language_catalogues = List(
+        Unicode(), help="TOML files with more languages for kernels, in languages.toml's form."
+    ).tag(config=True)
     protected_environments = List(
         Unicode(), help="More environments to protect: names, patterns or absolute prefixes."
     ).tag(config=True)

@@ -3,5 +3,15 @@
 from __future__ import annotations
 
 from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
+from .selection import select_engine
 
-__all__ = ["Action", "Engine", "PackageAction", "Plan", "Report", "Silent", "SolveRequest"]
+__all__ = [
+    "Action",
+    "Engine",
+    "PackageAction",
+    "Plan",
+    "Report",
+    "Silent",
+    "SolveRequest",
+    "select_engine",
+]

@@ -11,9 +11,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from ...config import Settings
 from ..models import PackageChange
+from .condarc import CondaConfig
+
+if TYPE_CHECKING:
+    from ..protection import Policy
 
 #: What happens to one package. ``change`` is another version or build of an installed one.
 Action = Literal["install", "remove", "change", "reinstall"]
@@ -156,10 +161,18 @@ class Plan:
 
 
 class Engine(ABC):
-    """One way of making conda environments."""
+    """One way of making conda environments.
+
+    Whatever destroys asks the protection policy here, right before it begins, so no way through
+    an engine leads around it.
+    """
 
     #: ``rattler`` or ``conda``; what settings, logs and kernel specs call it.
     name: str
+
+    def __init__(self, settings: Settings, condarc: CondaConfig) -> None:
+        self._settings = settings
+        self._condarc = condarc
 
     @abstractmethod
     def solve(self, request: SolveRequest, report: Report) -> Plan:
@@ -175,7 +188,6 @@ class Engine(ABC):
             A channel cannot be reached, or offline mode lacks something.
         """
 
-    @abstractmethod
     def apply(self, plan: Plan, prefix: Path, report: Report) -> None:
         """Make ``prefix`` what the plan says: create it, change it, or finish what was begun.
 
@@ -192,18 +204,49 @@ class Engine(ABC):
         Refused
             A fetched package is not what the channel says (``corrupt_package``), or the package
             manager refuses.
+        ProtectedEnvironment
+            The plan would cost a protected environment.
         """
+        policy = self._policy()
+        if (prefix / "conda-meta").is_dir():
+            policy.check_changes(prefix, plan.changes())
+        else:
+            policy.check("create", prefix)
+        self._apply(plan, prefix.absolute(), report)
 
-    @abstractmethod
     def remove(self, prefix: Path, report: Report) -> None:
         """Remove the environment and forget it in conda's list; gone already is success.
-
-        The caller has asked :mod:`..protection` right before.
 
         Raises
         ------
         NotPermitted
             A file may not be removed.
+        ProtectedEnvironment
+            It must not be lost.
+        """
+        self._policy().check("remove", prefix)
+        self._remove(prefix.absolute(), report)
+
+    def _policy(self) -> Policy:
+        # Protection reads conda's configuration through modules of this package.
+        from ..protection import Policy
+
+        return Policy(self._settings)
+
+    @abstractmethod
+    def _apply(self, plan: Plan, prefix: Path, report: Report) -> None:
+        """Do what :meth:`apply` promises; protection has been asked."""
+
+    @abstractmethod
+    def _remove(self, prefix: Path, report: Report) -> None:
+        """Do what :meth:`remove` promises; protection has been asked."""
+
+    @abstractmethod
+    def settle(self, prefix: Path) -> None:
+        """Begin what makes the next environment faster; call it when the user waits no longer.
+
+        It returns at once: the work goes on in a process of low priority of its own, and
+        nothing depends on it.
         """
 
     @abstractmethod

@@ -1,0 +1,169 @@
+"""A store of compiled modules, so that a new environment's first start is as fast as its second.
+
+``noarch`` packages carry no ``.pyc`` files, and compiling them takes longer than all the rest.
+They depend on the package and on Python's minor version only, so they are compiled once, kept
+under ``<x.y>/<sha256 of the package>/`` and hard-linked into every further environment. The
+``.pyc`` files carry the time and size of their sources; both are the same in every environment.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+#: Runs in the environment's own Python, which may be as old as 3.6: compiles what is listed.
+_COMPILER = """\
+import json, os, py_compile, sys
+for package in json.load(sys.stdin):
+    scratch = package["target"] + ".%d" % os.getpid()
+    for source, inner in package["files"]:
+        target = os.path.join(scratch, inner)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        try:
+            py_compile.compile(source, cfile=target, dfile=source, doraise=True)
+        except (py_compile.PyCompileError, OSError, ValueError):
+            continue
+    os.makedirs(scratch, exist_ok=True)
+    try:
+        os.rename(scratch, package["target"])
+    except OSError:
+        import shutil
+        shutil.rmtree(scratch, ignore_errors=True)
+"""
+
+
+class PycStore:
+    """The store below one folder, which is the user's own (0700)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def link(self, prefix: Path, records: Iterable[Path]) -> int:
+        """Link stored modules of freshly linked packages into ``prefix``; give how many.
+
+        ``records`` are files of ``conda-meta``; they are rewritten to name what was added, as
+        conda's own are, so that whoever removes the package removes these too.
+        """
+        return sum(self._link_one(prefix, path) for path in records)
+
+    def missing(self, prefix: Path) -> list[dict[str, Any]]:
+        """Give what would have to be compiled for ``prefix``, as :meth:`fill` wants it."""
+        wanted = []
+        for record in sorted((prefix / "conda-meta").glob("*.json")):
+            target, sources = self._sources(prefix, record)
+            if target is not None and sources and not target.is_dir():
+                files = [[str(prefix / source), cached] for source, cached in sources]
+                wanted.append({"target": str(target), "files": files})
+        return wanted
+
+    def fill(self, prefix: Path, *, wait: bool = False) -> subprocess.Popen[bytes] | None:
+        """Compile what the store lacks for ``prefix`` in a process of low priority.
+
+        The process outlives its starter unless ``wait`` is set; ``None`` when nothing is missing.
+        """
+        wanted = self.missing(prefix)
+        python = _python(prefix)
+        if not wanted or python is None:
+            return None
+        for package in wanted:
+            Path(package["target"]).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        argv = [str(python), "-I", "-B", "-c", _COMPILER]
+        nice = shutil.which("nice")
+        child = subprocess.Popen(
+            [nice, "-n", "15", *argv] if nice else argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=sys.platform != "win32",
+        )
+        assert child.stdin is not None
+        try:
+            child.stdin.write(json.dumps(wanted).encode())
+            child.stdin.close()
+        except BrokenPipeError:
+            pass
+        if wait:
+            child.wait()
+        return child
+
+    def _link_one(self, prefix: Path, record: Path) -> int:
+        target, sources = self._sources(prefix, record)
+        if target is None or not target.is_dir():
+            return 0
+        added = []
+        for source, cached in sources:
+            folder = source.rpartition("/")[0]
+            inner = f"{folder}/__pycache__/{cached.rpartition('/')[2]}"
+            if _link(target / cached, prefix / inner):
+                added.append(inner)
+        if added:
+            _note(record, added)
+        return len(added)
+
+    def _sources(self, prefix: Path, record: Path) -> tuple[Path | None, list[tuple[str, str]]]:
+        """Give the package's place in the store, and its modules with their compiled names."""
+        text = record.read_text("utf-8")
+        # Most records are of compiled packages; telling by the text saves reading them wholly.
+        if not re.search(r'"noarch"\s*:\s*"python"', text):
+            return None, []
+        data = json.loads(text)
+        found = re.fullmatch(r"[0-9a-f]{64}", str(data.get("sha256") or ""))
+        files = [str(name) for name in data.get("files") or []]
+        modules = [name for name in files if name.endswith(".py") and "/site-packages/" in name]
+        version = re.match(r"lib/python(\d+)\.(\d+)/", modules[0]) if modules else None
+        if found is None or version is None:
+            return None, []
+        tag = f"cpython-{version[1]}{version[2]}"
+        sources = []
+        for name in modules:
+            inner = name.partition("/site-packages/")[2]
+            sources.append((name, f"{inner[:-3]}.{tag}.pyc"))
+        return self.folder / f"{version[1]}.{version[2]}" / found.group(0), sources
+
+
+def _python(prefix: Path) -> Path | None:
+    for place in (prefix / "bin" / "python", prefix / "python.exe"):
+        if place.is_file():
+            return place
+    return None
+
+
+def _link(source: Path, target: Path) -> bool:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        if not source.exists():
+            return False
+        target.parent.mkdir(exist_ok=True)
+        return _link(source, target)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK):
+            raise
+        shutil.copy2(source, target)
+    return True
+
+
+def _note(record: Path, added: list[str]) -> None:
+    from .bookkeeping import write_atomically
+
+    data = json.loads(record.read_text("utf-8"))
+    data["files"] = [*data["files"], *added]
+    paths = data.get("paths_data", {}).get("paths")
+    if isinstance(paths, list):
+        paths += [{"_path": name, "path_type": "pyc_file"} for name in added]
+    write_atomically(record, json.dumps(data, indent=2))
+
+
+def stored(folder: Path) -> Iterator[Path]:
+    """Give every package's folder in the store."""
+    return folder.glob("*/*")

@@ -1,0 +1,102 @@
+"""How rattler reaches channels: the user's conda configuration in rattler's terms."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .condarc import CondaConfig
+
+if TYPE_CHECKING:
+    from rattler import Client
+
+#: Settings of conda that rattler has no counterpart for, and what they are about.
+_BEYOND = {
+    "client_ssl_cert": "a client certificate",
+    "channel_settings": "authentication through a plugin of conda",
+    "disallowed_packages": "a list of disallowed packages",
+    "restore_free_channel": "the free channel",
+    "track_features": "tracked features",
+    "repodata_fns": "other names of the package index",
+    "use_only_tar_bz2": "packages of the old format only",
+}
+_environment = threading.Lock()
+
+
+def beyond_rattler(condarc: CondaConfig) -> list[str]:
+    """Say what the configuration holds that rattler cannot honour, in words; empty: nothing."""
+    found = [f"{words} ({key})" for key, words in _BEYOND.items() if condarc.other.get(key)]
+    if condarc.other.get("repodata_fns") in (["repodata.json"], "repodata.json"):
+        found.remove(f"{_BEYOND['repodata_fns']} (repodata_fns)")
+    odd = [key for key in condarc.proxy_servers if key not in ("http", "https")]
+    if odd:
+        found.append(f"a proxy for {', '.join(sorted(odd))} (proxy_servers)")
+    return found
+
+
+def client(condarc: CondaConfig) -> Client:
+    """Give a client with the proxies, certificates, mirrors and credentials of the user."""
+    from rattler import Client, Config
+
+    config = Config.from_toml(_toml(condarc))
+    with _certificates(condarc):
+        return Client.from_config(config, user_agent="jupyter-ci-manager")
+
+
+def _toml(condarc: CondaConfig) -> str:
+    lines: list[str] = []
+
+    def put(key: str, value: Any) -> None:
+        # JSON's strings, lists and booleans are TOML's too.
+        lines.append(f"{key} = {json.dumps(value)}")
+
+    if condarc.ssl_verify is False:
+        put("tls-no-verify", True)
+    if _bundle(condarc) is not None or condarc.ssl_verify == "truststore":
+        put("tls-root-certs", "system")
+    mirrors = condarc.mirrors()
+    if mirrors:
+        lines.append("[mirrors]")
+        for channel, urls in mirrors.items():
+            put(json.dumps(channel), urls)
+    proxies = {k: v for k, v in condarc.proxy_servers.items() if k in ("http", "https")}
+    if proxies:
+        lines.append("[proxy-config]")
+        for scheme, url in proxies.items():
+            put(scheme, url if "://" in url else f"http://{url}")
+        direct = os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or ""
+        put("non-proxy-hosts", [host.strip() for host in direct.split(",") if host.strip()])
+    return "\n".join(lines)
+
+
+def _bundle(condarc: CondaConfig) -> Path | None:
+    """Give the certificate bundle that conda would use, if it is not the usual one."""
+    named = condarc.ssl_verify if isinstance(condarc.ssl_verify, str) else None
+    if condarc.ssl_verify is True:
+        named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    return Path(named) if named and named != "truststore" else None
+
+
+@contextmanager
+def _certificates(condarc: CondaConfig) -> Iterator[None]:
+    """Let the client find the user's certificates while it is made: it reads a variable."""
+    bundle = _bundle(condarc)
+    if bundle is None:
+        yield
+        return
+    name = "SSL_CERT_DIR" if bundle.is_dir() else "SSL_CERT_FILE"
+    with _environment:
+        before = os.environ.get(name)
+        os.environ[name] = str(bundle)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = before

@@ -1,0 +1,26 @@
+"""Taking credentials out of what people and files will see."""
+
+from __future__ import annotations
+
+import re
+
+_USER_INFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s@'\"<>]+@")
+_TOKEN_PATH = re.compile(r"(?P<before>/t/)[^/\s'\"<>]+(?=/|$|[\s'\"<>])")
+_QUERY = re.compile(
+    r"(?P<before>[?&](?:token|sig|signature|key|api_key|apikey|password|access_token)=)[^&\s'\"<>]+",
+    re.IGNORECASE,
+)
+
+
+def hide_credentials(text: str) -> str:
+    """Replace user names with passwords, channel tokens and signatures in addresses by ``***``."""
+    text = _USER_INFO.sub(r"\g<scheme>***@", text)
+    text = _TOKEN_PATH.sub(r"\g<before>***", text)
+    return _QUERY.sub(r"\g<before>***", text)
+
+
+def strip_credentials(url: str) -> str:
+    """Give ``url`` without any credentials, as it may be stored where others read."""
+    url = _USER_INFO.sub(r"\g<scheme>", url)
+    url = re.sub(r"/t/[^/\s]+(?=/|$)", "", url)
+    return url.partition("?")[0]

@@ -1,0 +1,157 @@
+"""What a package spec may look like, checked before anything else sees it.
+
+A spec reaches solvers and, with the conda engine, the argument list of a program, where
+``--dry-run`` would be an option. So it is parsed here, by the grammar of conda's match specs
+(https://docs.conda.io/projects/conda/en/stable/user-guide/concepts/pkg-specs.html), and what is
+not surely a spec is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...errors import InvalidValue
+from .secrets import hide_credentials
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
+_BUILD = r"[A-Za-z0-9_.*+]+"
+_BOUND = r"(?:(?:[<>]=?|==?|!=|~=)\s*)?(?:\*|[A-Za-z0-9][A-Za-z0-9_.+!*]*)"
+_VERSION = rf"(?:\s*(?=[<>=!~])|\s+){_BOUND}(?:\s*[,|]\s*{_BOUND})*(?:(?:=|\s+){_BUILD})?"
+_SPEC = re.compile(
+    rf"(?:(?P<channel>[^\s:\[\];'\"]+(?::[^\s\[\];'\"]*?)?)::)?(?P<name>{_NAME})"
+    rf"(?P<version>{_VERSION})?\s*(?P<brackets>\[[^\[\]]*\])?"
+)
+_BRACKET = re.compile(
+    r"\s*(version|build|build_number|channel|subdir|md5|sha256)\s*=\s*"
+    r"('[^'\"]*'|\"[^'\"]*\"|[^\s,'\"\]]+)\s*(?:,|$)"
+)
+_URL = re.compile(
+    r"(?:https?|file)://[^\s;'\"<>|\\`$(){}]+\.(?:conda|tar\.bz2)(?:#[0-9a-fA-F:sha]+)?"
+)
+_PIP = re.compile(
+    rf"{_NAME}\s*(?:\[\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\])?\s*"
+    r"(?:(?:~=|===?|!=|<=?|>=?)\s*[A-Za-z0-9_.*+!-]+"
+    r"(?:\s*,\s*(?:~=|===?|!=|<=?|>=?)\s*[A-Za-z0-9_.*+!-]+)*)?"
+    r"(?:\s*;\s*[A-Za-z0-9_.'\"\s<>=!()~-]+)?"
+)
+#: Longest spec that is looked at; real ones are far shorter.
+_MAX_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A well-formed spec. ``url`` is set for a package named by its address."""
+
+    text: str
+    name: str
+    channel: str | None = None
+    url: str | None = None
+
+    @property
+    def has_version(self) -> bool:
+        """Whether more than the name is asked for."""
+        return self.text.partition("::")[2 if self.channel else 0] != self.name
+
+
+def _refuse(text: str, field: str, why: str) -> InvalidValue:
+    return InvalidValue(
+        f"{hide_credentials(text)[:80]!r} is not a package that can be asked for: {why}.",
+        hint="Write a name with an optional version, such as numpy, numpy=1.26 or 'pandas >=2,<3'.",
+        code="invalid_spec",
+        field=field,
+    )
+
+
+def parse_spec(text: str, *, field: str = "packages") -> Spec:
+    """Give the parts of one conda match spec.
+
+    Parameters
+    ----------
+    text:
+        What the user wrote.
+    field:
+        Name of the request's field that it stands in.
+
+    Raises
+    ------
+    InvalidValue
+        It is no spec; the message says why, ``field`` names where.
+    """
+    if not isinstance(text, str):
+        raise _refuse(repr(text), field, "it is no text")
+    spec = text.strip()
+    if not spec or len(spec) > _MAX_LENGTH:
+        raise _refuse(spec, field, "it is empty" if not spec else "it is too long")
+    if spec.startswith("-"):
+        raise _refuse(spec, field, "it begins with a dash, as an option does")
+    if any(ord(char) < 32 or ord(char) > 126 for char in spec):
+        raise _refuse(spec, field, "it holds characters that package names never hold")
+    if _URL.fullmatch(spec):
+        parts = spec.partition("#")[0].rpartition("/")[2].rsplit("-", 2)
+        if len(parts) != 3 or not re.fullmatch(_NAME, parts[0]):
+            raise _refuse(spec, field, "the address names no package")
+        return Spec(spec, parts[0].lower(), url=spec)
+    found = _SPEC.fullmatch(spec)
+    if found is None:
+        raise _refuse(spec, field, "it holds characters that package specs never hold")
+    channel, inner = found["channel"], (found["brackets"] or "[]")[1:-1]
+    position = 0
+    while position < len(inner):
+        entry = _BRACKET.match(inner, position)
+        if entry is None:
+            raise _refuse(spec, field, "what stands in the brackets is not understood")
+        if entry[1] == "channel":
+            channel = entry[2].strip("'\"")
+        position = entry.end()
+    return Spec(spec, found["name"].lower(), channel=channel)
+
+
+def parse_specs(
+    texts: Iterable[str], allowed_urls: Iterable[str], *, field: str = "packages"
+) -> list[Spec]:
+    """Parse specs, and refuse addresses and channels that were not listed.
+
+    Parameters
+    ----------
+    allowed_urls:
+        Base URLs of the channels in force (and their names, for ``name::package``).
+
+    Raises
+    ------
+    InvalidValue
+        One is no spec, or names a place that is not listed.
+    """
+    allowed = [url.rstrip("/") for url in allowed_urls]
+    specs = [parse_spec(text, field=f"{field}[{i}]") for i, text in enumerate(texts)]
+    for index, spec in enumerate(specs):
+        if spec.url is not None:
+            listed = ".." not in spec.url and any(spec.url.startswith(f"{u}/") for u in allowed)
+        elif spec.channel is not None:
+            channel = re.sub(r"/(noarch|[a-z]+-[a-z0-9]+)$", "", spec.channel.rstrip("/"))
+            listed = channel in allowed or any(u.endswith(f"/{channel}") for u in allowed)
+        else:
+            listed = True
+        if not listed:
+            raise InvalidValue(
+                f"{spec.name!r} is asked for from a place that is not among the channels.",
+                hint="Add that channel to the request's channels first.",
+                code="channel_not_listed",
+                field=f"{field}[{index}]",
+            )
+    return specs
+
+
+def check_pip_requirement(text: str, *, field: str = "pip") -> str:
+    """Give a pip requirement that is surely one: no option, no path, no address.
+
+    Raises
+    ------
+    InvalidValue
+        It is something else.
+    """
+    requirement = text.strip() if isinstance(text, str) else ""
+    if len(requirement) > _MAX_LENGTH or not _PIP.fullmatch(requirement):
+        raise _refuse(str(text), field, "pip would not take it for a package of an index")
+    return requirement
