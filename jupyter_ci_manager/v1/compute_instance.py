@@ -297,7 +297,7 @@ class ComputeInstance(ComputeTarget):
         ComputeTargetException
             It is gone, or cannot be read.
         """
-        fresh = ComputeTarget(self.workspace, self.name)
+        fresh: ComputeTarget = ComputeTarget(self.workspace, self.name)
         self._take(self.workspace, fresh._payload)
 
     def get(self) -> dict[str, Any]:

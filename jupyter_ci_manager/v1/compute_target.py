@@ -28,6 +28,7 @@ class ComputeTarget:
 
     name: str
     workspace: Any
+    _payload: dict[str, Any]
 
     def __new__(cls, workspace: Workspace | None, name: str | None) -> Any:
         """Read the target and give an object of the class that fits it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,7 +163,9 @@ class Workspace:
         return out
 
     @classmethod
-    def _visible(cls, subscription_id: str | None, resource_group: str | None) -> Any:
+    def _visible(
+        cls, subscription_id: str | None, resource_group: str | None
+    ) -> Iterator[Workspace]:
         from ..compute.service import ComputeService
 
         service = ComputeService(_settings())
