@@ -66,7 +66,7 @@ async def test_the_whole_life_of_an_instance(ask: Ask, listen: Listen, jp_base_u
 
     async def has_new_size() -> bool:
         now = (await ask("GET", f"instances/{name}")).json
-        return now["vm_size"] == "Standard_DS11_v2" and now["state"] == "Stopped"
+        return now["vm_size"].lower() == "standard_ds11_v2" and now["state"] == "Stopped"
 
     await until(has_new_size)
     started = await ask("POST", f"instances/{name}/start")
