@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from jupyter_server.auth.decorator import authorized
@@ -14,11 +12,6 @@ from .handler import Handler
 from .models import ConfirmQuery, IdleShutdown, ListQuery, Postpone, Resize, Schedules
 from .operation import Reply, operation
 
-if TYPE_CHECKING:
-    from ..compute.service import ComputeService
-
-T = TypeVar("T")
-
 _AZURE = (401, 404, 409, 429, 503, 504)
 
 
@@ -26,15 +19,6 @@ class InstanceHandler(Handler):
     """Base of what concerns instances."""
 
     auth_resource = "ci_manager:instances"
-
-    async def compute(self, call: Callable[[ComputeService], T]) -> T:
-        """Call the compute wing, and have Azure watched while somebody looks."""
-
-        def watched(compute: ComputeService) -> T:
-            compute.watch().touch()
-            return call(compute)
-
-        return await super().compute(watched)
 
     @staticmethod
     def settled(instance: ComputeInstance, state: str) -> Reply:
