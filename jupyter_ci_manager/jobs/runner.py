@@ -10,11 +10,8 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
-import subprocess
 import sys
 import threading
-import traceback
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -70,7 +67,8 @@ class Runner:
         touch_changed()
         report = task.Report(self.journal, request.settings, self.account.facts)
         try:
-            result = task.load(request.task).run(request.request, report)
+            found = task.load(request.task)
+            result = found.run(request.request, report)
         except CIManagerError as error:
             self._fail(error.to_dict())
         except Exception as error:
@@ -79,6 +77,12 @@ class Runner:
         self._leaving.acquire()
         self.journal.result(result)
         self._end("succeeded")
+        for held in (self.slot, self.claim):
+            if held is not None:
+                held.release()
+        if found.after is not None:
+            with suppress(Exception):
+                found.after(request.request, report)
 
     def undo(self) -> None:
         """Take back what the job did, then say how it ended."""
@@ -115,21 +119,20 @@ class Runner:
         """Have a thread wait for the signal to stop, whatever the main thread is busy with."""
         if sys.platform == "win32":
             return  # there a job is ended from outside, and the undo is started by who ended it
-        hearing, speaking = socket.socketpair()
-        speaking.setblocking(False)
+        hearing, speaking = os.pipe()
+        os.set_blocking(speaking, False)
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGINT, lambda *_: None)
-        signal.set_wakeup_fd(speaking.fileno(), warn_on_full_buffer=False)
+        signal.set_wakeup_fd(speaking, warn_on_full_buffer=False)
 
         def wait() -> None:
-            with speaking:
-                while hearing.recv(1)[0] != signal.SIGTERM:
-                    pass
-                with self._leaving:
-                    self.account.catch_up(self.folder)
-                    if self.account.cancelling is None:
-                        self.journal.cancelling()
-                    self._go_back()
+            while os.read(hearing, 1)[0] != signal.SIGTERM:
+                pass
+            with self._leaving:
+                self.account.catch_up(self.folder)
+                if self.account.cancelling is None:
+                    self.journal.cancelling()
+                self._go_back()
 
         threading.Thread(target=wait, name="cancel", daemon=True).start()
 
@@ -171,6 +174,8 @@ def become_undo(folder: Path, lock: Lock, claim: Lock | None, slot: Lock | None)
     for held in locks.values():
         if held is not None:
             held.release()
+    import subprocess
+
     os._exit(subprocess.call(words))
 
 
@@ -178,6 +183,8 @@ _NAME = "jupyter_ci_manager.jobs.runner"
 
 
 def _unexpected(error: Exception) -> dict[str, Any]:
+    import traceback
+
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     return {
         "code": "internal_error",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..config import Settings
 
 _CANCEL_GRACE = 5.0
+_LEAVING_GRACE = 10.0
 _FOLLOW_INTERVAL = 0.03
 
 
@@ -315,12 +316,19 @@ class JobService:
     def _claim(self, name: str, *, resumes: str | None = None) -> Claim:
         """Take the claim on ``name``; what a dead job left behind under it is undone."""
         claim = Claim(private_folder(jobs_folder() / "claims"), name)
-        taken = claim.take()
-        last = claim.last_job()
-        job = None
-        if last is not None and last != resumes:
-            with suppress(NotFound):
-                job = self.get(last)
+        limit = time.monotonic() + _LEAVING_GRACE
+        while True:
+            taken = claim.take()
+            last = claim.last_job()
+            job = None
+            if last is not None and last != resumes:
+                with suppress(NotFound):
+                    job = self.get(last)
+            # A job that has said its last word lets go in a moment.
+            is_leaving = not taken and job is not None and job.state in ENDED
+            if not is_leaving or time.monotonic() > limit:
+                break
+            time.sleep(_FOLLOW_INTERVAL)
         if not taken or (job is not None and job.state not in ENDED):
             claim.release()
             raise EnvironmentBusy(

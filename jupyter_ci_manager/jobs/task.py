@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,12 +36,14 @@ class Report:
         """The id of the job that reports here."""
         return self._journal.folder.name
 
+    @property
+    def folder(self) -> Path:
+        """The job's own folder, for what nobody needs when the job is forgotten."""
+        return self._journal.folder
+
     def phase(self, name: str) -> None:
         """Begin a phase."""
-        from .paths import touch_changed
-
         self._journal.phase(name)
-        touch_changed()
 
     def progress(self, done: float, total: float | None = None, unit: str = "") -> None:
         """Tell how far the present phase is, in real units (``bytes``, ``packages``)."""
@@ -74,12 +77,15 @@ class Task:
     undo:
         Takes back what a job did that failed, was cancelled or died, from its request and the
         recorded facts alone. It runs in a process of its own and may run more than once.
+    after:
+        What makes the next job faster, once this one has succeeded; nobody waits for it.
     resumable:
         Whether a new run over what an interrupted one left behind completes it.
     """
 
     run: Callable[[dict[str, Any], Report], dict[str, Any]]
     undo: Callable[[dict[str, Any], Report], None] | None = None
+    after: Callable[[dict[str, Any], Report], None] | None = None
     resumable: bool = False
 
 

@@ -1,0 +1,199 @@
+"""Changing the packages of an environment: checked, previewed, done, and taken back on failure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..config import Settings
+from ..errors import CIManagerError, InvalidValue
+from ..jobs.task import Report, Task
+from . import environments, kernelspecs, pip
+from .activated_spec import refresh
+from .disk import DiskWatch, check_room, free_bytes
+from .engines import base as engines
+from .engines.specs import parse_specs
+from .models import PackageChange, PackageRequest, Preview
+from .planning import check_channels, engine_for
+from .protection import Policy
+
+#: What the job goes through, in order.
+PHASES = ("check", "solve", "download", "link", "register")
+_LIMIT = 500
+
+
+def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
+    """Check a request against the rules, and against what is in the environment.
+
+    Raises
+    ------
+    InvalidValue
+        A value breaks a rule; ``field`` names it.
+    """
+    packages = request.packages
+    if len(packages) > _LIMIT or (not packages and request.action != "update"):
+        raise InvalidValue(
+            "Name at least one package." if not packages else f"Name at most {_LIMIT} packages.",
+            code="invalid_spec",
+            field="packages",
+        )
+    check_channels(tuple(request.channels))
+    if request.source == "pypi":
+        if request.channels:
+            raise InvalidValue("pip knows no channels.", code="invalid_channel", field="channels")
+        pip.check_requirements(packages, field="packages")
+    else:
+        condarc = environments.current_condarc(settings)
+        channels = tuple(request.channels)
+        allowed = condarc.resolve_all(channels or tuple(settings.channels))
+        parse_specs(_named(request), [*allowed, *channels, *condarc.channels], field="packages")
+    if request.action == "install":
+        return
+    there = {
+        package.name.lower().replace("_", "-")
+        for package in environments.list_packages(prefix)
+        if package.source == request.source
+    }
+    for position, name in enumerate(_named(request)):
+        if name.lower().replace("_", "-") not in there:
+            raise InvalidValue(
+                f"{name[:80]!r} is not among the packages that "
+                f"{'pip' if request.source == 'pypi' else 'conda'} has installed.",
+                hint="List the environment's packages to see what is there.",
+                code="package_not_installed",
+                field=f"packages[{position}]",
+            )
+
+
+def _named(request: PackageRequest) -> list[str]:
+    return [name for name in request.packages if name != "*"]
+
+
+def preview_change(prefix: Path, request: PackageRequest, settings: Settings) -> Preview:
+    """Say what a change would do.
+
+    Raises
+    ------
+    CIManagerError
+        What the change itself would raise before anything is changed.
+    """
+    check(prefix, request, settings)
+    if request.source == "pypi":
+        changes = _pip_changes(prefix, request, engines.Silent())
+        _check_policy(prefix, changes, settings)
+        return Preview(
+            prefix=str(prefix), engine="pip", changes=changes, free_bytes=free_bytes(prefix) or 0
+        )
+    engine, reason = engine_for(settings)
+    plan = engine.solve(_solve_request(prefix, request), engines.Silent())
+    _check_policy(prefix, plan.changes(), settings)
+    problems: list[dict[str, Any]] = []
+    try:
+        check_room(prefix, plan.link_bytes, settings.disk_floor_mb)
+    except CIManagerError as error:
+        problems.append(error.to_dict())
+    return Preview(
+        prefix=str(prefix),
+        engine=engine.name,
+        engine_reason=reason,
+        changes=plan.changes(),
+        download_bytes=plan.download_bytes,
+        disk_bytes=plan.link_bytes,
+        free_bytes=free_bytes(prefix) or 0,
+        problems=problems,
+    )
+
+
+def _pip_changes(
+    prefix: Path, request: PackageRequest, report: engines.Report
+) -> list[PackageChange]:
+    known = {
+        package.name.lower().replace("_", "-"): package.version
+        for package in environments.list_packages(prefix)
+    }
+    if request.action == "remove":
+        return [
+            PackageChange(name=name, before=known.get(name.lower().replace("_", "-")))
+            for name in request.packages
+        ]
+    wanted = request.packages or [
+        package.name for package in environments.list_packages(prefix) if package.source == "pypi"
+    ]
+    upgrade = request.action == "update"
+    return pip.preview(prefix, wanted, known, report, upgrade=upgrade)
+
+
+def _solve_request(prefix: Path, request: PackageRequest) -> engines.SolveRequest:
+    channels = tuple(request.channels)
+    packages = tuple(request.packages)
+    if request.action == "install":
+        return engines.SolveRequest(specs=packages, prefix=prefix, channels=channels)
+    if request.action == "remove":
+        return engines.SolveRequest(remove=packages, prefix=prefix, channels=channels)
+    return engines.SolveRequest(update=packages or ("*",), prefix=prefix, channels=channels)
+
+
+def _check_policy(prefix: Path, changes: Sequence[PackageChange], settings: Settings) -> None:
+    Policy(settings).check_changes(prefix, changes)
+
+
+def _change(asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    report.phase("check")
+    settings = report.settings
+    prefix = Path(asked["prefix"])
+    request = msgspec.convert(asked["request"], PackageRequest)
+    check(prefix, request, settings)
+    watch = DiskWatch(report, prefix, settings.disk_floor_mb)
+    if request.source == "pypi":
+        report.phase("solve")
+        changes = _pip_changes(prefix, request, report)
+        _check_policy(prefix, changes, settings)
+        report.phase("link")
+        if request.action == "remove":
+            pip.uninstall(prefix, request.packages, watch)
+        elif changes:
+            pip.install(
+                prefix,
+                [f"{change.name}=={change.after}" for change in changes],
+                watch,
+            )
+    else:
+        engine, _ = engine_for(settings)
+        plan = engine.solve(_solve_request(prefix, request), report)
+        changes = plan.changes()
+        _check_policy(prefix, changes, settings)
+        check_room(prefix, plan.link_bytes, settings.disk_floor_mb)
+        if not plan.is_empty:
+            if "before" not in report.facts:
+                report.record(before=_addresses(prefix), engine=engine.name, prefix=str(prefix))
+            engine.apply(plan, prefix, watch)
+    report.phase("register")
+    specs = kernelspecs.spec_folders()
+    for name in kernelspecs.kernels_of(prefix):
+        if refresh(specs[name], settings):
+            report.log(f"kernel {name}: its start follows the environment's new activation")
+    return {"prefix": str(prefix), "changes": msgspec.to_builtins(list(changes))}
+
+
+def _addresses(prefix: Path) -> list[str]:
+    """Give the addresses of all packages, with which the environment can be had back."""
+    text = environments.export_explicit(prefix)
+    return [line for line in text.splitlines() if line and line[0] not in "#@"]
+
+
+def _restore(asked: dict[str, Any], report: Report) -> None:
+    """Bring back the packages that were there before, out of the cache where they are."""
+    before = report.facts.get("before")
+    if not before:
+        return
+    report.phase("undo")
+    prefix = Path(report.facts["prefix"])
+    engine, _ = engine_for(report.settings, report.facts["engine"])
+    request = engines.SolveRequest(explicit=tuple(before), prefix=prefix)
+    engine.apply(engine.solve(request, report), prefix, report)
+
+
+change_packages = Task(run=_change, undo=_restore, resumable=True)

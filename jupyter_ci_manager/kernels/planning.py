@@ -1,0 +1,327 @@
+"""From a request to an order: everything that can be known to be wrong is found here.
+
+A face's request is checked before a job starts, and once more by the job itself: what was free a
+moment ago may be taken now.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..config import Settings
+from ..errors import InvalidValue, NameTaken, NotFound, ProtectedEnvironment
+from . import environments, kernelspecs, names, pip, sources
+from .engines import Engine, Plan, Report, SolveRequest, select_engine
+from .engines.folders import new_prefix
+from .engines.secrets import hide_credentials
+from .engines.specs import parse_spec, parse_specs
+from .languages import Language, find_language
+from .models import KernelRequest
+from .protection import Policy
+
+#: Names the job that began an environment, inside it, until the environment is whole.
+MARKER = Path("conda-meta") / "ci-manager-job"
+#: What a job that makes a kernel goes through, in order.
+PHASES = ("check", "solve", "download", "link", "activate", "test", "register")
+_SOURCES = ("environment_yml", "lock", "existing", "clone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A request that passed every check.
+
+    ``solve`` is ``None`` where an existing environment has all that its kernel needs.
+    ``is_new`` says whether the prefix is to be created, and so may be removed by an undo.
+    """
+
+    request: KernelRequest
+    language: Language
+    engine: Engine
+    engine_reason: str
+    prefix: Path
+    kernel: str
+    display_name: str
+    is_new: bool
+    solve: SolveRequest | None
+    pip: tuple[str, ...] = ()
+    variables: dict[str, str] = field(default_factory=dict)
+
+    def plan(self, report: Report) -> Plan | None:
+        """Have the engine say what it would do.
+
+        Raises
+        ------
+        Unsolvable, Unavailable, InvalidValue, ProtectedEnvironment
+            It cannot be done, or must not.
+        """
+        if self.solve is None:
+            return None
+        plan = self.engine.solve(self.solve, report)
+        if self.solve.explicit and plan.actions:
+            self._check_lock(plan)
+        return plan
+
+    def _check_lock(self, plan: Plan) -> None:
+        """A lock without the kernel's package would make an environment without a kernel."""
+        there = {action.name for action in plan.actions if action.action != "remove"}
+        there |= {requirement.partition("==")[0].lower() for requirement in self.pip}
+        missing = [name for name in kernel_packages(self.language) if name not in there]
+        if missing and not (self.prefix / MARKER).exists():
+            raise InvalidValue(
+                f"The lock file holds no {', '.join(missing)}, without which there is no kernel.",
+                hint="Add it to the environment that the lock was made from.",
+                code="kernel_package_missing",
+                field="lock",
+            )
+
+
+def begun_by(prefix: Path) -> str | None:
+    """Give the id of the job that has begun an environment and not finished it."""
+    try:
+        return (prefix / MARKER).read_text(encoding="ascii") or None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def check(
+    request: KernelRequest,
+    settings: Settings,
+    *,
+    begun: Path | None = None,
+    own_kernel: bool = False,
+) -> Order:
+    """Check a request against the rules and against what is on this machine now.
+
+    Parameters
+    ----------
+    request:
+        What the user asks for.
+    settings:
+        The settings in force.
+    begun:
+        Prefix that the job itself began before, and may go on with.
+    own_kernel:
+        Whether a spec of that name is the job's own.
+
+    Raises
+    ------
+    InvalidValue, NameTaken, NotFound, ProtectedEnvironment, CondaNotFound
+        The request cannot be; ``field`` names what is wrong.
+    """
+    check_sources(request)
+    name = names.check_name(request.name)
+    kernel = names.kernel_name(name)
+    language = find_language(request.language, settings)
+    display = names.check_display_name(
+        request.display_name if request.display_name is not None else language.display_name(name)
+    )
+    if not own_kernel and kernel in kernelspecs.spec_folders():
+        raise NameTaken(
+            f"There is a kernel {kernel!r} already.",
+            hint="Choose another name, or remove that kernel first.",
+            field="name",
+        )
+    check_channels(tuple(request.channels))
+    engine, reason = engine_for(settings, request.engine)
+    checked: dict[str, Any] = {
+        "request": request,
+        "language": language,
+        "engine": engine,
+        "engine_reason": reason,
+        "kernel": kernel,
+        "display_name": display,
+    }
+    requirements = tuple(pip.check_requirements(request.pip))
+    if request.existing is not None:
+        return _with_existing({**checked, "pip": requirements}, request.existing, settings)
+    condarc = environments.current_condarc(settings)
+    prefix = new_prefix(name, settings, condarc)
+    if prefix != begun:
+        _check_free(name, prefix, settings)
+    for position, text in enumerate(request.packages):
+        parse_spec(text, field=f"packages[{position}]")
+    solve, more_pip, variables = _source(request, prefix, language, settings)
+    check_channels(solve.channels)
+    allowed = condarc.resolve_all(solve.channels or tuple(settings.channels))
+    parse_specs(
+        solve.specs,
+        [*allowed, *solve.channels, *condarc.channels],
+        field="packages" if request.environment_yml is None else "environment_yml",
+    )
+    return Order(
+        **checked,
+        prefix=prefix,
+        is_new=True,
+        solve=solve,
+        pip=(*requirements, *more_pip),
+        variables=variables,
+    )
+
+
+def platform() -> str:
+    """Give conda's word for this machine, such as ``linux-64``."""
+    from rattler import Subdir
+
+    return str(Subdir.current())
+
+
+def check_sources(request: KernelRequest) -> None:
+    """See that a request names one source at most.
+
+    Raises
+    ------
+    InvalidValue
+        It names several; ``field`` is one of them.
+    """
+    given = [name for name in _SOURCES if getattr(request, name) is not None]
+    if len(given) > 1 or (given and request.packages):
+        raise InvalidValue(
+            "A new kernel comes from one source only: packages, "
+            "an environment file, a lock file, an existing environment or a clone.",
+            hint="Leave out all but one.",
+            code="several_sources",
+            field=given[-1],
+        )
+    if request.version is not None and given:
+        raise InvalidValue(
+            f"A version cannot be chosen together with {given[0]}.",
+            code="several_sources",
+            field="version",
+        )
+
+
+def kernel_packages(language: Language) -> list[str]:
+    """Give the names of the packages without which an environment has no kernel of a language."""
+    names = [parse_spec(text).name for text in language.packages]
+    return [name for name in names if name not in ("pip", language.version_package)]
+
+
+def engine_for(settings: Settings, wanted: str | None = None) -> tuple[Engine, str]:
+    """Give the engine in force, or the ``wanted`` one, and why it is that one.
+
+    Raises
+    ------
+    CondaNotFound
+        It needs a conda, and there is none.
+    """
+    if wanted is not None:
+        values = settings.trait_values()
+        known = {name: values[name] for name in settings.trait_names(config=True)}
+        settings = Settings(**{**known, "engine": wanted})
+    return select_engine(settings, environments.current_condarc(settings))
+
+
+def check_channels(channels: tuple[str, ...]) -> None:
+    """See that no channel carries credentials: a request is kept, and shown to others.
+
+    Raises
+    ------
+    InvalidValue
+        One does; ``field`` names it.
+    """
+    for position, channel in enumerate(channels):
+        if hide_credentials(channel) != channel:
+            raise InvalidValue(
+                "A channel's address must not hold a user, a password or a token.",
+                hint="Sign in to the channel as conda does (conda token, .condarc or "
+                "rattler's store) and name the channel without them.",
+                code="credentials_in_url",
+                field=f"channels[{position}]",
+            )
+
+
+def _check_free(name: str, prefix: Path, settings: Settings) -> None:
+    try:
+        Policy(settings).check("create", prefix)
+    except ProtectedEnvironment as error:
+        error.field = "name"
+        raise
+    if os.path.lexists(prefix) or _is_known(name, settings):
+        raise NameTaken(
+            f"There is an environment {name!r} already.",
+            hint="Choose another name, or make a kernel of the existing environment.",
+            field="name",
+        )
+
+
+def _is_known(name: str, settings: Settings) -> bool:
+    known = environments.list_environments(settings)
+    return any(environment.name.lower() == name.lower() for environment in known)
+
+
+def find(wanted: str, field: str, settings: Settings) -> Path:
+    """Give the prefix of an environment that a request names in ``field``.
+
+    Raises
+    ------
+    NotFound, InvalidValue
+        There is none, or several have that name; ``field`` is named.
+    """
+    kernels = kernelspecs.prefixes()
+    try:
+        return Path(environments.find_environment(wanted, settings, kernels=kernels).prefix)
+    except (NotFound, InvalidValue) as error:
+        error.field = field
+        raise
+
+
+def _source(
+    request: KernelRequest, prefix: Path, language: Language, settings: Settings
+) -> tuple[SolveRequest, tuple[str, ...], dict[str, str]]:
+    channels = tuple(request.channels)
+    if request.clone is not None:
+        original = find(request.clone, "clone", settings)
+        untracked = tuple(
+            f"{package.name}=={package.version}"
+            for package in environments.list_packages(original)
+            if package.source == "pypi"
+        )
+        return SolveRequest(clone=original, prefix=prefix), untracked, {}
+    if request.lock is not None:
+        source = sources.read_lock(request.lock, platform())
+        return (
+            SolveRequest(explicit=source.explicit, prefix=prefix, channels=channels),
+            source.pip,
+            {},
+        )
+    if request.environment_yml is not None:
+        source = sources.read_environment_yml(request.environment_yml)
+        for text in source.specs:
+            parse_spec(text, field="environment_yml")
+        channels = (*channels, *(c for c in source.channels if c not in channels))
+        specs = _with_kernel(source.specs, language, pip=bool(source.pip or request.pip))
+        return (
+            SolveRequest(specs=specs, prefix=prefix, channels=channels),
+            source.pip,
+            source.variables,
+        )
+    specs = _joined(tuple(request.packages), language.specs(request.version))
+    specs = _with_kernel(specs, language, pip=bool(request.pip))
+    return SolveRequest(specs=specs, prefix=prefix, channels=channels), (), {}
+
+
+def _with_kernel(specs: tuple[str, ...], language: Language, *, pip: bool) -> tuple[str, ...]:
+    """Add what the kernel needs, and pip where it has work to do, unless asked for already."""
+    return _joined(specs, [*kernel_packages(language), *(["pip"] if pip else [])])
+
+
+def _joined(specs: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
+    named = {parse_spec(text).name for text in specs}
+    return (*specs, *(text for text in more if parse_spec(text).name not in named))
+
+
+def _with_existing(checked: dict[str, Any], existing: str, settings: Settings) -> Order:
+    prefix = find(existing, "existing", settings)
+    language: Language = checked["language"]
+    there = {package.name for package in environments.list_packages(prefix)}
+    missing = tuple(name for name in kernel_packages(language) if name not in there)
+    channels = tuple(checked["request"].channels)
+    return Order(
+        **checked,
+        prefix=prefix,
+        is_new=False,
+        solve=SolveRequest(specs=missing, prefix=prefix, channels=channels) if missing else None,
+    )

@@ -1,0 +1,86 @@
+"""Repairing a kernel: what its environment lacks is laid down anew, and its spec written again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import Refused
+from ..jobs.task import Report, Task
+from . import environments, kernelspecs, planning
+from .activated_spec import kernel_spec
+from .disk import DiskWatch
+from .engines.base import SolveRequest
+from .languages import find_language
+from .models import Kernel
+from .protection import Policy
+from .testing import test_kernel
+
+#: What the job goes through, in order.
+PHASES = ("check", "solve", "download", "link", "activate", "test", "register")
+
+
+def check(kernel: Kernel) -> None:
+    """See that a broken kernel is one that can be repaired.
+
+    Raises
+    ------
+    Refused
+        Its environment is gone, or it never was one of conda's.
+    """
+    if kernel.broken_code == "environment_gone" or kernel.prefix is None:
+        raise Refused(
+            kernel.broken_reason or "Its environment is not known.",
+            hint="Make the environment anew, or remove the kernel.",
+            code="environment_gone",
+        )
+    if not environments.is_environment(Path(kernel.prefix)):
+        raise Refused(
+            f"{kernel.broken_reason} {kernel.prefix} is no conda environment.",
+            hint="Repair it with the tool that made it, or remove the kernel.",
+            code="cannot_repair",
+        )
+
+
+def damaged_packages(prefix: Path) -> list[str]:
+    """Give the names of the packages of which a file is missing."""
+    return [
+        str(record["name"])
+        for record in environments.records(prefix)
+        if any(not (prefix / name).is_symlink() and not (prefix / name).exists()
+               for name in record.get("files", ()))
+    ]  # fmt: skip
+
+
+def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
+    report.phase("check")
+    settings = report.settings
+    prefix, folder = Path(asked["prefix"]), Path(asked["folder"])
+    spec = kernelspecs.read(folder)
+    check(kernelspecs.describe(asked["kernel"], folder))
+    wanted = kernelspecs.our_part(spec).get("language") or spec.get("language") or "python"
+    language = find_language(str(wanted), settings)
+    engine, _ = planning.engine_for(settings)
+    there = {package.name for package in environments.list_packages(prefix)}
+    missing = tuple(name for name in planning.kernel_packages(language) if name not in there)
+    damaged = tuple(damaged_packages(prefix))
+    report.log(f"missing: {', '.join(missing) or '-'}; damaged: {', '.join(damaged) or '-'}")
+    if missing or damaged:
+        plan = engine.solve(SolveRequest(specs=missing, repair=damaged, prefix=prefix), report)
+        Policy(settings).check_changes(prefix, plan.changes())
+        engine.apply(plan, prefix, DiskWatch(report, prefix, settings.disk_floor_mb))
+    report.phase("activate")
+    shown = str(spec.get("display_name") or asked["kernel"])
+    ours = {**kernelspecs.our_part(spec), "engine": engine.name}
+    for name in ("environment", "language", "activation"):
+        ours.pop(name, None)
+    spec = {**spec, **kernel_spec(prefix, language, shown, ours, settings)}
+    staged = kernelspecs.stage(report.folder / "spec" / asked["kernel"], spec)
+    report.phase("test")
+    test_kernel(staged, prefix, language, report)
+    report.phase("register")
+    kernelspecs.change(folder, **spec)
+    return {"kernel": asked["kernel"], "prefix": str(prefix)}
+
+
+repair_kernel = Task(run=_repair, resumable=True)
