@@ -28,7 +28,7 @@ class EnvironmentsHandler(EnvironmentHandler):
     async def get(self) -> EnvironmentList:
         """Give the environments of this machine."""
         return EnvironmentList(
-            environments=await self.kernels(lambda kernels: kernels.environments())
+            environments=list(await self.kernels(lambda kernels: kernels.environments()))
         )
 
 
@@ -60,7 +60,7 @@ class PackagesHandler(EnvironmentHandler):
     @operation("List the packages of an environment", PackageList, errors=(404,))
     async def get(self, id: str) -> PackageList:
         """Give what conda and pip have installed."""
-        return PackageList(packages=await self.kernels(lambda kernels: kernels.packages(id)))
+        return PackageList(packages=list(await self.kernels(lambda kernels: kernels.packages(id))))
 
     @web.authenticated
     @authorized
@@ -82,5 +82,5 @@ class ExportHandler(EnvironmentHandler):
     @authorized
     @operation("Export an environment", ExportText, query=ExportQuery, errors=(404,))
     async def get(self, id: str, query: ExportQuery) -> ExportText:
-        """Give an environment file, or a list of exact package URLs."""
+        """Give an environment file, a list of exact package URLs, or a lock file."""
         return ExportText(text=await self.kernels(lambda kernels: kernels.export(id, query.format)))

@@ -27,7 +27,7 @@ class KernelsHandler(KernelHandler):
     @operation("List the kernels and whether each can work", KernelList)
     async def get(self) -> KernelList:
         """Give the kernel specs of this machine."""
-        return KernelList(kernels=await self.kernels(lambda kernels: kernels.kernels()))
+        return KernelList(kernels=list(await self.kernels(lambda kernels: kernels.kernels())))
 
     @web.authenticated
     @authorized

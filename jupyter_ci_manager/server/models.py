@@ -149,9 +149,9 @@ class ConfirmQuery(msgspec.Struct, kw_only=True):
 
 
 class ExportQuery(msgspec.Struct, kw_only=True):
-    """``format``: an ``environment.yml``, or a list of exact package URLs."""
+    """``format``: an ``environment.yml``, a list of exact package URLs, or a conda lock file."""
 
-    format: Literal["yaml", "explicit"] = "yaml"
+    format: Literal["yaml", "explicit", "lock"] = "yaml"
 
 
 class OffsetQuery(msgspec.Struct, kw_only=True):
