@@ -25,3 +25,17 @@ def _jupyter_server_extension_points() -> list[dict[str, Any]]:
     from .extension import CIManager
 
     return [{"module": "jupyter_ci_manager", "app": CIManager}]
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Register ``%ci`` and ``%ci_kernel``: ``%load_ext jupyter_ci_manager``."""
+    from .notebook import magics
+
+    magics.load_ipython_extension(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Take ``%ci`` and ``%ci_kernel`` away again."""
+    from .notebook import magics
+
+    magics.unload_ipython_extension(ipython)

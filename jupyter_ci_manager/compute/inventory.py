@@ -179,6 +179,19 @@ class Inventory:
         NotFound
             There is no such instance, or it is no compute instance.
         """
+        raw = self.payload(name)
+        instance = self._finished(read_instance(raw, self._reader(), self._now()))
+        self._keep(instance, raw)
+        return instance
+
+    def payload(self, name: str) -> dict[str, Any]:
+        """Read one instance afresh, in Azure's own JSON.
+
+        Raises
+        ------
+        NotFound
+            There is no such instance, or it is no compute instance.
+        """
         try:
             raw = self._session.client().get(
                 self._session.path(name), api_version=self._session.settings.api_version
@@ -190,9 +203,14 @@ class Inventory:
             raise _no_such(name, error.details) from error
         if not is_instance(raw):
             raise _no_such(name, {"compute_type": (raw.get("properties") or {}).get("computeType")})
-        instance = self._finished(read_instance(raw, self._reader(), self._now()))
-        self._keep(instance, raw)
-        return instance
+        return raw
+
+    def payloads(self) -> list[dict[str, Any]]:
+        """Read the instances afresh, in Azure's own JSON."""
+        pages = self._session.client().pages(
+            self._session.path(), api_version=self._session.settings.api_version
+        )
+        return [raw for raw in pages if is_instance(raw)]
 
     def known(self, name: str) -> ComputeInstance | None:
         """Give an instance as last read, without asking."""

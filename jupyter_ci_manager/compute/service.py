@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, NotFound
 from .catalogue import Catalogue, with_holders
@@ -180,6 +180,28 @@ class ComputeService:
     def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
         """Replace the starts and stops that Azure does by itself."""
         return self._changes.set_schedules(name, schedules)
+
+    def set_sso(self, name: str, enabled: bool) -> None:
+        """Switch single sign-on of an instance on or off."""
+        self._changes.set_sso(name, enabled)
+
+    def payload(self, name: str) -> dict[str, Any]:
+        """Give one instance in Azure's own JSON, read afresh.
+
+        Raises
+        ------
+        NotFound
+            There is no such instance.
+        """
+        return self._inventory.payload(name)
+
+    def payloads(self) -> builtins.list[dict[str, Any]]:
+        """Give the instances in Azure's own JSON, read afresh."""
+        return self._inventory.payloads()
+
+    def workspace_payload(self) -> dict[str, Any]:
+        """Give the workspace in Azure's own JSON, read afresh."""
+        return self._session.workspace_payload()
 
     def wait(
         self,

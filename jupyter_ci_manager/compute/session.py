@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
@@ -168,6 +168,10 @@ class Session:
             if self._choice is not None and self._choice.workspace == named:
                 self._detailed = detailed
         return detailed
+
+    def workspace_payload(self) -> dict[str, Any]:
+        """Read the workspace in Azure's own JSON."""
+        return self.client().get(arm_id(self.choice().workspace), api_version=WORKSPACE_VERSION)
 
     def learn_location(self, location: str | None) -> None:
         """Take the location from an instance where the workspace may not be read."""

@@ -128,9 +128,7 @@ class EmulatorHandler(web.RequestHandler):
             self.set_header("Content-Type", reply.content_type)
         elif reply.status not in _NO_BODY:
             self.clear_header("Content-Type")
-        if reply.status in _NO_BODY:
-            body = b""
-        self.finish(body)
+        self.finish(body if body and reply.status not in _NO_BODY else None)
 
     def _identifiers(self) -> dict[str, str]:
         correlation = str(uuid.uuid4())
@@ -161,6 +159,11 @@ class EmulatorHandler(web.RequestHandler):
         )
 
     get = head = post = put = patch = delete = options = _handle
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """Answer a failure of the emulator itself in Azure's envelope."""
+        message = "The emulator itself has failed; its standard error says more."
+        self.finish({"error": {"code": "InternalServerError", "message": message}})
 
     def log_exception(self, *args: Any) -> None:
         """Say nothing when a client has gone away; report everything else."""

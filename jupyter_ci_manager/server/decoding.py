@@ -12,6 +12,9 @@ from ..errors import BadRequest, CIManagerError, InvalidValue
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+#: No request is longer: lock files of large environments are well below.
+LARGEST_BODY = 8 * 1024 * 1024
+
 _PLACE = re.compile(r" - at `(?P<kind>key in )?\$(?P<path>[^`]*)`$")
 _UNKNOWN = re.compile(r"^Object contains unknown field `(?P<name>.*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<name>.*)`$")
@@ -29,7 +32,11 @@ def decode_body(struct: type[T], body: bytes) -> T:
     InvalidValue
         A value is not one of those allowed.
     """
-    if not body.strip():
+    if len(body) > LARGEST_BODY:
+        raise BadRequest(
+            f"The body is longer than {LARGEST_BODY // 2**20} MiB.", code="body_too_large"
+        )
+    if not body or body.isspace():
         raise BadRequest(
             "The request has no body.", hint="Send a JSON object.", code="body_missing"
         )

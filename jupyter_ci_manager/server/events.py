@@ -67,7 +67,7 @@ class Events:
         self._loop: asyncio.AbstractEventLoop | None = None
         # Registered now: a page never hears of a schema that came after it connected.
         logger.register_event_schema(
-            schema(INSTANCE_SCHEMA, "A compute instance changed", ["changed", "removed"])
+            schema(INSTANCE_SCHEMA, "A compute instance changed", ["changed"])
         )
         logger.register_event_schema(
             schema(JOB_SCHEMA, "A job changed", ["changed", "removed", "ended"])
@@ -81,12 +81,12 @@ class Events:
         """Emit nothing any more."""
         self._loop = None
 
-    def instance(self, name: str, kind: Kind = "changed") -> None:
-        """Tell that an instance changed, or with an empty name that several did."""
-        self._emit_soon(INSTANCE_SCHEMA, kind, name)
+    def instance(self, name: str) -> None:
+        """Tell that an instance changed or went, or with an empty name that several did."""
+        self._emit_soon(INSTANCE_SCHEMA, "changed", name)
 
-    def job(self, job_id: str, kind: Kind = "changed") -> None:
-        """Tell that a job changed, is gone, or has ended."""
+    def job(self, job_id: str, kind: Kind) -> None:
+        """Tell that a job changed, is gone, or has ended; an empty id: kernels did without one."""
         self._emit_soon(JOB_SCHEMA, kind, job_id)
 
     def _emit_soon(self, schema_id: str, kind: Kind, name: str) -> None:

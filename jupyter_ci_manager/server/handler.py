@@ -50,6 +50,14 @@ class Handler(APIHandler):
 
     auth_resource: ClassVar[str] = "ci_manager"
 
+    def set_default_headers(self) -> None:
+        """Let nobody keep an answer: it is old at once, and may be a sign-in code."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+
+    def compute_etag(self) -> None:
+        """Spend nothing on a mark that nobody keeps."""
+
     @property
     def face(self) -> Face:
         """What the handlers of one server share."""

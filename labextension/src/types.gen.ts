@@ -13,6 +13,7 @@ export const JOB_EVENT = 'https://events.jupyter.org/jupyter_ci_manager/job/v1';
 export type ActionName =
   | 'delete'
   | 'open'
+  | 'postpone'
   | 'resize'
   | 'restart'
   | 'set_idle_shutdown'
@@ -53,6 +54,10 @@ export interface ChangeEvent {
 
 /**
  * One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
+ *
+ * `operation` is what Azure is doing with it now. `advice` is a sentence for when something
+ * lasts too long or needs somebody's attention. `cost_since_start` is an estimate from list
+ * prices. `is_complete` is false where a part of Azure's answer could not be read.
  */
 export interface ComputeInstance {
   name: string;
@@ -77,11 +82,16 @@ export interface ComputeInstance {
   last_operation: LastOperation | null;
   errors: InstanceError[];
   price_per_hour: number | null;
+  operation: string | null;
   running_since: string | null;
   state_since: string | null;
+  advice: string | null;
   cost_since_start: number | null;
   next_stop: string | null;
   next_stop_reason: string | null;
+  postponed: Postponement | null;
+  sso_enabled: boolean | null;
+  managed_identity: string | null;
   image: ImageInfo | null;
   tags: Record<string, string>;
   description: string | null;
@@ -100,6 +110,7 @@ export interface ComputeStatus {
   workspace_source: string;
   identity: Identity;
   this_machine: ThisMachine;
+  links: Record<string, string>;
   error: ErrorInfo | null;
 }
 
@@ -142,6 +153,7 @@ export interface CreatePreview {
   python: string;
   price_per_hour: number | null;
   problems: ErrorInfo[];
+  notes: string[];
 }
 
 /** Use of one disk of this machine, in bytes. */
@@ -472,6 +484,14 @@ export interface Person {
 /** By how many minutes the coming stop moves, at most eight hours. */
 export interface Postpone {
   minutes: number;
+}
+
+/**
+ * A coming stop that was put off; what is said in `restores` comes back at `until`.
+ */
+export interface Postponement {
+  until: string;
+  restores: string;
 }
 
 /**

@@ -1,0 +1,7 @@
+"""The terminal face: ``jupyter ci``."""
+
+from __future__ import annotations
+
+from .main import main
+
+__all__ = ["main"]

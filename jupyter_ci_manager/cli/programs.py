@@ -1,0 +1,160 @@
+"""Commands that only a terminal has, or that do more there: browser, ssh, emulator, start-up file."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from ..commands.actions import ACTIONS
+from ..commands.answer import Answer, Facts, Raw, Table
+from ..commands.context import Action, Context
+from ..commands.direct import plain
+from ..commands.failure import Failure
+from ..commands.instance_actions import application_address
+from ..commands.workspace_actions import ssh_words
+
+
+def open_application(context: Context) -> Answer:
+    """Open an application of an instance in the browser, or print its address."""
+    address = application_address(context)
+    if context["print"] or context["json"]:
+        return Answer(address, Raw(address))
+    import webbrowser
+
+    if webbrowser.open(address):
+        return Answer(address, f"Opened {address}")
+    return Answer(address, "There is no browser here. The address is:", Raw(address))
+
+
+def ssh(context: Context) -> Answer:
+    """Run ssh with a list of arguments; no shell of this machine sees them."""
+    if context["print"] or context["json"]:
+        return ACTIONS[("ssh",)](context)
+    words = ssh_words(context)
+    try:
+        ended = subprocess.run(words, check=False)
+    except FileNotFoundError:
+        raise Failure(
+            "There is no ssh on this machine.",
+            code="ssh_not_found",
+            hint="Install OpenSSH's client.",
+            status=404,
+        ) from None
+    return Answer({"exit_code": ended.returncode}, exit_code=ended.returncode)
+
+
+def emulator_start(context: Context) -> Answer:
+    """Start the user's emulator, or say that it runs."""
+    from ..compute.emulator_process import start_emulator
+
+    return _emulator_facts(plain(start_emulator))
+
+
+def emulator_status(context: Context) -> Answer:
+    """Say whether the user's emulator runs."""
+    from ..compute.emulator_process import find_emulator
+
+    found = plain(find_emulator)
+    if found is None:
+        return Answer({"running": False}, "Your emulator does not run.", exit_code=1)
+    return _emulator_facts(found)
+
+
+def _emulator_facts(info: dict[str, object]) -> Answer:
+    shown = {key: value for key, value in info.items() if key != "control_key"}
+    facts = Facts(
+        [
+            ["Emulator", info["url"]],
+            ["Subscription", info["subscription_id"]],
+            ["Resource group", info["resource_group"]],
+            ["Workspace", info["workspace"]],
+            ["Process", info["pid"]],
+        ]
+    )
+    hint = "Every face uses it with the setting backend = emulator (CI_MANAGER_BACKEND=emulator)."
+    return Answer({"running": True, **shown}, facts, hint)
+
+
+def emulator_stop(context: Context) -> Answer:
+    """End the user's emulator; its state is kept."""
+    from ..compute.emulator_process import stop_emulator
+
+    stopped = plain(stop_emulator)
+    words = "Your emulator is stopped; its state is kept." if stopped else "It did not run."
+    return Answer({"stopped": stopped}, words)
+
+
+def emulator_reset(context: Context) -> Answer:
+    """End the user's emulator and forget everything in it."""
+    from ..compute.emulator_process import reset_emulator
+
+    question = "This forgets everything in your emulator."
+    if not context["yes"] and not context.face.confirmed(question, "reset"):
+        raise Failure(question, code="confirmation_needed", hint="Say so with --yes.", status=409)
+    plain(reset_emulator)
+    return Answer({"reset": True}, "Your emulator is stopped and empty.")
+
+
+def magics(context: Context) -> Answer:
+    """Switch ``%ci`` on or off in all kernels of the user, or say whether it is on."""
+    from ..commands.single_file import is_on, startup_path, switch_off, switch_on
+
+    try:
+        path = startup_path(context["profile"])
+        if context["on"]:
+            switch_on(path)
+            words = f"New kernels have %ci: {path}"
+        elif context["off"]:
+            words = f"Removed {path}" if switch_off(path) else "It was not on."
+        else:
+            words = f"%ci is on: {path}" if is_on(path) else "%ci is off in kernels."
+    except (OSError, ValueError) as error:
+        raise Failure(
+            f"The start-up file cannot be changed: {error}", code="invalid_value", status=422
+        ) from None
+    return Answer({"on": is_on(path), "path": str(path)}, words)
+
+
+def completion(context: Context) -> Answer:
+    """Print a completion script."""
+    script = Path(__file__).with_name("shells") / f"completion.{context['shell']}"
+    text = script.read_text(encoding="utf-8")
+    return Answer(text, Raw(text))
+
+
+def doctor(context: Context) -> Answer:
+    """Check everything that must be right."""
+    from .doctor import examine
+
+    return examine(context)
+
+
+def protect(context: Context) -> Answer:
+    """Show what is protected, and why."""
+    engine = context.engine
+    protected = [thing for thing in engine.environments() if thing["is_protected"]]
+    kernels = [thing for thing in engine.kernels() if thing["is_protected"]]
+    rows = [["environment", t["name"], t["protection_reason"]] for t in protected]
+    rows += [["kernel", t["name"], t["protection_reason"]] for t in kernels]
+    table = Table(["What", "Name", "Why"], rows, empty="Nothing here needs protection.")
+    return Answer({"environments": protected, "kernels": kernels}, table)
+
+
+PROGRAMS: dict[tuple[str, ...], Action] = {
+    ("open",): open_application,
+    ("ssh",): ssh,
+    ("emulator", "start"): emulator_start,
+    ("emulator", "status"): emulator_status,
+    ("emulator", "stop"): emulator_stop,
+    ("emulator", "reset"): emulator_reset,
+    ("magics",): magics,
+    ("completion",): completion,
+    ("doctor",): doctor,
+    ("protect",): protect,
+}
+
+if sys.platform == "win32":  # Consoles there begin in a code page that lacks our characters.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

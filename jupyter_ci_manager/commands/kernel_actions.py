@@ -1,0 +1,228 @@
+"""What the commands for kernels, environments and jobs do, in every face alike."""
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from . import kernel_tables as tables
+from . import requests
+from .answer import Answer, Raw
+from .context import Context
+from .failure import Failure
+from .instance_actions import confirmed
+from .waiting import Interrupted, follow_job
+
+Json = Dict[str, Any]
+
+
+def _finish(context: Context, started: Json, done: str) -> Answer:
+    """Follow a job unless the user said not to; show a preview where there is one."""
+    if "changes" in started:
+        answer = tables.preview(started)
+        answer.exit_code = 1 if started.get("problems") else 0
+        return answer
+    if "task" not in started:
+        return tables.kernel_details(started, done)
+    if context["no_wait"]:
+        return tables.job_details(
+            started, f"It goes on by itself; see {_log_of(context, started)}."
+        )
+    try:
+        ended = follow_job(context, started)
+    except Interrupted:
+        return Answer(
+            started,
+            "You ended the wait, not the job: it goes on. See {}, or {}.".format(
+                _log_of(context, started), context.face.command("job cancel " + started["id"])
+            ),
+            exit_code=130,
+        )
+    return Answer(ended, done)
+
+
+def _log_of(context: Context, job: Json) -> str:
+    return context.face.command("job log " + job["id"])
+
+
+def create_kernel(context: Context) -> Answer:
+    """Make an environment with a tested kernel."""
+    request = requests.kernel(context, context["cell"])
+    shown = request.get("display_name") or "Python ({})".format(request["name"])
+    if request.get("language") and not request.get("display_name"):
+        shown = request["name"]
+    return _finish(
+        context,
+        context.engine.create_kernel(request),
+        'The kernel {} ("{}") works and is in Jupyter\'s list.'.format(request["name"], shown),
+    )
+
+
+def list_kernels(context: Context) -> Answer:
+    """List kernels."""
+    return tables.kernel_list(context.engine.kernels())
+
+
+def remove_kernel(context: Context) -> Answer:
+    """Take a kernel out of Jupyter's list."""
+    name = context["name"]
+    question = f"This takes the kernel {name} out of Jupyter's list."
+    _ask(context, question, name)
+    confirmed(context, name, lambda c: context.engine.remove_kernel(name, c))
+    return Answer(None, f"The kernel {name} is removed; its environment is kept.")
+
+
+def _ask(context: Context, question: str, name: str) -> None:
+    if context["yes"]:
+        return
+    given = context["confirm"]
+    if given is None:
+        if context.face.confirmed(question, name):
+            context.values["confirm"] = name
+            return
+    elif given == name:
+        return
+    raise Failure(
+        question + " It must be confirmed.",
+        code="confirmation_needed",
+        hint=f"Say so with --confirm {name} or --yes.",
+        status=409,
+    )
+
+
+def repair_kernel(context: Context) -> Answer:
+    """Mend a kernel."""
+    name = context["name"]
+    return _finish(context, context.engine.repair_kernel(name), f"The kernel {name} works.")
+
+
+def rename_kernel(context: Context) -> Answer:
+    """Change the name that Jupyter shows."""
+    kernel = context.engine.rename_kernel(context["name"], context["display_name"])
+    return tables.kernel_details(kernel)
+
+
+def list_environments(context: Context) -> Answer:
+    """List environments."""
+    return tables.environment_list(context.engine.environments())
+
+
+def list_packages(context: Context) -> Answer:
+    """List the packages of an environment."""
+    return tables.package_list(context.engine.packages(context["environment"]))
+
+
+def _change(context: Context, action: str, done: str) -> Answer:
+    environment = context["environment"]
+    started = context.engine.change_packages(environment, requests.packages(context, action))
+    said = ", ".join(context["packages"])
+    return _finish(context, started, done.format(said, environment))
+
+
+def install(context: Context) -> Answer:
+    """Install packages."""
+    return _change(context, "install", "Installed into {1}: {0}.")
+
+
+def update(context: Context) -> Answer:
+    """Update packages."""
+    return _change(context, "update", "Updated in {1}: {0}.")
+
+
+def remove_package(context: Context) -> Answer:
+    """Remove packages."""
+    return _change(context, "remove", "Removed from {1}: {0}.")
+
+
+def export(context: Context) -> Answer:
+    """Print an environment as a file that makes it again."""
+    text = context.engine.export(context["environment"], context["format"])
+    path = context["output"]
+    if path is None:
+        return Answer(text, Raw(text))
+    try:
+        with Path(path).expanduser().open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise Failure(
+            f"{path} cannot be written: {error.strerror}.",
+            code="invalid_value",
+            hint="Nothing is written over; name another file.",
+            field="output",
+            status=422,
+        ) from None
+    return Answer(text, "{} is written to {}.".format(context["environment"], path))
+
+
+def remove_environment(context: Context) -> Answer:
+    """Remove an environment and its kernels."""
+    name = context["environment"]
+    _ask(context, f"This removes the environment {name} and its kernels.", name)
+    job = confirmed(context, name, lambda c: context.engine.remove_environment(name, c))
+    return _finish(context, job, f"The environment {name} is removed.")
+
+
+def find_job(jobs: List[Json], said: str) -> Json:
+    """Find the job that is meant: by id, by the beginning of one, or the newest for a target.
+
+    Raises
+    ------
+    Failure
+        ``not_found``, or ``ambiguous`` when several ids begin so.
+    """
+    exact = [job for job in jobs if job["id"] == said] or [j for j in jobs if j["target"] == said]
+    if exact:
+        return exact[0]
+    begins = [job for job in jobs if said and job["id"].startswith(said)]
+    if len(begins) == 1:
+        return begins[0]
+    raise Failure(
+        f"Several jobs begin with {said}." if begins else f"There is no job {said}.",
+        code="ambiguous" if begins else "not_found",
+        hint="Give more of its id." if begins else "",
+        field="job",
+        status=404,
+    )
+
+
+def _job(context: Context) -> Json:
+    return find_job(context.engine.jobs(), context["job"])
+
+
+def list_jobs(context: Context) -> Answer:
+    """List jobs."""
+    return tables.job_list(context.engine.jobs())
+
+
+def show_job(context: Context) -> Answer:
+    """Show one job."""
+    return tables.job_details(context.engine.job(_job(context)["id"]))
+
+
+def job_log(context: Context) -> Answer:
+    """Give the log of a job; with ``--follow`` line by line until it ends."""
+    job = _job(context)
+    if context["follow"]:
+        try:
+            ended: Optional[Json] = follow_job(context, job, context.face.log)
+        except Interrupted:
+            return Answer(job, "The job goes on.", exit_code=130)
+        return Answer(ended, "The job succeeded.")
+    events: List[Json] = []
+    offset = 0
+    while True:
+        answer = context.engine.job_events(job["id"], offset)
+        events.extend(answer["events"])
+        if not answer["events"] or answer["next_offset"] == offset:
+            return tables.job_log(events)
+        offset = answer["next_offset"]
+
+
+def cancel_job(context: Context) -> Answer:
+    """Cancel a job."""
+    job = context.engine.cancel_job(_job(context)["id"])
+    return tables.job_details(job, "The job is being cancelled.")
+
+
+def retry_job(context: Context) -> Answer:
+    """Do a job again."""
+    job = context.engine.retry_job(_job(context)["id"])
+    return _finish(context, job, "{}: done.".format(job["title"]))

@@ -1,0 +1,193 @@
+"""The catalogue, second part: commands for kernels, environments and jobs."""
+
+from .instance_commands import CONFIRM, YES
+from .model import Argument, Command, Example
+
+_DETACHED = (
+    Argument(("--wait",), "Wait for the job (as without --no-wait).", kind="flag"),
+    Argument(("--no-wait",), "Come back at once; the job goes on by itself.", kind="flag"),
+)
+_DRY_RUN = Argument(("--dry-run",), "Only show what would change.", kind="flag")
+_ENVIRONMENT = Argument(
+    ("environment",), "Name or path of the environment.", metavar="ENV", complete="environments"
+)
+_KERNEL = Argument(("name",), "Name of the kernel.", metavar="KERNEL", complete="kernels")
+_JOB = Argument(
+    ("job",),
+    "The job: its id, the beginning of it, or what it works on.",
+    metavar="JOB",
+    complete="jobs",
+)
+_CHANNEL = Argument(
+    ("--channel", "-c"), "Channel to take packages from; may be repeated.", "many", "CHANNEL"
+)
+_PIP = Argument(("--pip",), "The packages are pip's, not conda's.", kind="flag")
+
+KERNEL_COMMANDS = (
+    Command(
+        ("kernel", "create"),
+        "Make an environment with a tested kernel, in one step.",
+        (
+            Argument(("name",), "Name of environment and kernel.", metavar="NAME"),
+            Argument(("packages",), "Packages to install too.", "any_words", "PACKAGE"),
+            Argument(("--display-name",), 'What Jupyter shows; "Python (NAME)" unless given.'),
+            Argument(
+                ("--language",), "Language of the kernel.", metavar="LANGUAGE", default="python"
+            ),
+            Argument(("--version",), "Version of the language, such as 3.11.", metavar="VERSION"),
+            Argument(("--pip",), "Package for pip to install; may be repeated.", "many", "PACKAGE"),
+            _CHANNEL,
+            Argument(("--file", "-f"), "An environment.yml.", metavar="FILE", complete="files"),
+            Argument(("--lock",), "A lock file.", metavar="FILE", complete="files"),
+            Argument(
+                ("--existing",),
+                "Use this environment as it is.",
+                metavar="ENV",
+                complete="environments",
+            ),
+            Argument(
+                ("--clone",), "Copy this environment.", metavar="ENV", complete="environments"
+            ),
+            Argument(
+                ("--scope",),
+                "For whom Jupyter lists the kernel.",
+                choices=("user", "machine"),
+                default="user",
+            ),
+            Argument(
+                ("--engine",), "What makes the environment.", choices=("auto", "rattler", "conda")
+            ),
+            _DRY_RUN,
+            *_DETACHED,
+        ),
+        (
+            Example("kernel create newenv", 'environment newenv, kernel "Python (newenv)"'),
+            Example("kernel create newenv2 --dry-run", "what would be installed"),
+        ),
+        "The kernel is started and tried before Jupyter is told of it. The job goes on when the "
+        "terminal, the notebook or Jupyter is closed.",
+    ),
+    Command(
+        ("kernel", "list"),
+        "List the kernels of this machine, and whether they work.",
+        (),
+        (Example("kernel list", "each kernel and its environment"),),
+    ),
+    Command(
+        ("kernel", "remove"),
+        "Take a kernel out of Jupyter's list; its environment stays.",
+        (_KERNEL, YES, CONFIRM),
+        (Example("kernel remove newenv --yes", "the environment newenv is kept"),),
+    ),
+    Command(
+        ("kernel", "repair"),
+        "Mend a kernel that no longer starts.",
+        (_KERNEL, *_DETACHED),
+        (Example("kernel repair newenv", "check it, and write it anew where that helps"),),
+    ),
+    Command(
+        ("kernel", "rename"),
+        "Change the name that Jupyter shows.",
+        (_KERNEL, Argument(("display_name",), "The new name.", metavar="DISPLAY_NAME")),
+        (Example("kernel rename newenv 'My project'", "the kernel's own name stays"),),
+    ),
+    Command(
+        ("env", "list"),
+        "List the conda environments of this machine.",
+        (),
+        (Example("env list", "with language, size and kernels"),),
+    ),
+    Command(
+        ("env", "packages"),
+        "List the packages of an environment.",
+        (_ENVIRONMENT,),
+        (Example("env packages newenv", "conda's and pip's"),),
+    ),
+    Command(
+        ("env", "install"),
+        "Install packages into an environment.",
+        (
+            _ENVIRONMENT,
+            Argument(("packages",), "What to install.", "words", "PACKAGE"),
+            _PIP,
+            _CHANNEL,
+            _DRY_RUN,
+            *_DETACHED,
+        ),
+        (Example("env install newenv six --dry-run", "look first"),),
+    ),
+    Command(
+        ("env", "update"),
+        "Update packages of an environment.",
+        (
+            _ENVIRONMENT,
+            Argument(("packages",), "What to update.", "words", "PACKAGE"),
+            _PIP,
+            _CHANNEL,
+            _DRY_RUN,
+            *_DETACHED,
+        ),
+        (Example("env update newenv pip --dry-run", "look first"),),
+    ),
+    Command(
+        ("env", "remove-package"),
+        "Remove packages from an environment.",
+        (
+            _ENVIRONMENT,
+            Argument(("packages",), "What to remove.", "words", "PACKAGE"),
+            _PIP,
+            _DRY_RUN,
+            *_DETACHED,
+        ),
+        (Example("env remove-package newenv six", "take one package out"),),
+    ),
+    Command(
+        ("env", "export"),
+        "Print an environment as a file that makes it again.",
+        (
+            _ENVIRONMENT,
+            Argument(
+                ("--format",), "Which kind of file.", choices=("yaml", "explicit"), default="yaml"
+            ),
+            Argument(("--output", "-o"), "Write it to this file.", metavar="FILE"),
+        ),
+        (Example("env export newenv", "an environment.yml"),),
+    ),
+    Command(
+        ("env", "remove"),
+        "Remove an environment and its kernels.",
+        (_ENVIRONMENT, YES, CONFIRM, *_DETACHED),
+        (Example("env remove newenv --confirm newenv", "without being asked"),),
+        "Protected environments, such as azureml_py36, are never removed.",
+    ),
+    Command(
+        ("job", "list"),
+        "List what is being done, and what was done lately.",
+        (),
+        (Example("job list", "newest first, whoever started it"),),
+    ),
+    Command(
+        ("job", "show"),
+        "Show one job.",
+        (_JOB,),
+        (Example("job show newenv", "the newest job that works on newenv"),),
+    ),
+    Command(
+        ("job", "log"),
+        "Print the log of a job.",
+        (_JOB, Argument(("--follow", "-f"), "Go on until the job ends.", kind="flag")),
+        (Example("job log newenv", "what the job wrote"),),
+    ),
+    Command(
+        ("job", "cancel"),
+        "Cancel a job and end its processes.",
+        (_JOB,),
+        (Example("job cancel newenv", "what was half done is undone"),),
+    ),
+    Command(
+        ("job", "retry"),
+        "Do a job that failed or was interrupted again.",
+        (_JOB, *_DETACHED),
+        (Example("job retry newenv", "with the same request"),),
+    ),
+)

@@ -1,0 +1,186 @@
+"""From the values of a line to the requests that the doors take."""
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from .context import Context
+from .failure import Failure
+
+Json = Dict[str, Any]
+_LARGEST_FILE = 1024 * 1024
+
+
+def read_file(path: str, field: str) -> str:
+    """Read a text file that the user named; at most one megabyte.
+
+    Raises
+    ------
+    Failure
+        ``invalid_value`` when it cannot be read as text.
+    """
+    full = Path(path).expanduser()
+    try:
+        if full.stat().st_size > _LARGEST_FILE:
+            raise Failure(
+                f"{path} is larger than one megabyte.",
+                code="invalid_value",
+                field=field,
+                status=422,
+            )
+        with full.open(encoding="utf-8") as stream:
+            return stream.read()
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise Failure(
+            f"The file {path} cannot be read: {reason}.",
+            code="invalid_value",
+            hint="Check its name.",
+            field=field,
+            status=422,
+        ) from None
+
+
+def whole_minutes(value: float, field: str) -> int:
+    """Give a number of minutes as a whole number."""
+    if value != int(value):
+        raise Failure(
+            f"{field} must be a whole number of minutes, not {value:g}.",
+            code="invalid_value",
+            field=field,
+            status=422,
+        )
+    return int(value)
+
+
+def schedules(context: Context) -> List[Json]:
+    """Make the planned starts and stops that a line asks for."""
+    made = []
+    for action in ("start", "stop"):
+        for expression in context[action + "_at"] or []:
+            made.append(
+                {
+                    "action": action,
+                    "trigger": "cron",
+                    "expression": expression,
+                    "time_zone": context["time_zone"] or "UTC",
+                }
+            )
+    return made
+
+
+def creation(context: Context) -> Json:
+    """Make the ``CreateInstance`` that a line asks for; only what was said is in it."""
+    request: Json = {"name": context["name"]}
+    for ours, theirs in (
+        ("vm_size", "vm_size"),
+        ("subnet", "subnet_id"),
+        ("vnet_resource_group", "vnet_resource_group"),
+        ("vnet", "vnet_name"),
+        ("vnet_subnet", "subnet_name"),
+        ("assign_to", "assigned_user_object_id"),
+        ("assign_tenant", "assigned_user_tenant_id"),
+        ("description", "description"),
+    ):
+        if context[ours] is not None:
+            request[theirs] = context[ours]
+    if context["idle"] is not None:
+        request["idle_shutdown_minutes"] = whole_minutes(context["idle"], "idle")
+    if context["no_idle"]:
+        request["idle_shutdown_minutes"] = 0
+    if context["ssh_public_key"] is not None:
+        request["ssh_public_key"] = _public_key(context["ssh_public_key"])
+    if context["no_public_ip"]:
+        request["enable_node_public_ip"] = False
+    planned = schedules(context)
+    if planned:
+        request["schedules"] = planned
+    scripts = {
+        field: read_file(context[option], option)
+        for option, field in (("setup_script", "creation"), ("startup_script", "startup"))
+        if context[option] is not None
+    }
+    if scripts:
+        request["setup_scripts"] = scripts
+    if context["system_identity"]:
+        request["identity"] = "system"
+    if context["rstudio"]:
+        request["rstudio"] = True
+    if context["tag"]:
+        request["tags"] = dict(_tag(text) for text in context["tag"])
+    if (context["if_exists"] or "fail") != "fail":
+        request["if_exists"] = context["if_exists"]
+    return request
+
+
+def _public_key(given: str) -> str:
+    if given.split(" ", 1)[0].startswith(("ssh-", "ecdsa-", "sk-")):
+        return given
+    text = read_file(given, "ssh_public_key").strip()
+    if "PRIVATE KEY" in text:
+        raise Failure(
+            f"{given} holds a private key, which never leaves this machine.",
+            code="invalid_value",
+            hint="Give the public one; its name ends in .pub.",
+            field="ssh_public_key",
+            status=422,
+        )
+    return text
+
+
+def _tag(text: str) -> List[str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise Failure(
+            f"A tag is given as KEY=VALUE, not '{text}'.",
+            code="invalid_value",
+            field="tag",
+            status=422,
+        )
+    return [name, value]
+
+
+def kernel(context: Context, environment_yml: Optional[str] = None) -> Json:
+    """Make the ``KernelRequest`` that a line (and a cell's body) asks for."""
+    request: Json = {"name": context["name"]}
+    for option in ("display_name", "version", "existing", "clone", "engine"):
+        if context[option] is not None:
+            request[option] = context[option]
+    if context["packages"]:
+        request["packages"] = list(context["packages"])
+    if context["pip"]:
+        request["pip"] = list(context["pip"])
+    if context["channel"]:
+        request["channels"] = list(context["channel"])
+    if (context["language"] or "python") != "python":
+        request["language"] = context["language"]
+    if (context["scope"] or "user") != "user":
+        request["scope"] = context["scope"]
+    if context["file"] is not None:
+        request["environment_yml"] = read_file(context["file"], "file")
+    if environment_yml is not None and environment_yml.strip():
+        if context["file"] is not None:
+            raise Failure(
+                "Both --file and the cell's text are given.",
+                code="invalid_value",
+                hint="Give one of them.",
+                field="file",
+                status=422,
+            )
+        request["environment_yml"] = environment_yml
+    if context["lock"] is not None:
+        request["lock"] = read_file(context["lock"], "lock")
+    if context["dry_run"]:
+        request["dry_run"] = True
+    return request
+
+
+def packages(context: Context, action: str) -> Json:
+    """Make the ``PackageRequest`` that a line asks for."""
+    request: Json = {"action": action, "packages": list(context["packages"])}
+    if context["pip"]:
+        request["source"] = "pypi"
+    if context["channel"]:
+        request["channels"] = list(context["channel"])
+    if context["dry_run"]:
+        request["dry_run"] = True
+    return request
