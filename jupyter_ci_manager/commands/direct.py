@@ -76,9 +76,12 @@ class DirectEngine(Engine):
         return {
             "version": __version__,
             "server_id": "",
-            "compute": plain(lambda: self.compute.status()),
+            "compute": self.compute_status(),
             "kernels": plain(lambda: self.kernel_service.status()),
         }
+
+    def compute_status(self) -> Json:
+        return obj(lambda: self.compute.status())
 
     def instances(self, refresh: bool = False, only_mine: bool = False) -> Json:
         return obj(lambda: self.compute.list(refresh=refresh, only_mine=only_mine))

@@ -20,6 +20,10 @@ class Engine(ABC):
         """Give backend, workspace, identity, engine and protection (``Status``)."""
 
     @abstractmethod
+    def compute_status(self) -> Json:
+        """Give backend, workspace and identity (``ComputeStatus``)."""
+
+    @abstractmethod
     def instances(self, refresh: bool = False, only_mine: bool = False) -> Json:
         """Give the instances of the workspace (``InstanceList``)."""
 

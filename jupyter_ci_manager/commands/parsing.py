@@ -62,7 +62,8 @@ def resolve(words: Sequence[str], face: str, prefix: str) -> Command:
         When there is no such command; the nearest one is suggested.
     """
     command = find(words, face)
-    if command is not None:
+    is_group = command is not None and len(command.path) == 1 and command.path[0] in GROUPS
+    if command is not None and not (is_group and words[1:] and not words[1].startswith("-")):
         return command
     group = [words[0]] if words and words[0] in GROUPS else []
     said = words[len(group) :]
@@ -111,6 +112,7 @@ def parse(
     if takes_rest and "--" in given:
         at = given.index("--")
         given, rest = given[:at], given[at + 1 :]
+    _refuse_unknown_options(title, given, arguments)
     parser = _Parser(prog=title, add_help=False, allow_abbrev=False)
     parser.words = title
     for argument in arguments:
@@ -166,6 +168,22 @@ def _number(text: str) -> float:
 
 
 _number.__name__ = "number"
+
+
+def _refuse_unknown_options(
+    title: str, words: Sequence[str], arguments: Sequence[Argument]
+) -> None:
+    """Refuse an option that is none before argparse complains of what it left missing."""
+    options = {flag: argument for argument in arguments for flag in argument.flags}
+    takes_value = False
+    for word in words:
+        if word == "--":
+            return
+        name = word.split("=")[0]
+        if not takes_value and name.startswith("--") and name not in options:
+            _refuse(title, word, arguments)
+        known = options.get(word)
+        takes_value = not takes_value and known is not None and known.kind != "flag"
 
 
 def _refuse(title: str, word: str, arguments: Sequence[Argument]) -> None:

@@ -14,7 +14,7 @@ Json = Dict[str, Any]
 
 def show_workspace(context: Context) -> Answer:
     """Show the workspace that is used, and why."""
-    compute = context.engine.status()["compute"]
+    compute = context.engine.compute_status()
     workspace = compute.get("workspace")
     if not workspace:
         error = compute.get("error") or {}
@@ -43,7 +43,7 @@ def show_workspace(context: Context) -> Answer:
 
 def list_workspaces(context: Context) -> Answer:
     """List the workspaces that the user can see."""
-    selected = context.engine.status()["compute"].get("workspace")
+    selected = context.engine.compute_status().get("workspace")
     return workspace_list(context.engine.workspaces(), selected)
 
 
@@ -103,7 +103,7 @@ def _until_signed_in(context: Context, timeout: float) -> Json:
     began = time.monotonic()
     try:
         while time.monotonic() - began < timeout:
-            identity: Json = context.engine.status()["compute"]["identity"]
+            identity: Json = context.engine.compute_status()["identity"]
             if identity["state"] != "signing_in":
                 return identity
             context.face.progress("waiting for the sign-in in the browser")

@@ -59,6 +59,10 @@ class RestEngine(Engine):
     def status(self) -> Json:
         return self._object("GET", "status")
 
+    def compute_status(self) -> Json:
+        compute: Json = self.status()["compute"]
+        return compute
+
     def instances(self, refresh: bool = False, only_mine: bool = False) -> Json:
         query = {"refresh": 1 if refresh else None, "only_mine": 1 if only_mine else None}
         return self._object("GET", "instances", query)

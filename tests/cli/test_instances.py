@@ -1,0 +1,131 @@
+"""Instances from the command line, against a real emulator."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_the_list_shows_every_instance_with_its_state_in_words(sample):
+    done = sample.run("list")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.split()}
+    assert "Create failed" in lines["exp-7"]
+    assert "Running a job" in lines["nightly-train"]
+    assert "estimated from list prices" in done.stdout
+
+
+def test_the_json_of_a_list_is_what_the_rest_api_gives(sample):
+    answer = sample.json("list")
+    assert {"instances", "workspace", "revision", "error"} <= set(answer)
+    assert {"name", "state", "actions", "ssh"} <= set(answer["instances"][0])
+
+
+def test_the_life_of_an_instance(sample):
+    done = sample.run("create", "cli-life", "--vm-size", "Standard_DS3_v2", "--wait")
+    assert (done.returncode, done.stdout) == (0, "cli-life is ready.\n"), done.stderr
+    assert sample.state("cli-life") == "Running"
+    assert sample.run("stop", "cli-life", "--wait").stdout == "cli-life is stopped.\n"
+    assert sample.run("start", "cli-life", "--no-wait").returncode == 0
+    assert sample.run("wait", "cli-life", "--until", "running").stdout == "cli-life is running.\n"
+    assert sample.run("start", "cli-life").stdout == "cli-life is running.\n"
+    assert sample.run("restart", "cli-life", "--wait").returncode == 0
+    assert "90 minutes" in sample.run("idle", "cli-life", "90").stdout
+    assert sample.json("status", "cli-life")["idle_shutdown_minutes"] == 90
+    planned = sample.json("schedule", "cli-life", "--stop-at", "0 19 * * 1-5")
+    assert [(s["action"], s["expression"]) for s in planned] == [("stop", "0 19 * * 1-5")]
+    assert sample.json("schedule", "cli-life", "--clear") == []
+    done = sample.run("delete", "cli-life", "--confirm", "cli-life", "--wait")
+    assert done.stdout == "cli-life is deleted.\n", done.stderr
+    assert sample.run("delete", "cli-life", "--yes").stdout == "cli-life is already gone.\n"
+    assert sample.run("status", "cli-life").returncode == 3
+
+
+def test_nothing_is_deleted_that_was_not_confirmed(sample):
+    done = sample.run("delete", "report-box")
+    assert done.returncode == 10
+    assert "--confirm report-box" in done.stderr
+    done = sample.run("delete", "report-box", "--confirm", "report-bax")
+    assert done.returncode == 10
+    assert sample.state("report-box") == "Stopped"
+
+
+def test_what_belongs_to_somebody_else_must_be_confirmed_before_it_is_stopped(sample):
+    done = sample.run("stop", "ds-boris")
+    assert done.returncode == 10
+    assert sample.state("ds-boris") == "Running"
+
+
+def test_exit_codes_tell_one_refusal_from_another(sample):
+    assert sample.run("status", "no-such-vm").returncode == 3
+    assert sample.run("create", "bad_name").returncode == 2
+    assert sample.run("create", "fine-name", "--vm-size", "Standard_Nothing").returncode == 2
+    assert sample.run("restart", "old-vm", "--yes").returncode == 4
+    assert sample.run("create", "old-vm").returncode == 4
+    assert sample.run("create", "too-big", "--vm-size", "Standard_ND40rs_v2").returncode == 7
+    assert sample.run("open", "old-vm", "--print").returncode == 4
+    assert sample.run("wait", "old-vm", "--until", "running").returncode == 4
+    assert sample.run("list", "--endpoint", "http://127.0.0.1:9").returncode in (0, 8)
+
+
+def test_a_refusal_is_one_line_and_json_where_json_was_asked_for(sample):
+    done = sample.run("status", "no-such-vm", "--json")
+    assert done.stderr.count("\n") == 1
+    error = json.loads(done.stdout)["error"]
+    assert error["code"] == "not_found"
+    assert error["message"] in done.stderr
+
+
+def test_a_wait_that_takes_too_long_ends_and_says_how_to_go_on(sample):
+    sample.emulator.control("POST", "clock", {"speed": 0.01})
+    try:
+        assert sample.run("start", "winding-down").returncode == 0
+        done = sample.run("wait", "winding-down", "--until", "running", "--timeout", "0.5")
+    finally:
+        sample.emulator.control("POST", "clock", {"speed": 200})
+    assert done.returncode == 9
+    assert "jupyter ci wait winding-down" in done.stderr
+
+
+def test_names_that_look_like_options_or_commands_are_only_names(sample):
+    for name in ("--help-me", "-rf", "$(touch owned)", "; touch owned", "a\nb", "이름", ".."):
+        done = sample.run("start", "--", name)
+        assert done.returncode in (2, 3), (name, done.stderr)
+        assert "Traceback" not in done.stderr
+    assert not (sample.work / "owned").exists()
+
+
+def test_the_ssh_command_is_shown_and_configured(sample):
+    names = [i["name"] for i in sample.json("list")["instances"] if i["ssh"]["enabled"]]
+    assert names
+    config = sample.run("ssh-config").stdout
+    for name in names:
+        assert f"Host {name}\n" in config
+
+
+def test_a_template_is_a_template(sample):
+    template = json.loads(sample.run("template", "demo-ci").stdout)
+    assert "$schema" in template
+    assert sample.run("template", "demo-ci", "--as", "az").stdout.startswith("az ")
+
+
+def test_a_private_key_never_leaves_the_machine(sample, tmp_path):
+    key = tmp_path / "id_rsa"
+    key.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n", encoding="utf-8")
+    done = sample.run("create", "key-test", "--ssh-public-key", str(key))
+    assert done.returncode == 2
+    assert ".pub" in done.stderr
+
+
+def test_the_workspace_is_shown_listed_and_chosen(sample):
+    shown = sample.run("workspace")
+    assert "contoso-ml" in shown.stdout
+    assert "config.json" in shown.stdout
+    assert "in use" in sample.run("workspace", "list").stdout
+    assert sample.run("workspace", "use", "no-such-workspace").returncode == 3
+    assert sample.run("workspace", "use", "contoso-ml").returncode == 0
+
+
+def test_who_is_signed_in_is_said(sample):
+    assert sample.run("login").stdout.startswith("Signed in as ")
+    assert sample.run("logout").returncode == 0
