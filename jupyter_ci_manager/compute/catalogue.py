@@ -14,8 +14,8 @@ from ..errors import CIManagerError
 from .models import Allowed, ComputeInstance, Usage, UsageHolder, VmSize
 
 if TYPE_CHECKING:
-    from .inventory import Cluster
     from .session import Session
+    from .snapshot import Cluster
 
 _SIZES_SECONDS = 3600.0
 _USAGES_SECONDS = 20.0

@@ -15,16 +15,13 @@ from ..errors import (
     NotPermitted,
     QuotaExceeded,
     Refused,
-    TimedOut,
     WrongState,
 )
-from .actions import check, in_words
-from .advice import minutes_since
+from .actions import check
 from .arm import Reply, action_version
 from .catalogue import with_availability
-from .creation import check_idle
+from .creation_rules import check_idle
 from .models import ComputeInstance, Schedule, Verdict
-from .reading import parse_time
 from .schedules import check_schedules, schedules_to_arm
 from .session import touch_changed
 from .this_machine import stop_warning, this_machine
@@ -43,8 +40,6 @@ _LOST = {
     "resize": "everything that runs on it ends; its disk stays",
     "delete": "its disk with all files outside the workspace's shared folder is lost for good",
 }
-#: States in which waiting for another one is in vain.
-_DEAD_ENDS = frozenset({"CreateFailed", "Unusable", "SetupFailed", "UserSetupFailed"})
 _READ_BACK_SECONDS = 5.0
 
 
@@ -185,49 +180,17 @@ class Changes:
             "the schedules",
         )
 
-    def wait(
-        self,
-        name: str,
-        until: str,
-        timeout: float,
-        report: Callable[[ComputeInstance], None] | None,
-    ) -> ComputeInstance:
-        """Wait until an instance is in the state ``until`` ("Deleted" for gone).
+    def coming_stop(self, name: str) -> ComputeInstance:
+        """Read an instance whose coming stop shall be put off.
 
         Raises
         ------
-        TimedOut
-            It takes longer than ``timeout`` seconds; Azure goes on.
-        Refused
-            It ended in another state, or the operation failed; with Azure's reason.
+        CIManagerError
+            Why that cannot be done.
         """
-        deadline = time.monotonic() + timeout
-        last = self._inventory.known(name)
-        pause = self._session.settings.busy_poll_interval
-        while True:
-            self._inventory.look_at_operations()
-            try:
-                last = self._inventory.one(name)
-            except NotFound:
-                if until == "Deleted":
-                    gone = last or ComputeInstance(name=name)
-                    gone.state, gone.operation = "Deleted", None
-                    return gone
-                raise
-            except CIManagerError as error:
-                if error.status not in (429, 503, 504):
-                    raise
-                pause = max(pause, error.retry_after or 0.0)
-            else:
-                if report is not None:
-                    report(last)
-                if last.state == until:
-                    return last
-                self._refuse_dead_end(last, until)
-            if time.monotonic() + pause > deadline:
-                raise _waited_too_long(name, last, until, timeout, self._now())
-            time.sleep(pause)
-            pause = self._session.settings.busy_poll_interval
+        instance = self._inventory.one(name)
+        self._judge("postpone", instance, instance.name)
+        return instance
 
     def _judge(
         self,
@@ -349,21 +312,6 @@ class Changes:
                 )
             time.sleep(0.25)
 
-    def _refuse_dead_end(self, instance: ComputeInstance, until: str) -> None:
-        reasons = [e.explanation or e.message for e in instance.errors]
-        settled_elsewhere = instance.operation is None and bool(reasons)
-        if instance.state in _DEAD_ENDS or settled_elsewhere:
-            raise Refused(
-                f"“{instance.name}” is {in_words(instance.state)}, so it does not become {until}."
-                + (f" {reasons[0]}" if reasons else ""),
-                hint=instance.advice or "Azure's own words are in the details.",
-                code="operation_failed",
-                details={
-                    "state": instance.state,
-                    "errors": [{"code": e.code, "message": e.message} for e in instance.errors],
-                },
-            )
-
 
 def _refusal(action: str, instance: ComputeInstance, verdict: Verdict) -> CIManagerError:
     details = {"state": instance.state, "action": action}
@@ -378,19 +326,6 @@ def _refusal(action: str, instance: ComputeInstance, verdict: Verdict) -> CIMana
             message, code="operation_running", details={**details, "operation": running}
         )
     return WrongState(message, code=verdict.code or "wrong_state", details=details)
-
-
-def _waited_too_long(
-    name: str, last: ComputeInstance | None, until: str, timeout: float, now: datetime
-) -> TimedOut:
-    state = last.state if last else "Unknown"
-    minutes = minutes_since(last.state_since, now) if last else None
-    since = f" for {minutes:.0f} min" if minutes and parse_time(last and last.state_since) else ""
-    return TimedOut(
-        f"“{name}” is not {until} after {timeout:.0f} s: it is {in_words(state)}{since}.",
-        hint=(last.advice if last and last.advice else "Azure goes on; look at it again later."),
-        details={"state": state, "until": until},
-    )
 
 
 def _essence(schedule: Schedule) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +22,10 @@ from .arm import DEADLINE_SECONDS, PERMISSIONS_VERSION
 from .catalogue import Catalogue
 from .models import ComputeInstance, ErrorInfo, InstanceError, InstanceList, Permission
 from .permissions import permissions_from
+from .planned_stop import plan_stop
 from .reading import RUNNING, TRANSITIONS, Reader, is_instance, read_instance
 from .session import Session
+from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
 from .this_machine import facts
 from .workspace import arm_id
 
@@ -40,28 +42,12 @@ _READS_PER_LIST = 3
 _STATUSES_PER_LIST = 8
 
 
-class Cluster(msgspec.Struct, frozen=True):
-    """A training cluster, as far as the quota is concerned."""
-
-    name: str
-    vm_size: str
-    nodes: int
-    state: str | None
-
-
 class _Asked(msgspec.Struct):
     """What was just asked for: shown until Azure shows anything else than ``before``."""
 
     before: str
     shown: str
     until: float
-
-
-class _Snapshot(msgspec.Struct):
-    instances: dict[str, ComputeInstance]
-    raws: dict[str, Any]
-    clusters: list[Cluster]
-    taken: float
 
 
 class Inventory:
@@ -90,7 +76,7 @@ class Inventory:
         self._lock = threading.RLock()
         self._reading: threading.Event | None = None
         self._generation = 0
-        self._snapshot: _Snapshot | None = None
+        self._snapshot: Snapshot | None = None
         self._error: CIManagerError | None = None
         self._tried = float("-inf")
         self._revision = 0
@@ -100,6 +86,8 @@ class Inventory:
         self._permissions: list[Permission] = []
         self._permissions_until = 0.0
         self.lists_sent = 0
+        #: Adds what other rooms of this wing know of an instance.
+        self.decorate: Callable[[ComputeInstance], None] = lambda instance: None
 
     def listing(self, *, max_age: float, only_mine: bool = False) -> InstanceList:
         """Give the instances, read afresh when the last list is older than ``max_age`` seconds.
@@ -180,7 +168,8 @@ class Inventory:
             There is no such instance, or it is no compute instance.
         """
         raw = self.payload(name)
-        instance = self._finished(read_instance(raw, self._reader(), self._now()))
+        read = read_instance(raw, self._reader(), self._now())
+        instance = self._finished(read, self._permitted())
         self._keep(instance, raw)
         return instance
 
@@ -287,18 +276,18 @@ class Inventory:
         if mine and isinstance(mine[0], dict):
             self._session.learn_location(mine[0].get("location"))
         self.look_at_operations()
-        reader, now = self._reader(), self._now()
+        reader, permitted, now = self._reader(), self._permitted(), self._now()
         read = [(read_instance(raw, reader, now), raw) for raw in mine]
-        fresh = _Snapshot(
-            {i.name.lower(): self._finished(i) for i, _ in read},
+        fresh = Snapshot(
+            {i.name.lower(): self._finished(i, permitted) for i, _ in read},
             {i.name.lower(): raw for i, raw in read},
-            [cluster for raw in raws for cluster in _cluster(raw)],
+            [cluster for raw in raws for cluster in cluster_of(raw)],
             time.monotonic(),
         )
         with self._lock:
             if generation != self._generation:
                 return False
-            changed = _changes(self._snapshot, fresh)
+            changed = changes(self._snapshot, fresh)
             recovered = self._error is not None
             self._snapshot, self._error = fresh, None
             if changed or recovered:
@@ -330,7 +319,15 @@ class Inventory:
             else None,
         )
 
-    def _finished(self, instance: ComputeInstance) -> ComputeInstance:
+    def _permitted(self) -> Mapping[str, Permission]:
+        try:
+            return {p.action: p for p in self.permissions()}
+        except CIManagerError:
+            return {}
+
+    def _finished(
+        self, instance: ComputeInstance, permitted: Mapping[str, Permission]
+    ) -> ComputeInstance:
         """Add what is not in Azure's JSON: what was just asked, how it ended, what may be done."""
         key = instance.name.lower()
         with self._lock:
@@ -343,11 +340,10 @@ class Inventory:
                     del self._asked[key]
         if failure is not None:
             instance.errors = [failure, *instance.errors]
-        advise(instance, self._now())
-        try:
-            permitted = {p.action: p for p in self.permissions()}
-        except CIManagerError:
-            permitted = {}
+        now = self._now()
+        plan_stop(instance, now)
+        advise(instance, now)
+        self.decorate(instance)
         instance.actions = check_all(instance, permitted)
         return instance
 
@@ -374,7 +370,7 @@ class Inventory:
             if self._snapshot is None:
                 return
             before = self._snapshot.instances.get(key)
-            changed = before is None or _shows(before) != _shows(instance)
+            changed = before is None or shows(before) != shows(instance)
             self._snapshot.instances[key] = instance
             self._snapshot.raws[key] = raw
             if changed:
@@ -418,50 +414,3 @@ def _no_such(name: str, details: dict[str, Any]) -> NotFound:
         hint="It may have been deleted; look at the list.",
         details=details,
     )
-
-
-def _shows(instance: ComputeInstance) -> tuple[Any, ...]:
-    return (
-        instance.state,
-        instance.operation,
-        instance.vm_size,
-        instance.errors,
-        instance.idle_shutdown_minutes,
-        instance.schedules,
-        instance.last_operation,
-        instance.applications,
-        instance.tags,
-        instance.advice,
-        instance.actions,
-    )
-
-
-def _changes(before: _Snapshot | None, after: _Snapshot) -> list[str]:
-    if before is None:
-        return [""] if after.instances else []
-    names = []
-    for key, instance in after.instances.items():
-        known = before.instances.get(key)
-        same = (
-            known is not None
-            and before.raws.get(key) == after.raws.get(key)
-            and _shows(known) == _shows(instance)
-        )
-        if not same:
-            names.append(instance.name)
-    names += [i.name for key, i in before.instances.items() if key not in after.instances]
-    return names
-
-
-def _cluster(raw: Any) -> Iterable[Cluster]:
-    try:
-        properties = raw["properties"]
-        if str(properties["computeType"]).lower() != "amlcompute":
-            return
-        inner = properties["properties"]
-        nodes = inner.get("currentNodeCount")
-        yield Cluster(
-            str(raw["name"]), str(inner["vmSize"]), int(nodes or 0), inner.get("allocationState")
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return

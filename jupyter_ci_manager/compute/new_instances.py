@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted, Refused
 from .arm import action_version
 from .catalogue import with_availability
-from .creation import arm_body, as_info, problems, subnet_id
-from .models import Allowed, ComputeInstance, CreateInstance, CreatePreview, NameCheck, VmSize
+from .creation_body import arm_body, subnet_id
+from .creation_rules import problems
+from .models import (
+    Allowed,
+    ComputeInstance,
+    CreateInstance,
+    CreatePreview,
+    ErrorInfo,
+    NameCheck,
+    VmSize,
+)
 from .names import HINT, broken_rule, proposals
 from .permissions import missing
 from .preview import az_line, notes, python_lines, template
@@ -109,7 +118,7 @@ class NewInstances:
             az=az_line(url, body),
             python=python_lines(url, body, self._session.cloud.scope),
             price_per_hour=self._catalogue.prices().get(vm_size.lower()),
-            problems=[as_info(problem) for problem in found],
+            problems=[ErrorInfo.of(problem) for problem in found],
             notes=notes(request, body, self._catalogue.prices().get(vm_size.lower())),
         )
 

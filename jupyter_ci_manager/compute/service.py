@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CIManagerError, NotFound
 from .catalogue import Catalogue, with_holders
 from .changes import Changes
+from .instance_jobs import jobs_on
 from .inventory import Inventory
 from .models import (
     ComputeInstance,
@@ -20,21 +21,26 @@ from .models import (
     CreatePreview,
     ErrorInfo,
     Identity,
+    InstanceJob,
     InstanceList,
     NameCheck,
     Permission,
     Schedule,
+    SshKeyPair,
     Usage,
     VmSize,
     Workspace,
 )
 from .new_instances import NewInstances
+from .postponing import Postponing
 from .session import Session
 from .this_machine import this_machine
+from .waiting import wait
 from .watch import Watch
 
 if TYPE_CHECKING:
     from ..config import Settings
+    from .doctor import Report
 
 
 def _utc_now() -> datetime:
@@ -77,6 +83,9 @@ class ComputeService:
             self._session, self._inventory, self._catalogue, now=clock, begun=self._wake
         )
         self._new = NewInstances(self._session, self._inventory, self._catalogue, begun=self._wake)
+        self._postponing = Postponing(self._session, self._changes, now=clock)
+        self._inventory.decorate = self._postponing.mark
+        self._clock = clock
         self._watch: Watch | None = None
         self._watch_lock = threading.Lock()
 
@@ -125,6 +134,7 @@ class ComputeService:
         self._looked_at()
         busy = self._inventory.in_transition()
         interval = self._settings.busy_poll_interval if busy else self._settings.poll_interval
+        self._restore_due()
         return self._inventory.listing(
             max_age=min(0.5, interval) if refresh else interval, only_mine=only_mine
         )
@@ -175,11 +185,21 @@ class ComputeService:
 
     def set_idle_shutdown(self, name: str, minutes: int | None) -> ComputeInstance:
         """Set after how many idle minutes (15 to 4320) Azure stops it; ``None`` or 0: never."""
-        return self._changes.set_idle_shutdown(name, minutes)
+        read = self._changes.set_idle_shutdown(name, minutes)
+        self._postponing.forget(name)
+        read.postponed = None
+        return read
 
     def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
         """Replace the starts and stops that Azure does by itself."""
-        return self._changes.set_schedules(name, schedules)
+        read = self._changes.set_schedules(name, schedules)
+        self._postponing.forget(name)
+        read.postponed = None
+        return read
+
+    def postpone(self, name: str, minutes: int) -> ComputeInstance:
+        """Put the coming stop off by 1 to 480 minutes; the old plan comes back by itself."""
+        return self._postponing.postpone(self._changes.coming_stop(name), minutes)
 
     def set_sso(self, name: str, enabled: bool) -> None:
         """Switch single sign-on of an instance on or off."""
@@ -220,7 +240,15 @@ class ComputeService:
         report:
             Called with the instance after each look.
         """
-        return self._changes.wait(name, until, timeout, report)
+        return wait(
+            self._inventory,
+            name,
+            until=until,
+            timeout=timeout,
+            interval=self._settings.busy_poll_interval,
+            now=self._clock,
+            report=report,
+        )
 
     def sizes(self) -> builtins.list[VmSize]:
         """Give the region's sizes, each with its price and whether it can be had now."""
@@ -237,6 +265,22 @@ class ComputeService:
     def permissions(self) -> builtins.list[Permission]:
         """Say what the signed-in user may do in the workspace, read afresh."""
         return self._inventory.permissions(refresh=True)
+
+    def jobs(self, name: str) -> builtins.list[InstanceJob]:
+        """List the training jobs that run or wait on an instance."""
+        return jobs_on(self._session, name)
+
+    def new_ssh_key(self, comment: str = "compute-instance") -> SshKeyPair:
+        """Make an SSH key pair; the private part is given once and kept nowhere."""
+        from .ssh_keys import new_key_pair
+
+        return new_key_pair(comment)
+
+    def report(self) -> Report:
+        """Capture, read-only and redacted, what Azure answers; for attaching to a report."""
+        from .doctor import make_report
+
+        return make_report(self._session, self._clock())
 
     def workspaces(self) -> builtins.list[Workspace]:
         """List the workspaces that the signed-in user can see."""
@@ -281,7 +325,7 @@ class ComputeService:
         with self._watch_lock:
             if self._watch is None:
                 self._watch = Watch(
-                    self._inventory.refresh,
+                    self._look,
                     error=self._inventory.error,
                     busy=self._inventory.in_transition,
                     quiet=self._settings.poll_interval,
@@ -299,6 +343,17 @@ class ComputeService:
         """Keep the poll alive where somebody wants to hear of changes."""
         if self._is_followed:
             self.watch().touch()
+
+    def _look(self) -> None:
+        self._inventory.refresh()
+        self._restore_due()
+
+    def _restore_due(self) -> None:
+        try:
+            self._postponing.restore_due()
+        except CIManagerError:
+            # Without a workspace or a connection nothing is due here.
+            return
 
     def _wake(self) -> None:
         if self._watch is not None:

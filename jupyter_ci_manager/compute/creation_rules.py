@@ -1,4 +1,4 @@
-"""What a new instance shall be: checked rule by rule, then written as Azure's own JSON.
+"""What a new instance may be, checked rule by rule.
 
 Everything is checked before anything is sent, and every refusal names the field.
 """
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, InvalidValue, Refused
-from .custom_applications import checked_application, rstudio
-from .models import CreateInstance, ErrorInfo, VmSize, Workspace
+from .custom_applications import checked_application
+from .models import CreateInstance, VmSize, Workspace
 from .names import HINT, broken_rule
-from .schedules import check_schedules, schedules_to_arm
+from .schedules import check_schedules
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -77,83 +77,6 @@ def problems(
     ]
 
 
-def arm_body(request: CreateInstance, workspace: Workspace, settings: Settings) -> dict[str, Any]:
-    """Write the request as the body of Azure's PUT.
-
-    The instance is always ``Personal``: Azure's default would let anybody with the workspace's
-    applications permission open it.
-    """
-    ssh_key = (request.ssh_public_key or "").strip()
-    inner: dict[str, Any] = {
-        "vmSize": request.vm_size or settings.default_vm_size,
-        "applicationSharingPolicy": "Personal",
-        "computeInstanceAuthorizationType": "personal",
-        "sshSettings": {"sshPublicAccess": "Enabled", "adminPublicKey": ssh_key}
-        if ssh_key
-        else {"sshPublicAccess": "Disabled"},
-    }
-    minutes = request.idle_shutdown_minutes
-    minutes = settings.default_idle_minutes if minutes is None else minutes
-    if minutes:
-        inner["idleTimeBeforeShutdown"] = f"PT{minutes}M"
-    subnet = subnet_id(request, workspace)
-    if subnet:
-        inner["subnet"] = {"id": subnet}
-    if request.enable_node_public_ip is not None:
-        inner["enableNodePublicIp"] = request.enable_node_public_ip
-    if request.enable_sso is not None:
-        inner["enableSSO"] = request.enable_sso
-    if request.assigned_user_object_id:
-        inner["personalComputeInstanceSettings"] = {
-            "assignedUser": {
-                "objectId": request.assigned_user_object_id,
-                "tenantId": request.assigned_user_tenant_id,
-            }
-        }
-    if request.schedules:
-        inner["schedules"] = schedules_to_arm(request.schedules)
-    scripts = _scripts_to_arm(request)
-    if scripts:
-        inner["setupScripts"] = {"scripts": scripts}
-    applications = [*([rstudio()] if request.rstudio else []), *request.custom_applications]
-    if applications:
-        inner["customServices"] = applications
-    body: dict[str, Any] = {
-        "location": workspace.location,
-        "properties": {
-            "computeType": "ComputeInstance",
-            "disableLocalAuth": not ssh_key,
-            "properties": inner,
-        },
-    }
-    if request.description:
-        body["properties"]["description"] = request.description
-    tags = {**_default_tags(settings), **request.tags}
-    if tags:
-        body["tags"] = tags
-    if request.identity == "system":
-        body["identity"] = {"type": "SystemAssigned"}
-    elif request.identity != "none":
-        body["identity"] = {
-            "type": "UserAssigned",
-            "userAssignedIdentities": {identity: {} for identity in request.identity},
-        }
-    return body
-
-
-def subnet_id(request: CreateInstance, workspace: Workspace) -> str | None:
-    """Give the full ARM id of the subnet; ``None`` when the instance gets none of its own."""
-    if request.subnet_id:
-        return request.subnet_id
-    if not request.vnet_name:
-        return None
-    return (
-        f"/subscriptions/{workspace.subscription_id}/resourceGroups/{request.vnet_resource_group}"
-        f"/providers/Microsoft.Network/virtualNetworks/{request.vnet_name}"
-        f"/subnets/{request.subnet_name}"
-    )
-
-
 def check_idle(minutes: int | None) -> None:
     """Refuse an idle time that Azure would refuse.
 
@@ -170,11 +93,6 @@ def check_idle(minutes: int | None) -> None:
     for problem in _idle(minutes):
         problem.field = "minutes"
         raise problem
-
-
-def as_info(error: CIManagerError) -> ErrorInfo:
-    """Give a problem as the struct of the preview."""
-    return ErrorInfo.of(error)
 
 
 def _wrong(field: str, message: str, hint: str = "", code: str = "invalid_value") -> InvalidValue:
@@ -357,7 +275,7 @@ def _identity(request: CreateInstance) -> Iterator[CIManagerError]:
 
 
 def _tags(request: CreateInstance, settings: Settings) -> Iterator[CIManagerError]:
-    tags = {**_default_tags(settings), **request.tags}
+    tags = {**default_tags(settings), **request.tags}
     if len(tags) > _MOST_TAGS:
         yield _wrong("tags", f"Azure takes at most {_MOST_TAGS} tags.")
     for name, value in tags.items():
@@ -370,30 +288,6 @@ def _tags(request: CreateInstance, settings: Settings) -> Iterator[CIManagerErro
     for name in settings.required_tags:
         if not tags.get(name):
             yield _wrong("tags", f"The tag “{name}” is required here.", code="tag_required")
-
-
-def _scripts_to_arm(request: CreateInstance) -> dict[str, Any]:
-    scripts = request.setup_scripts
-    if scripts is None:
-        return {}
-    found: dict[str, Any] = {}
-    for ours, theirs in (("creation", "creationScript"), ("startup", "startupScript")):
-        text = getattr(scripts, ours)
-        if not text:
-            continue
-        found[theirs] = {
-            "scriptSource": "inline",
-            "scriptData": base64.b64encode(text.encode()).decode(),
-            "timeout": f"{scripts.timeout_minutes}m",
-        }
-        arguments = getattr(scripts, f"{ours}_arguments")
-        if arguments:
-            found[theirs]["scriptArguments"] = arguments
-    return found
-
-
-def _default_tags(settings: Settings) -> dict[str, str]:
-    return {str(k): str(v) for k, v in settings.default_tags.items()}
 
 
 def _is_uuid(text: str) -> bool:
@@ -409,3 +303,8 @@ def _is_base64(data: str, kind: str) -> bool:
     except ValueError:
         return False
     return decoded[4 : 4 + len(kind)] == kind.encode()
+
+
+def default_tags(settings: Settings) -> dict[str, str]:
+    """Give the tags that every new instance gets."""
+    return {str(k): str(v) for k, v in settings.default_tags.items()}

@@ -1,0 +1,245 @@
+"""What Azure really answers, read-only and redacted, for a user to attach to a report.
+
+The published description of Azure leaves gaps; this captures every call where the product relies
+on something that is not written down. Ids, names, addresses, people and keys are replaced, the same
+one by the same word each time, so that the picture stays whole.
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ..errors import CIManagerError
+from .arm import PERMISSIONS_VERSION, SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION, action_version
+from .reading import is_instance, rfc3339
+from .workspace import arm_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .arm import Method
+    from .session import Session
+
+_KEPT_HEADERS = re.compile(
+    r"content-type|retry-after|x-ms-ratelimit|x-ms-request-charge|azure-asyncoperation|location|"
+    r"x-aml|www-authenticate|date",
+)
+#: Entries kept of each list.
+_MOST_ENTRIES = 3
+_PATTERNS = (
+    ("guid", re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)),
+    ("key", re.compile(r"(?:ssh-rsa|ssh-ed25519|ecdsa-sha2-\S+) [A-Za-z0-9+/=]+[^\"\n]*")),
+    ("person", re.compile(r"[A-Za-z0-9._%+#-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")),
+    ("address", re.compile(r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b")),
+    ("signature", re.compile(r"(?<=[?&][tcsh]=)[^&\s\"]+")),
+)
+
+
+class ReportEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One call: what was asked and what came back, redacted."""
+
+    title: str
+    request: str
+    status: int | None = None
+    headers: dict[str, str] = {}
+    body: Any = None
+    error: str = ""
+    milliseconds: int = 0
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A read-only, redacted capture of what Azure answers."""
+
+    created_on: str
+    versions: dict[str, str] = {}
+    identity: str = ""
+    credential: str = ""
+    entries: list[ReportEntry] = []
+
+
+class _Redactor:
+    def __init__(self) -> None:
+        self._words: dict[tuple[str, str], str] = {}
+        self._names: dict[str, str] = {}
+
+    def name(self, kind: str, value: Any) -> None:
+        """Have a name replaced wherever it appears as a whole word."""
+        if isinstance(value, str) and len(value) > 1:
+            self._names.setdefault(value.lower(), f"<{kind}-{len(self._names) + 1}>")
+
+    def text(self, text: str) -> str:
+        for kind, pattern in _PATTERNS:
+            text = pattern.sub(partial(self._word, kind), text)
+        if self._names:
+            longest = sorted(self._names, key=len, reverse=True)
+            words = "|".join(re.escape(name) for name in longest)
+            text = re.sub(
+                rf"(?<![A-Za-z0-9<])(?:{words})(?![A-Za-z0-9>])",
+                lambda m: self._names[m.group().lower()],
+                text,
+                flags=re.IGNORECASE,
+            )
+        return text
+
+    def value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.value(entry) for entry in value]
+        if isinstance(value, dict):
+            return {
+                self.text(str(k)): "<hidden>"
+                if k in ("userName", "scriptData", "adminPublicKey") and v
+                else self.value(v)
+                for k, v in value.items()
+            }
+        return value
+
+    def _word(self, kind: str, found: re.Match[str]) -> str:
+        key = (kind, found.group().lower())
+        return self._words.setdefault(key, f"<{kind}-{len(self._words) + 1}>")
+
+
+def make_report(session: Session, now: datetime) -> Report:
+    """Ask everything once and give the redacted answers; nothing is changed.
+
+    Raises
+    ------
+    CIManagerError
+        Nobody is signed in, or there is no workspace: then there is nothing to capture.
+    """
+    redactor = _Redactor()
+    workspace = session.workspace()
+    for kind, value in (
+        ("workspace", workspace.name),
+        ("group", workspace.resource_group),
+        ("friendly", workspace.friendly_name),
+    ):
+        redactor.name(kind, value)
+    entries = [
+        entry
+        for title, method, path, version, body in _calls(session, redactor)
+        for entry in [_capture(session, redactor, title, method, path, version, body)]
+    ]
+    identity = session.sign_in.identity(ask=False)
+    return Report(
+        created_on=rfc3339(now),
+        versions=_versions(),
+        identity=f"{identity.state}, {identity.kind}",
+        credential=identity.credential or "",
+        entries=entries,
+    )
+
+
+def _calls(session: Session, redactor: _Redactor) -> list[tuple[str, Method, str, str, Any]]:
+    settings = session.settings
+    stable, preview = settings.api_version, settings.preview_api_version
+    workspace = arm_id(session.choice().workspace)
+    calls: list[tuple[str, Method, str, str, Any]] = [
+        ("Subscriptions", "GET", "/subscriptions", SUBSCRIPTIONS_VERSION, None),
+        ("Workspace", "GET", workspace, WORKSPACE_VERSION, None),
+        ("Instances", "GET", session.path(), stable, None),
+        ("Instances, preview version", "GET", session.path(), preview, None),
+        (
+            "Permissions",
+            "GET",
+            f"{workspace}/providers/Microsoft.Authorization/permissions",
+            PERMISSIONS_VERSION,
+            None,
+        ),
+        (
+            "Name check, a name that cannot be",
+            "POST",
+            f"{workspace}/checkComputeNameAvailability",
+            stable,
+            {"Name": "not-valid-1", "Type": "Microsoft.BatchAI/DataScienceInstance"},
+        ),
+        ("A missing instance", "GET", session.path("no-such-instance-x"), stable, None),
+        ("Jobs", "GET", f"{workspace}/jobs", stable, None),
+    ]
+    for what in ("vmSizes", "usages", "quotas"):
+        path = session.location_path(what)
+        if path:
+            calls.append((what, "GET", path, stable, None))
+    for raw in _instances(session):
+        redactor.name("instance", raw.get("name"))
+    first = next(iter(_instances(session)), None)
+    if first is not None:
+        name = str(first["name"])
+        version = action_version("getAllowedVmSizesForResize", stable=stable, preview=preview)
+        calls += [
+            ("One instance", "GET", session.path(name), stable, None),
+            (
+                "Sizes for a resize",
+                "POST",
+                session.path(name, "getAllowedVmSizesForResize"),
+                version,
+                None,
+            ),
+        ]
+    return calls
+
+
+def _instances(session: Session) -> list[dict[str, Any]]:
+    try:
+        pages = session.client().pages(session.path(), api_version=session.settings.api_version)
+        return [raw for raw in pages if is_instance(raw)]
+    except CIManagerError:
+        return []
+
+
+def _capture(
+    session: Session,
+    redactor: _Redactor,
+    title: str,
+    method: Method,
+    path: str,
+    version: str,
+    body: Any,
+) -> ReportEntry:
+    asked = redactor.text(f"{method} {path}?api-version={version}")
+    began = time.monotonic()
+    try:
+        reply = session.client().request(method, path, api_version=version, body=body)
+    except CIManagerError as error:
+        return ReportEntry(
+            title=title,
+            request=asked,
+            status=error.details.get("status"),
+            body=redactor.value(error.details),
+            error=redactor.text(error.message),
+            milliseconds=int((time.monotonic() - began) * 1000),
+        )
+    answer = reply.body
+    if isinstance(answer, dict) and isinstance(answer.get("value"), list):
+        left = len(answer["value"]) - _MOST_ENTRIES
+        answer = {**answer, "value": answer["value"][:_MOST_ENTRIES]}
+        if left > 0:
+            answer["(left out)"] = left
+    return ReportEntry(
+        title=title,
+        request=asked,
+        status=reply.status,
+        headers={k: redactor.text(v) for k, v in reply.headers.items() if _KEPT_HEADERS.match(k)},
+        body=redactor.value(answer),
+        milliseconds=int((time.monotonic() - began) * 1000),
+    )
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"python": platform.python_version(), "platform": sys.platform}
+    for package in ("jupyter-ci-manager", "azure-core", "azure-identity", "jupyter-server"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

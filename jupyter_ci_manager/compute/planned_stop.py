@@ -1,0 +1,54 @@
+"""When an instance will stop by itself: exactly from schedules, as an estimate from idle time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from .activity import activity_here
+from .models import ComputeInstance
+from .reading import RUNNING, parse_time, rfc3339
+from .schedules import next_stop
+
+SCHEDULED = "Its schedule stops it then."
+
+
+def plan_stop(instance: ComputeInstance, now: datetime) -> None:
+    """Set ``next_stop`` and ``next_stop_reason`` of a running instance, where they can be known.
+
+    From idle time only for the machine we run on: what happens on another one cannot be seen.
+    """
+    if instance.state not in RUNNING:
+        return
+    scheduled = next_stop(instance.schedules, now)
+    if scheduled is not None:
+        instance.next_stop, instance.next_stop_reason = rfc3339(scheduled), SCHEDULED
+    if not instance.idle_shutdown_minutes:
+        return
+    if not instance.is_this_machine:
+        if scheduled is None:
+            instance.next_stop_reason = (
+                f"Azure stops it after {instance.idle_shutdown_minutes} idle minutes; what happens "
+                "on it cannot be seen from here."
+            )
+        return
+    _from_idle_time(instance, now, scheduled)
+
+
+def _from_idle_time(instance: ComputeInstance, now: datetime, scheduled: datetime | None) -> None:
+    seen = activity_here()
+    idle = timedelta(minutes=instance.idle_shutdown_minutes or 0)
+    if seen is not None and seen.awake:
+        if scheduled is None:
+            instance.next_stop_reason = f"Kept awake by {', '.join(seen.awake)}."
+        return
+    began = parse_time(instance.running_since)
+    last = max((m for m in (seen.last if seen else None, began) if m is not None), default=None)
+    if last is None:
+        return
+    earliest = max(last + idle, now)
+    if scheduled is None or earliest < scheduled:
+        instance.next_stop = rfc3339(earliest)
+        instance.next_stop_reason = (
+            "The earliest, estimated from the idle time: Azure counts kernels, terminals and jobs, "
+            "but no SSH."
+        )
