@@ -1,0 +1,174 @@
+import type { Event } from '@jupyterlab/services';
+import { Signal, Stream } from '@lumino/signaling';
+import type { Api } from '../api';
+import { Model } from '../model/model';
+import { INSTANCE_EVENT, JOB_EVENT } from '../types.gen';
+import type { InstanceList, Job, Status } from '../wire';
+import { instance, instanceList, job, status } from './answers';
+
+/** A server in a few lines: what it would answer now, and how often it was asked. */
+class Server {
+  status: Status = status();
+  list: InstanceList = instanceList(instance({ name: 'ds-anna' }));
+  jobs: Job[] = [];
+  asked: string[] = [];
+
+  readonly api = {
+    status: () => this._answer('status', this.status),
+    instances: (force: boolean) => this._answer(force ? 'instances!' : 'instances', this.list),
+    usages: () => this._answer('usages', []),
+    sizes: () => this._answer('sizes', []),
+    workspaces: () => this._answer('workspaces', { workspaces: [], selected: null }),
+    environments: () => this._answer('environments', []),
+    kernels: () => this._answer('kernels', []),
+    jobs: () => this._answer('jobs', this.jobs),
+    selectWorkspace: () => this._answer('select', this.status.compute)
+  } as unknown as Api;
+
+  readonly events = new Stream<unknown, Event.Emission>({}) as unknown as Event.Stream;
+
+  emit(schema_id: string, kind: string, server_id = this.status.server_id): void {
+    const event = { schema_id, kind, name: 'x', revision: 1, server_id };
+    (this.events as unknown as Stream<unknown, Event.Emission>).emit(event as Event.Emission);
+  }
+
+  count(what: string): number {
+    return this.asked.filter(each => each === what).length;
+  }
+
+  private async _answer<T>(what: string, value: T): Promise<T> {
+    this.asked.push(what);
+    return JSON.parse(JSON.stringify(value)) as T;
+  }
+}
+
+/** Wait until something is so. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) {
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+describe('Model', () => {
+  let server: Server;
+  let model: Model;
+
+  beforeEach(() => {
+    server = new Server();
+    model = new Model({ api: server.api, events: server.events });
+  });
+
+  afterEach(() => {
+    model.dispose();
+    Signal.clearData(server);
+  });
+
+  it('asks nothing until somebody looks', async () => {
+    await Promise.resolve();
+    expect(server.asked).toEqual([]);
+    const watch = model.watch();
+    await until(() => model.jobs.value !== null);
+    expect(server.count('instances')).toBe(1);
+    watch.dispose();
+    expect(model.isWatched).toBe(false);
+  });
+
+  it('does not list instances without a workspace', async () => {
+    server.status.compute.workspace = null;
+    await model.refresh();
+    expect(server.count('instances')).toBe(0);
+    expect(server.count('environments')).toBe(1);
+  });
+
+  it('reads again on a hint, once for many', async () => {
+    await model.refresh();
+    server.list = instanceList(instance({ name: 'ds-anna', state: 'Stopped' }));
+    for (let i = 0; i < 20; i++) {
+      server.emit(INSTANCE_EVENT, 'changed');
+    }
+    await until(() => model.instance('ds-anna')?.state === 'Stopped');
+    expect(server.count('instances')).toBeLessThanOrEqual(3);
+  });
+
+  it('never takes an event for the truth', async () => {
+    await model.refresh();
+    server.emit(INSTANCE_EVENT, 'removed');
+    await until(() => server.count('instances') === 2);
+    expect(model.instance('ds-anna')?.state).toBe('Running');
+  });
+
+  it('tells once of a job that ended, even when its event was missed', async () => {
+    const told: string[] = [];
+    let refreshed = 0;
+    model.jobEnded.connect((_, ended) => told.push(ended.state));
+    model.kernelsChanged.connect(() => refreshed++);
+    server.jobs = [job()];
+    await model.refresh();
+    server.jobs = [job({ state: 'succeeded', ended: 2 })];
+    await model.refresh();
+    await model.refresh();
+    expect(told).toEqual(['succeeded']);
+    expect(refreshed).toBe(1);
+  });
+
+  it('does not tell of jobs that had ended before', async () => {
+    const told: Job[] = [];
+    model.jobEnded.connect((_, ended) => told.push(ended));
+    server.jobs = [job({ state: 'failed', ended: 2 })];
+    await model.refresh();
+    await model.refresh();
+    expect(told).toEqual([]);
+  });
+
+  it('refreshes kernel specs when another process says that a job ended', async () => {
+    let refreshed = 0;
+    await model.refresh();
+    model.kernelsChanged.connect(() => refreshed++);
+    server.emit(JOB_EVENT, 'ended');
+    expect(refreshed).toBe(1);
+    await until(() => server.count('environments') === 2);
+  });
+
+  it('reads everything when the server is another one', async () => {
+    await model.refresh();
+    server.status.server_id = 'server-2';
+    server.list = instanceList();
+    server.emit(INSTANCE_EVENT, 'changed');
+    await until(() => model.instances.value?.instances.length === 0);
+    await until(() => model.status.value?.server_id === 'server-2');
+  });
+
+  it('shows an answer at once and reads what it changed', async () => {
+    await model.refresh();
+    model.take(instance({ name: 'new', state: 'Creating' }));
+    expect(model.instance('new')?.state).toBe('Creating');
+    expect(model.instance('ds-anna')).toBeDefined();
+    await until(() => server.count('instances') === 2);
+  });
+
+  it('forgets the old workspace and asks afresh for the new one', async () => {
+    await model.refresh();
+    const seen: (InstanceList | null)[] = [];
+    model.instances.changed.connect((_, state) => seen.push(state.value));
+    server.list = instanceList(instance({ name: 'other' }));
+    await model.selectWorkspace({
+      subscription_id: 's',
+      resource_group: 'g',
+      name: 'second',
+      location: null,
+      tenant_id: null,
+      friendly_name: null,
+      managed_network: null
+    });
+    expect(seen[0]).toBeNull();
+    expect(server.count('instances!')).toBe(1);
+    expect(model.instance('other')).toBeDefined();
+  });
+
+  it('stops listening when it is disposed', async () => {
+    model.dispose();
+    server.emit(JOB_EVENT, 'ended');
+    await Promise.resolve();
+    expect(server.asked).toEqual([]);
+  });
+});

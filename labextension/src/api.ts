@@ -1,0 +1,269 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import { ApiError } from './errors';
+import type {
+  ComputeInstance,
+  ComputeStatus,
+  CreateInstance,
+  CreatePreview,
+  Environment,
+  ErrorInfo,
+  Identity,
+  InstanceList,
+  Job,
+  JobEvents,
+  Kernel,
+  KernelRequest,
+  NameCheck,
+  Package,
+  PackageRequest,
+  Preview,
+  Schedule,
+  Status,
+  Usage,
+  VmSize,
+  Workspace
+} from './wire';
+
+type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * The server's REST API, typed. Every method rejects with an `ApiError` and nothing else.
+ */
+export class Api {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  status(): Promise<Status> {
+    return this._call('GET', ['status']);
+  }
+
+  instances(refresh = false): Promise<InstanceList> {
+    return this._call('GET', ['instances'], undefined, refresh ? { refresh: '1' } : {});
+  }
+
+  instance(name: string): Promise<ComputeInstance> {
+    return this._call('GET', ['instances', name]);
+  }
+
+  createInstance(request: CreateInstance): Promise<ComputeInstance> {
+    return this._call('POST', ['instances'], request);
+  }
+
+  previewInstance(request: CreateInstance): Promise<CreatePreview> {
+    return this._call('POST', ['instance-previews'], request);
+  }
+
+  checkName(name: string): Promise<NameCheck> {
+    return this._call('GET', ['instance-names', name]);
+  }
+
+  /**
+   * Start, stop or restart; `confirm` is the instance's name where that must be confirmed.
+   */
+  actOnInstance(
+    name: string,
+    action: 'start' | 'stop' | 'restart',
+    confirm?: string
+  ): Promise<ComputeInstance> {
+    return this._call('POST', ['instances', name, action], undefined, confirming(confirm));
+  }
+
+  /**
+   * Delete an instance; gives `null` when it was already gone.
+   */
+  deleteInstance(name: string, confirm: string): Promise<ComputeInstance | null> {
+    return this._call('DELETE', ['instances', name], undefined, { confirm });
+  }
+
+  resize(name: string, vm_size: string, confirm?: string): Promise<ComputeInstance> {
+    return this._call('POST', ['instances', name, 'resize'], { vm_size }, confirming(confirm));
+  }
+
+  /**
+   * Set the idle shutdown in minutes; `null` for never.
+   */
+  setIdleShutdown(name: string, minutes: number | null): Promise<ComputeInstance> {
+    return this._call('PUT', ['instances', name, 'idle-shutdown'], { minutes });
+  }
+
+  setSchedules(name: string, schedules: Schedule[]): Promise<ComputeInstance> {
+    return this._call('PUT', ['instances', name, 'schedules'], { schedules });
+  }
+
+  /**
+   * Move the coming automatic stop by some minutes.
+   */
+  postpone(name: string, minutes: number): Promise<ComputeInstance> {
+    return this._call('POST', ['instances', name, 'postpone'], { minutes });
+  }
+
+  async sizes(): Promise<VmSize[]> {
+    return (await this._call<{ sizes: VmSize[] }>('GET', ['sizes'])).sizes;
+  }
+
+  async usages(): Promise<Usage[]> {
+    return (await this._call<{ usages: Usage[] }>('GET', ['usages'])).usages;
+  }
+
+  workspaces(): Promise<{ workspaces: Workspace[]; selected: Workspace | null }> {
+    return this._call('GET', ['workspaces']);
+  }
+
+  selectWorkspace(workspace: Workspace): Promise<ComputeStatus> {
+    return this._call('PUT', ['workspaces', 'selected'], workspace);
+  }
+
+  signIn(method: 'auto' | 'device_code'): Promise<Identity> {
+    return this._call('POST', ['sign-in'], { method });
+  }
+
+  signOut(): Promise<Identity> {
+    return this._call('DELETE', ['sign-in']);
+  }
+
+  async environments(): Promise<Environment[]> {
+    return (await this._call<{ environments: Environment[] }>('GET', ['environments']))
+      .environments;
+  }
+
+  /**
+   * Remove an environment, named or by its prefix, as a job.
+   */
+  removeEnvironment(id: string, confirm: string): Promise<Job> {
+    return this._call('DELETE', ['environments', id], undefined, { confirm });
+  }
+
+  async packages(environment: string): Promise<Package[]> {
+    const path = ['environments', environment, 'packages'];
+    return (await this._call<{ packages: Package[] }>('GET', path)).packages;
+  }
+
+  changePackages(environment: string, request: PackageRequest): Promise<Job | Preview> {
+    return this._call('POST', ['environments', environment, 'packages'], request);
+  }
+
+  async exportEnvironment(id: string, format: 'yaml' | 'explicit'): Promise<string> {
+    const path = ['environments', id, 'export'];
+    return (await this._call<{ text: string }>('GET', path, undefined, { format })).text;
+  }
+
+  async kernels(): Promise<Kernel[]> {
+    return (await this._call<{ kernels: Kernel[] }>('GET', ['kernels'])).kernels;
+  }
+
+  createKernel(request: KernelRequest): Promise<Job> {
+    return this._call('POST', ['kernels'], { ...request, dry_run: false });
+  }
+
+  /**
+   * What a new kernel's environment would hold, download and take; nothing is changed.
+   */
+  previewKernel(request: KernelRequest): Promise<Preview> {
+    return this._call('POST', ['kernels'], { ...request, dry_run: true });
+  }
+
+  renameKernel(name: string, display_name: string): Promise<Kernel> {
+    return this._call('PATCH', ['kernels', name], { display_name });
+  }
+
+  removeKernel(name: string): Promise<void> {
+    return this._call('DELETE', ['kernels', name]);
+  }
+
+  repairKernel(name: string): Promise<Kernel | Job> {
+    return this._call('POST', ['kernels', name, 'repair']);
+  }
+
+  async jobs(): Promise<Job[]> {
+    return (await this._call<{ jobs: Job[] }>('GET', ['jobs'])).jobs;
+  }
+
+  /**
+   * A job's journal from a byte offset on.
+   */
+  jobEvents(id: string, offset: number): Promise<JobEvents> {
+    return this._call('GET', ['jobs', id, 'events'], undefined, { offset: String(offset) });
+  }
+
+  cancelJob(id: string): Promise<Job> {
+    return this._call('POST', ['jobs', id, 'cancel']);
+  }
+
+  retryJob(id: string): Promise<Job> {
+    return this._call('POST', ['jobs', id, 'retry']);
+  }
+
+  removeJob(id: string): Promise<void> {
+    return this._call('DELETE', ['jobs', id]);
+  }
+
+  private async _call<T>(
+    verb: Verb,
+    path: string[],
+    body?: object,
+    query: Record<string, string> = {}
+  ): Promise<T> {
+    const url =
+      URLExt.join(this._settings.baseUrl, 'jupyter-ci-manager', ...path.map(encodeURIComponent)) +
+      URLExt.objectToQueryString(query);
+    const init: RequestInit = { method: verb };
+    if (body !== undefined) {
+      init.body = JSON.stringify(body);
+    }
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this._settings);
+    } catch (reason) {
+      const message = reason instanceof Error ? reason.message : String(reason);
+      throw new ApiError({ code: 'offline', message }, 0);
+    }
+    const text = await response.text();
+    if (!response.ok) {
+      throw refusal(response.status, text);
+    }
+    if (text === '') {
+      return null as T;
+    }
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw new ApiError({ code: 'internal_error', message: text.slice(0, 500) }, 200);
+    }
+  }
+}
+
+function confirming(confirm: string | undefined): Record<string, string> {
+  return confirm === undefined ? {} : { confirm };
+}
+
+/**
+ * Read a refusal; what is not in our own form came from Jupyter or from a proxy before it.
+ */
+function refusal(status: number, text: string): ApiError {
+  let info: Partial<ErrorInfo> = {};
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) {
+      info = parsed as Partial<ErrorInfo>;
+    }
+  } catch {
+    // A proxy's page: the status says what it says.
+  }
+  const code = info.code ?? codeOf(status);
+  return new ApiError({ ...info, code, message: info.message || `HTTP ${status}` }, status);
+}
+
+function codeOf(status: number): string {
+  switch (status) {
+    case 404:
+      return 'no_server_extension';
+    case 403:
+      return 'not_permitted';
+    case 502:
+    case 503:
+    case 504:
+      return 'offline';
+    default:
+      return 'internal_error';
+  }
+}

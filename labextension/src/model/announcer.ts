@@ -1,0 +1,49 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { type ISignal, Signal } from '@lumino/signaling';
+import type { InstanceList, Job } from '../wire';
+import type { Model } from './model';
+import { jobWord, stateWord } from './states';
+
+/** Puts what changed by itself into sentences, for those who do not see it. */
+export class Announcer {
+  constructor(
+    model: Model,
+    private readonly _trans: TranslationBundle
+  ) {
+    model.instances.changed.connect((_, state) => this._compare(state.value));
+    model.jobEnded.connect((_, job) => this._job(job));
+  }
+
+  /** Emitted with each sentence. */
+  get said(): ISignal<this, string> {
+    return this._said;
+  }
+
+  private _compare(list: InstanceList | null): void {
+    const states = new Map(list?.instances.map(({ name, state }) => [name, state]));
+    const news: string[] = [];
+    if (this._states && list) {
+      for (const [name, state] of states) {
+        if (this._states.get(name) !== state) {
+          news.push(this._trans.__('%1: %2', name, stateWord(state, this._trans)));
+        }
+      }
+      for (const name of this._states.keys()) {
+        if (!states.has(name)) {
+          news.push(this._trans.__('%1 is gone', name));
+        }
+      }
+    }
+    this._states = list ? states : null;
+    if (news.length > 0) {
+      this._said.emit(news.slice(0, 5).join('. '));
+    }
+  }
+
+  private _job(job: Job): void {
+    this._said.emit(this._trans.__('%1: %2', job.title, jobWord(job.state, this._trans)));
+  }
+
+  private _said = new Signal<this, string>(this);
+  private _states: Map<string, string> | null = null;
+}

@@ -1,0 +1,4 @@
+/**
+ * The server's structs under one roof: everything else imports the wire's types from here.
+ */
+export type * from './types.gen';
