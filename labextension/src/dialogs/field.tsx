@@ -1,0 +1,73 @@
+import React from 'react';
+import { type ApiError, headline } from '../errors';
+import { useFace } from '../ui/context';
+
+/** What stands around one input of a form. */
+export interface IFieldProps {
+  label: string;
+  /** What the field means or what is right about its value. */
+  help?: React.ReactNode;
+  /** What is wrong with its value. */
+  error?: string;
+  children: (props: IInputProps) => React.ReactNode;
+}
+
+/** What ties an input to its label and to what is said about it. */
+export interface IInputProps {
+  id: string;
+  'aria-describedby': string;
+  'aria-invalid': boolean;
+}
+
+/** A label, an input, and what is to be said about it, tied together for screen readers. */
+export function Field(props: IFieldProps): React.JSX.Element {
+  const id = React.useId();
+  const { error, help } = props;
+  return (
+    <div className="jp-CIManager-field" data-error={Boolean(error)}>
+      <label htmlFor={id}>{props.label}</label>
+      {props.children({
+        id,
+        'aria-describedby': `${id}-about`,
+        'aria-invalid': Boolean(error)
+      })}
+      <div id={`${id}-about`} className="jp-CIManager-about" aria-live="polite">
+        {error || help}
+      </div>
+    </div>
+  );
+}
+
+/** What went wrong with the whole form, with the server's own words. */
+export function FormError({ error }: { error: ApiError | null }): React.JSX.Element | null {
+  const { trans } = useFace();
+  if (!error) {
+    return null;
+  }
+  return (
+    <div className="jp-CIManager-notice" data-kind="error" role="alert">
+      <strong>{headline(error.code, trans)}</strong>
+      <div>{error.message}</div>
+      {error.hint && <div>{error.hint}</div>}
+    </div>
+  );
+}
+
+/**
+ * A value that follows another one when it has rested for a while.
+ *
+ * @param milliseconds - How long it must have rested.
+ */
+export function useRested<T>(value: T, milliseconds: number): T {
+  const [rested, setRested] = React.useState(value);
+  React.useEffect(() => {
+    const timer = setTimeout(() => setRested(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return rested;
+}
+
+/** The words or lines of a text, as a list: commas, spaces and line breaks all part them. */
+export function listOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}

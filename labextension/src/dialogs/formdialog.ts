@@ -1,0 +1,120 @@
+import { Dialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type React from 'react';
+import { createElement } from 'react';
+import { FaceProvider, type IFace } from '../ui/context';
+
+/** What a form does when its button is pressed: `null` keeps the dialog open. */
+export type Submit<T> = () => Promise<T | null>;
+
+/** A form gets this to say what its button does; it may say so again with every drawing. */
+export interface IFormProps<T> {
+  bind: (submit: Submit<T>) => void;
+}
+
+/** The body of a form dialog. */
+class FormBody<T> extends ReactWidget {
+  constructor(
+    private readonly _face: IFace,
+    private readonly _form: React.ComponentType<IFormProps<T>>
+  ) {
+    super();
+    this.addClass('jp-CIManager');
+    this.addClass('jp-CIManager-form');
+  }
+
+  result: T | null = null;
+
+  getValue(): T | null {
+    return this.result;
+  }
+
+  async submit(): Promise<boolean> {
+    this.result = await this._submit();
+    return this.result !== null;
+  }
+
+  protected override render(): React.JSX.Element {
+    return createElement(
+      FaceProvider,
+      { value: this._face },
+      createElement(this._form, {
+        bind: (submit: Submit<T>) => {
+          this._submit = submit;
+        }
+      })
+    );
+  }
+
+  private _submit: Submit<T> = () => Promise.resolve(null);
+}
+
+/**
+ * JupyterLab's dialog, which stays open until the server has taken what was filled in: what is
+ * wrong is said beside the field, and nothing has to be typed twice.
+ */
+class FormDialog<T> extends Dialog<T | null> {
+  constructor(
+    private readonly _formBody: FormBody<T>,
+    options: Partial<Dialog.IOptions<T | null>>
+  ) {
+    super({ ...options, body: _formBody });
+    this._accepts = (options.buttons ?? []).map(button => button.accept);
+    this.addClass('jp-CIManager-dialog');
+  }
+
+  override resolve(index?: number): void {
+    const chosen = index ?? this._accepts.length - 1;
+    if (!this._accepts[chosen]) {
+      super.resolve(chosen);
+      return;
+    }
+    if (this._busy) {
+      return;
+    }
+    this._busy = true;
+    this.node.setAttribute('aria-busy', 'true');
+    void this._formBody
+      .submit()
+      .then(done => {
+        if (done) {
+          super.resolve(chosen);
+        }
+      })
+      .finally(() => {
+        this._busy = false;
+        this.node.removeAttribute('aria-busy');
+      });
+  }
+
+  private _accepts: boolean[];
+  private _busy = false;
+}
+
+/** What a form dialog is called and what its button says. */
+export interface IFormDialogOptions {
+  title: string;
+  accept: string;
+  warn?: boolean;
+  trans: TranslationBundle;
+}
+
+/**
+ * Show a form; gives what its submission gave, or `null` when it was left.
+ */
+export async function showForm<T>(
+  face: IFace,
+  form: React.ComponentType<IFormProps<T>>,
+  options: IFormDialogOptions
+): Promise<T | null> {
+  const { accept, title, trans, warn } = options;
+  const button = warn ? Dialog.warnButton : Dialog.okButton;
+  const dialog = new FormDialog<T>(new FormBody(face, form), {
+    title,
+    focusNodeSelector: '[data-autofocus]',
+    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: accept })]
+  });
+  const result = await dialog.launch();
+  return result.button.accept ? result.value : null;
+}

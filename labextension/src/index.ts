@@ -1,0 +1,26 @@
+/**
+ * Azure Machine Learning compute instances and conda kernels, inside JupyterLab.
+ */
+import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { core } from './plugins/core';
+import { details } from './plugins/details';
+import { launcher } from './plugins/launcher';
+import { notifications } from './plugins/notifications';
+import { panel } from './plugins/panel';
+import { running } from './plugins/running';
+import { terminal } from './plugins/terminal';
+
+export { ICIManager } from './tokens';
+
+/** All plugins; each can be switched off by itself, all but the first build on it. */
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  core,
+  panel,
+  details,
+  notifications,
+  launcher,
+  running,
+  terminal
+];
+
+export default plugins;

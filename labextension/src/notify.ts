@@ -1,0 +1,65 @@
+import { Clipboard, Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { createElement } from 'react';
+import { ApiError, headline } from './errors';
+
+/**
+ * Tell of an error: one sentence in a notification, everything there is behind its button.
+ */
+export function notifyError(reason: unknown, title: string, trans: TranslationBundle): void {
+  const error = ApiError.from(reason);
+  const text = [title, error.message || headline(error.code, trans), error.hint]
+    .filter(Boolean)
+    .join(' ');
+  Notification.error(text, {
+    autoClose: false,
+    actions: [
+      {
+        label: trans.__('Details'),
+        callback: () => void showDetails(error, title, trans)
+      }
+    ]
+  });
+}
+
+/**
+ * Do something and tell of what goes wrong; gives whether it went well.
+ */
+export async function guarded(
+  title: string,
+  trans: TranslationBundle,
+  work: () => Promise<void>
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (reason) {
+    notifyError(reason, title, trans);
+    return false;
+  }
+}
+
+async function showDetails(
+  error: ApiError,
+  title: string,
+  trans: TranslationBundle
+): Promise<void> {
+  const facts = {
+    code: error.code,
+    status: error.status,
+    field: error.field,
+    details: error.info.details
+  };
+  const text = [error.message, error.hint, JSON.stringify(facts, null, 2)]
+    .filter(Boolean)
+    .join('\n\n');
+  const copy = Dialog.createButton({ label: trans.__('Copy'), accept: true });
+  const result = await showDialog({
+    title,
+    body: createElement('pre', { className: 'jp-CIManager-verbatim' }, text),
+    buttons: [copy, Dialog.okButton({ label: trans.__('Close') })]
+  });
+  if (result.button.label === copy.label) {
+    Clipboard.copyToSystem(text);
+  }
+}

@@ -1,0 +1,52 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IStateDB } from '@jupyterlab/statedb';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Api } from '../api';
+import { addInstanceCommands } from '../commands/instances';
+import { addKernelCommands } from '../commands/kernels';
+import { addWorkspaceCommands } from '../commands/workspace';
+import { Announcer } from '../model/announcer';
+import { Model } from '../model/model';
+import { Preferences } from '../model/preferences';
+import { DOMAIN, ICIManager } from '../tokens';
+import type { IFace } from '../ui/context';
+
+/** The model and the commands, which all other plugins build on. */
+export const core: JupyterFrontEndPlugin<IFace> = {
+  id: 'jupyter-ci-manager:core',
+  description: 'Reads compute instances, environments, kernels and jobs, and adds the commands.',
+  autoStart: true,
+  provides: ICIManager,
+  optional: [ITranslator, IStateDB],
+  activate: (
+    app: JupyterFrontEnd,
+    translator: ITranslator | null,
+    state: IStateDB | null
+  ): IFace => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { serviceManager } = app;
+    const model = new Model({
+      api: new Api(serviceManager.serverSettings),
+      events: serviceManager.events.stream
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden && model.isWatched) {
+        void model.refresh();
+      }
+    });
+    model.kernelsChanged.connect(() => {
+      void serviceManager.kernelspecs.refreshSpecs();
+    });
+    const face: IFace = {
+      model,
+      trans,
+      commands: app.commands,
+      preferences: new Preferences(state),
+      announcer: new Announcer(model, trans)
+    };
+    addInstanceCommands(face);
+    addKernelCommands(face);
+    addWorkspaceCommands(face);
+    return face;
+  }
+};

@@ -1,0 +1,283 @@
+import { lockIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import React from 'react';
+import { CommandIDs } from '../commands/ids';
+import { bytes } from '../model/format';
+import { useFace, useResource, useRun } from '../ui/context';
+import { type IMenuEntry, MenuButton } from '../ui/menu';
+import { ErrorNotice, Loading, Notice } from '../ui/notice';
+import { VirtualList } from '../ui/virtuallist';
+import type { Environment, Kernel } from '../wire';
+
+/** A line of the section: an environment with its kernels, or a kernel that has none. */
+interface IEnvironmentLine {
+  key: string;
+  environment: Environment | null;
+  kernels: Kernel[];
+}
+
+type Run = (id: string, args?: Record<string, string>) => void;
+
+/** The section "Environments & kernels". */
+export function EnvironmentsSection(): React.JSX.Element | null {
+  const { model, trans } = useFace();
+  const run = useRun();
+  const status = useResource(model.status);
+  const environments = useResource(model.environments);
+  const kernels = useResource(model.kernels);
+  const [filter, setFilter] = React.useState('');
+  const lines = React.useMemo(
+    () => environmentLines(environments.value ?? [], kernels.value ?? [], filter),
+    [environments.value, kernels.value, filter]
+  );
+  const retry = () => void model.refreshLocal();
+  const error = environments.error ?? kernels.error;
+
+  if (!environments.value) {
+    return error && !status.error ? (
+      <ErrorNotice error={error} retry={retry} />
+    ) : status.error ? null : (
+      <Loading />
+    );
+  }
+  const total = environments.value.length + (kernels.value?.length ?? 0);
+  return (
+    <>
+      {error && !status.error && <ErrorNotice error={error} retry={retry} />}
+      {(status.value?.kernels.warnings ?? []).map(warning => (
+        <Notice key={warning} kind="warning" title={warning} />
+      ))}
+      {total > 12 && (
+        <div className="jp-CIManager-filterBar" role="search">
+          <input
+            type="search"
+            className="jp-mod-styled"
+            placeholder={trans.__('Filter')}
+            aria-label={trans.__('Filter environments and kernels')}
+            value={filter}
+            onChange={event => setFilter(event.target.value)}
+          />
+        </div>
+      )}
+      {lines.length === 0 ? (
+        <Notice
+          kind="empty"
+          title={
+            filter ? trans.__('Nothing matches') : trans.__('There is no conda environment yet')
+          }
+          actions={
+            filter
+              ? [{ label: trans.__('Show all'), run: () => setFilter('') }]
+              : [
+                  {
+                    label: trans.__('New kernel…'),
+                    run: () => run(CommandIDs.newKernel),
+                    primary: true
+                  }
+                ]
+          }
+        />
+      ) : (
+        <VirtualList
+          items={lines}
+          label={trans.__('Environments and kernels')}
+          keyOf={line => line.key}
+          heightOf={heightOf}
+          onOpen={line => open(line, run)}
+          render={(line, _, active) => <EnvironmentRow line={line} active={active} />}
+        />
+      )}
+      {status.value && (
+        <div className="jp-CIManager-total">
+          {status.value.kernels.free_bytes === null
+            ? trans.__('On this machine, %1', status.value.kernels.hostname)
+            : trans.__(
+                'On this machine, %1: %2 free',
+                status.value.kernels.hostname,
+                bytes(status.value.kernels.free_bytes)
+              )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function heightOf(_: IEnvironmentLine, wide: boolean): number {
+  return wide ? 34 : 48;
+}
+
+function open(line: IEnvironmentLine, run: Run): void {
+  if (line.environment) {
+    run(CommandIDs.showPackages, { environment: line.environment.prefix });
+  }
+}
+
+function EnvironmentRow(props: { line: IEnvironmentLine; active: boolean }): React.JSX.Element {
+  const { environment, kernels } = props.line;
+  const { trans } = useFace();
+  const run = useRun();
+  const name = environment?.name ?? kernels[0].display_name;
+  const locked = environment?.is_protected ?? kernels[0].is_protected;
+  const reason = environment?.protection_reason || kernels[0]?.protection_reason || '';
+  const broken =
+    (environment?.is_broken && environment.broken_reason) ||
+    kernels.find(kernel => kernel.is_broken)?.broken_reason ||
+    '';
+  const repairable = kernels.find(kernel => kernel.is_broken && kernel.can_repair);
+  const language = environment?.language
+    ? `${environment.language} ${environment.version ?? ''}`.trim()
+    : '';
+  const facts = [
+    environment ? kernels.map(kernel => kernel.display_name).join(', ') : '',
+    kernels.length === 0 ? trans.__('no kernel') : '',
+    environment ? language : trans.__('kernel outside the environments'),
+    environment?.size_bytes ? bytes(environment.size_bytes) : ''
+  ].filter(Boolean);
+  return (
+    <>
+      <div role="gridcell" className="jp-CIManager-rowMain">
+        {locked ? (
+          <lockIcon.react
+            tag="span"
+            className="jp-CIManager-stateIcon"
+            title={trans.__('Protected: %1', reason)}
+          />
+        ) : (
+          <span className="jp-CIManager-stateIcon" aria-hidden="true" />
+        )}
+        <span className="jp-CIManager-name" title={environment?.prefix ?? kernels[0].resource_dir}>
+          {name}
+        </span>
+        {locked && (
+          <span className="jp-CIManager-state" title={reason}>
+            {trans.__('protected')}
+          </span>
+        )}
+        {environment?.job_id && (
+          <span className="jp-CIManager-state">{trans.__('a job is working on it')}</span>
+        )}
+      </div>
+      <div role="gridcell" className="jp-CIManager-rowFacts">
+        {broken ? (
+          <span className="jp-CIManager-rowError" title={broken}>
+            {broken}
+          </span>
+        ) : (
+          <span title={facts.join(' · ')}>{facts.join(' · ')}</span>
+        )}
+      </div>
+      <div role="gridcell" className="jp-CIManager-rowActions">
+        {repairable && (
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            tabIndex={props.active ? 0 : -1}
+            aria-label={trans.__('Repair %1', repairable.display_name)}
+            onClick={() => run(CommandIDs.repairKernel, { name: repairable.name })}
+          >
+            {trans.__('Repair')}
+          </button>
+        )}
+        <MenuButton
+          label={trans.__('More actions for %1', name)}
+          tabIndex={props.active ? 0 : -1}
+          entries={() => environmentMenu(props.line, trans, run)}
+        />
+      </div>
+    </>
+  );
+}
+
+/** All that can be done with an environment; one that is protected offers no removal. */
+export function environmentMenu(
+  line: IEnvironmentLine,
+  trans: TranslationBundle,
+  run: Run
+): IMenuEntry[] {
+  const { environment, kernels } = line;
+  const entries: IMenuEntry[] = [];
+  const kernel = kernels.find(candidate => !candidate.is_broken);
+  if (kernel) {
+    entries.push({
+      label: trans.__('New notebook with %1', kernel.display_name),
+      run: () => run(CommandIDs.newNotebook, { kernel: kernel.name })
+    });
+  }
+  if (environment) {
+    const id = { environment: environment.prefix };
+    entries.push(
+      {
+        label: trans.__('Open terminal with it activated'),
+        run: () => run(CommandIDs.openTerminal, id)
+      },
+      { label: trans.__('Packages…'), run: () => run(CommandIDs.showPackages, id) },
+      { label: trans.__('Export…'), run: () => run(CommandIDs.exportEnvironment, id) },
+      {
+        label: trans.__('New kernel from it…'),
+        separated: true,
+        run: () => run(CommandIDs.newKernel, { existing: environment.prefix })
+      },
+      {
+        label: trans.__('Clone…'),
+        run: () => run(CommandIDs.newKernel, { clone: environment.prefix })
+      }
+    );
+  }
+  for (const spec of kernels.filter(candidate => !candidate.is_protected)) {
+    entries.push({
+      label: trans.__('Rename kernel %1…', spec.display_name),
+      run: () => run(CommandIDs.renameKernel, { name: spec.name })
+    });
+    entries.push({
+      label: trans.__('Remove kernel %1…', spec.display_name),
+      run: () => run(CommandIDs.removeKernel, { name: spec.name })
+    });
+  }
+  if (environment && !environment.is_protected) {
+    entries.push({
+      label: trans.__('Remove environment…'),
+      separated: true,
+      danger: true,
+      reason: environment.job_id ? trans.__('A job is working on it.') : '',
+      run: () => run(CommandIDs.removeEnvironment, { environment: environment.prefix })
+    });
+  }
+  return entries;
+}
+
+/** Environments with their kernels, protected ones first, then kernels that have none. */
+export function environmentLines(
+  environments: readonly Environment[],
+  kernels: readonly Kernel[],
+  filter: string
+): IEnvironmentLine[] {
+  const taken = new Set<string>();
+  const lines: IEnvironmentLine[] = environments.map(environment => {
+    const own = kernels.filter(
+      kernel => kernel.prefix === environment.prefix || environment.kernels.includes(kernel.name)
+    );
+    own.forEach(kernel => taken.add(kernel.name));
+    return { key: environment.prefix, environment, kernels: own };
+  });
+  lines.sort(
+    (a, b) =>
+      Number(b.environment?.is_protected) - Number(a.environment?.is_protected) ||
+      (a.environment?.name ?? '').localeCompare(b.environment?.name ?? '')
+  );
+  for (const kernel of kernels) {
+    if (!taken.has(kernel.name)) {
+      lines.push({ key: `kernel:${kernel.name}`, environment: null, kernels: [kernel] });
+    }
+  }
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return lines.filter(line => {
+    const text = [
+      line.environment?.name,
+      line.environment?.prefix,
+      ...line.kernels.flatMap(kernel => [kernel.name, kernel.display_name])
+    ]
+      .join(' ')
+      .toLowerCase();
+    return words.every(word => text.includes(word));
+  });
+}

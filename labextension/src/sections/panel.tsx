@@ -1,0 +1,105 @@
+import {
+  addIcon,
+  PanelWithToolbar,
+  ReactWidget,
+  refreshIcon,
+  SidePanel,
+  ToolbarButton
+} from '@jupyterlab/ui-components';
+import type { ITranslator } from '@jupyterlab/translation';
+import type { IDisposable } from '@lumino/disposable';
+import type { Message } from '@lumino/messaging';
+import type { AccordionPanel } from '@lumino/widgets';
+import React from 'react';
+import { CommandIDs } from '../commands/ids';
+import { ciManagerIcon } from '../icons';
+import { FaceProvider, type IFace } from '../ui/context';
+import { EnvironmentsSection } from './environments';
+import { Header } from './header';
+import { InstancesSection } from './instances';
+import { JobsSection } from './jobs';
+
+/**
+ * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers.
+ * The server is only asked regularly while the panel is in sight.
+ */
+export class CIManagerPanel extends SidePanel {
+  constructor(
+    private readonly _face: IFace,
+    translator: ITranslator
+  ) {
+    super({ translator });
+    const { commands, model, trans } = _face;
+    this.id = 'jp-ci-manager-panel';
+    this.addClass('jp-CIManager-panel');
+    this.title.icon = ciManagerIcon;
+    this.title.caption = trans.__('Compute instances and kernels');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', trans.__('Compute instances and kernels'));
+    const header = this._widget(<Header />);
+    header.addClass('jp-CIManager-header');
+    this.header.addWidget(header);
+
+    const button = (label: string, icon: typeof addIcon, onClick: () => void) =>
+      new ToolbarButton({ icon, onClick, tooltip: label });
+    const execute = (id: string) => void commands.execute(id).catch(() => undefined);
+    this._section('instances', trans.__('Compute instances'), <InstancesSection />, [
+      button(trans.__('Refresh instances'), refreshIcon, () => execute(CommandIDs.refresh)),
+      button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
+    ]);
+    this._section('environments', trans.__('Environments & kernels'), <EnvironmentsSection />, [
+      button(trans.__('Refresh environments'), refreshIcon, () => void model.refreshLocal()),
+      button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))
+    ]);
+    this._section('jobs', trans.__('Jobs'), <JobsSection />, []);
+    // Only a beginning: JupyterLab restores what the user made of it.
+    (this.content as AccordionPanel).setRelativeSizes([5, 3, 2]);
+  }
+
+  override dispose(): void {
+    this._watch?.dispose();
+    super.dispose();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._watch ??= this._face.model.watch();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this._watch ??= this._face.model.watch();
+    }
+  }
+
+  protected override onBeforeHide(message: Message): void {
+    super.onBeforeHide(message);
+    this._watch?.dispose();
+    this._watch = null;
+  }
+
+  private _section(
+    id: string,
+    label: string,
+    content: React.JSX.Element,
+    buttons: ToolbarButton[]
+  ): void {
+    const section = new PanelWithToolbar();
+    section.id = `jp-ci-manager-${id}`;
+    section.addClass('jp-CIManager-section');
+    section.title.label = label;
+    section.title.caption = label;
+    buttons.forEach((each, index) => section.toolbar.addItem(`${id}-${index}`, each));
+    section.addWidget(this._widget(content));
+    this.addWidget(section);
+  }
+
+  private _widget(content: React.JSX.Element): ReactWidget {
+    const widget = ReactWidget.create(<FaceProvider value={this._face}>{content}</FaceProvider>);
+    widget.addClass('jp-CIManager');
+    return widget;
+  }
+
+  private _watch: IDisposable | null = null;
+}

@@ -1,0 +1,164 @@
+import React from 'react';
+
+const OVERSCAN = 6;
+
+/** What a list needs to know of its lines. */
+export interface IVirtualListProps<T> {
+  items: readonly T[];
+  label: string;
+  keyOf: (item: T) => string;
+  /** Height of a line in pixels; `wide` when it need not be broken in two. */
+  heightOf: (item: T, wide: boolean) => number;
+  render: (item: T, wide: boolean, active: boolean) => React.ReactNode;
+  /** Enter was pressed, or the line was double-clicked. */
+  onOpen?: (item: T) => void;
+  /** Whether a line can have the focus; headings cannot. */
+  canFocus?: (item: T) => boolean;
+}
+
+const WIDE = 520;
+
+/**
+ * A list of any length that draws only what is in sight. One line has the focus; the arrow keys,
+ * Home, End and letters move it, Tab goes on into the line's own buttons.
+ */
+export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
+  const { items, keyOf, heightOf, canFocus = () => true } = props;
+  const host = React.useRef<HTMLDivElement>(null);
+  const [size, setSize] = React.useState({ width: 300, height: 600 });
+  const [top, setTop] = React.useState(0);
+  const [activeKey, setActiveKey] = React.useState<string | null>(null);
+  const wide = size.width >= WIDE;
+
+  React.useLayoutEffect(() => {
+    const node = host.current;
+    if (!node || typeof ResizeObserver === 'undefined') {
+      return;
+    }
+    const observer = new ResizeObserver(() => {
+      if (node.clientHeight > 0) {
+        setSize({ width: node.clientWidth, height: node.clientHeight });
+      }
+    });
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+
+  const tops = React.useMemo(() => {
+    const sums = [0];
+    for (const item of items) {
+      sums.push(sums[sums.length - 1] + heightOf(item, wide));
+    }
+    return sums;
+  }, [items, heightOf, wide]);
+
+  const focusable = items.filter(canFocus);
+  const activeItem = focusable.find(item => keyOf(item) === activeKey) ?? focusable[0];
+  const activeIndex = activeItem === undefined ? -1 : items.indexOf(activeItem);
+  const first = Math.max(0, lineAt(tops, top) - OVERSCAN);
+  const last = Math.min(items.length - 1, lineAt(tops, top + size.height) + OVERSCAN);
+  const indices = range(first, last);
+  if (activeIndex >= 0 && (activeIndex < first || activeIndex > last)) {
+    indices.push(activeIndex);
+  }
+
+  const focusLine = (index: number) => {
+    const node = host.current;
+    if (!node || index < 0 || index >= items.length) {
+      return;
+    }
+    const height = tops[index + 1] - tops[index];
+    if (tops[index] < node.scrollTop) {
+      node.scrollTop = tops[index];
+    } else if (tops[index] + height > node.scrollTop + node.clientHeight) {
+      node.scrollTop = tops[index] + height - node.clientHeight;
+    }
+    setTop(node.scrollTop);
+    setActiveKey(keyOf(items[index]));
+    requestAnimationFrame(() => {
+      node.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
+    });
+  };
+
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    const onLine = target.getAttribute('role') === 'row';
+    const place = focusable.indexOf(activeItem as T);
+    const goals: Record<string, number> = {
+      ArrowDown: place + 1,
+      ArrowUp: place - 1,
+      Home: 0,
+      End: focusable.length - 1,
+      PageDown: Math.min(focusable.length - 1, place + 10),
+      PageUp: Math.max(0, place - 10)
+    };
+    if (event.key in goals && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      focusLine(items.indexOf(focusable[goals[event.key]]));
+    } else if (event.key === 'Enter' && onLine && activeItem !== undefined) {
+      event.preventDefault();
+      props.onOpen?.(activeItem);
+    } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && onLine) {
+      event.preventDefault();
+      target.querySelector<HTMLElement>('[aria-haspopup="menu"]')?.click();
+    }
+  };
+
+  return (
+    <div
+      ref={host}
+      className="jp-CIManager-list"
+      role="grid"
+      tabIndex={-1}
+      aria-label={props.label}
+      aria-rowcount={items.length}
+      onKeyDown={onKeyDown}
+      onScroll={event => setTop(event.currentTarget.scrollTop)}
+    >
+      <div
+        className="jp-CIManager-listContent"
+        role="presentation"
+        style={{ height: tops[items.length] }}
+      >
+        {indices.map(index => {
+          const item = items[index];
+          const active = index === activeIndex;
+          return (
+            <div
+              key={keyOf(item)}
+              className="jp-CIManager-line"
+              role="row"
+              aria-rowindex={index + 1}
+              data-index={index}
+              data-wide={wide}
+              tabIndex={active ? 0 : -1}
+              style={{ top: tops[index], height: tops[index + 1] - tops[index] }}
+              onFocus={() => canFocus(item) && setActiveKey(keyOf(item))}
+              onDoubleClick={() => props.onOpen?.(item)}
+            >
+              {props.render(item, wide, active)}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function lineAt(tops: number[], offset: number): number {
+  let low = 0;
+  let high = tops.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tops[middle + 1] <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+}
