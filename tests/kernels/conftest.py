@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.jobs.models import Job
+from jupyter_ci_manager.jobs.service import JobService
+from jupyter_ci_manager.kernels.service import KernelService
 
 
 @dataclass
@@ -71,3 +77,43 @@ def settings(home: Path, channel: Path, package_cache: Path) -> Settings:
         package_cache=str(package_cache),
         disk_floor_mb=0,
     )
+
+
+@pytest.fixture
+def jobs(settings: Settings) -> Iterator[JobService]:
+    service = JobService(settings)
+    yield service
+    for job in service.list():
+        service.cancel(job.id)
+
+
+@pytest.fixture
+def kernels(settings: Settings, jobs: JobService) -> KernelService:
+    return KernelService(settings, jobs)
+
+
+@pytest.fixture
+def finish(jobs: JobService) -> Callable[[Job], Job]:
+    """Wait for a job that must succeed."""
+
+    def wait(job: Job) -> Job:
+        done = jobs.follow(job.id, timeout=120)
+        log = [event.text for event in jobs.events(job.id).events if event.kind == "log"]
+        assert done.state == "succeeded", (done.error, log)
+        return done
+
+    return wait
+
+
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    """Give the first true answer of a condition; fail when none comes in time."""
+
+    def wait(condition: Callable[[], Any], limit: float = 30.0) -> Any:
+        end = time.monotonic() + limit
+        while not (answer := condition()):
+            assert time.monotonic() < end, "the condition never came true"
+            time.sleep(0.005)
+        return answer
+
+    return wait

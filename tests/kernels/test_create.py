@@ -17,30 +17,9 @@ from jupyter_ci_manager.errors import (
     NameTaken,
     ProtectedEnvironment,
 )
-from jupyter_ci_manager.jobs.service import JobService
 from jupyter_ci_manager.kernels import kernelspecs
 from jupyter_ci_manager.kernels.models import KernelRequest
 from jupyter_ci_manager.kernels.service import KernelService
-
-
-@pytest.fixture
-def jobs(settings):
-    service = JobService(settings)
-    yield service
-    for job in service.list():
-        service.cancel(job.id)
-
-
-@pytest.fixture
-def kernels(settings, jobs):
-    return KernelService(settings, jobs)
-
-
-def finish(jobs, job):
-    done = jobs.follow(job.id, timeout=120)
-    log = [event.text for event in jobs.events(job.id).events if event.kind == "log"]
-    assert done.state == "succeeded", (done.error, log)
-    return done
 
 
 def run_line(name, code):
@@ -59,10 +38,10 @@ def run_line(name, code):
         manager.shutdown_kernel(now=True)
 
 
-def test_the_guides_kernel(kernels, jobs, settings, home):
+def test_the_guides_kernel(finish, kernels, jobs, settings, home):
     job = kernels.create(KernelRequest(name="newenv"))
     assert job.title == "Python (newenv)"
-    done = finish(jobs, job)
+    done = finish(job)
     seen = [e.phase for e in jobs.events(job.id).events if e.kind == "phase"]
     assert [p for p in seen if p in job.phases] == seen
     assert seen[0] == "check"
@@ -108,9 +87,9 @@ def test_the_spec_is_the_last_thing_that_appears(kernels, jobs):
 
 
 def test_a_name_in_capitals_keeps_them_for_conda_and_loses_them_for_jupyter(
-    kernels, jobs, settings
+    finish, kernels, jobs, settings
 ):
-    finish(jobs, kernels.create(KernelRequest(name="My.Env", display_name="Mine & only")))
+    finish(kernels.create(KernelRequest(name="My.Env", display_name="Mine & only")))
     assert (Path(settings.envs_dir) / "My.Env" / "conda-meta").is_dir()
     assert kernelspecs.read(kernelspecs.find("my.env"))["display_name"] == "Mine & only"
     with pytest.raises(NameTaken):
@@ -170,25 +149,25 @@ def test_azures_names_are_kept_free(kernels):
     assert refusal.value.field == "name"
 
 
-def test_two_at_once_on_one_name_and_on_two(kernels, jobs):
+def test_two_at_once_on_one_name_and_on_two(finish, kernels, jobs):
     first = kernels.create(KernelRequest(name="one"))
     with pytest.raises(EnvironmentBusy) as refusal:
         kernels.create(KernelRequest(name="ONE"))
     assert refusal.value.details["job_id"] == first.id
     second = kernels.create(KernelRequest(name="two"))
-    finish(jobs, first)
-    finish(jobs, second)
+    finish(first)
+    finish(second)
     assert {"one", "two"} <= {kernel.name for kernel in kernels.kernels()}
 
 
-def test_packages_nobody_has_are_told_and_leave_nothing(kernels, jobs, settings):
+def test_packages_nobody_has_are_told_and_leave_nothing(finish, kernels, jobs, settings):
     job = kernels.create(KernelRequest(name="newenv", packages=["no-such-package-anywhere"]))
     done = jobs.follow(job.id, timeout=60)
     assert done.state == "failed"
     assert done.error["code"] == "unsolvable"
     assert "no-such-package-anywhere" in str(done.error)
     assert not (Path(settings.envs_dir) / "newenv").exists()
-    finish(jobs, kernels.create(KernelRequest(name="newenv")))
+    finish(kernels.create(KernelRequest(name="newenv")))
 
 
 def test_a_kernel_that_fails_its_test_is_not_registered(kernels, jobs, settings, home, monkeypatch):
@@ -238,21 +217,21 @@ def test_no_room_is_found_before_anything_is_written(settings, jobs):
     assert not (Path(settings.envs_dir) / "newenv").exists()
 
 
-def test_from_an_environment_file(kernels, jobs, channel):
+def test_from_an_environment_file(finish, kernels, jobs, channel):
     text = f"""
 name: ignored
 channels: [{channel.as_uri()}]
 dependencies: [python, ipykernel]
 variables: {{STAGE: "a $HOME {{x}}"}}
 """
-    finish(jobs, kernels.create(KernelRequest(name="filed", environment_yml=text)))
+    finish(kernels.create(KernelRequest(name="filed", environment_yml=text)))
     assert run_line("filed", "import os; print(os.environ['STAGE'])") == "a $HOME {x}"
 
 
-def test_from_an_existing_environment_only_what_is_missing(kernels, jobs, settings):
-    finish(jobs, kernels.create(KernelRequest(name="first")))
+def test_from_an_existing_environment_only_what_is_missing(finish, kernels, jobs, settings):
+    finish(kernels.create(KernelRequest(name="first")))
     before = set(kernels.packages("first"))
-    finish(jobs, kernels.create(KernelRequest(name="second", existing="first")))
+    finish(kernels.create(KernelRequest(name="second", existing="first")))
     assert set(kernels.packages("first")) == before
     listed = {kernel.name: kernel for kernel in kernels.kernels()}
     assert listed["second"].prefix == listed["first"].prefix
@@ -260,9 +239,9 @@ def test_from_an_existing_environment_only_what_is_missing(kernels, jobs, settin
 
 
 def test_a_failed_kernel_in_an_existing_environment_leaves_the_environment(
-    kernels, jobs, settings, home, monkeypatch
+    finish, kernels, jobs, settings, home, monkeypatch
 ):
-    finish(jobs, kernels.create(KernelRequest(name="first")))
+    finish(kernels.create(KernelRequest(name="first")))
     (home / "broken").mkdir()
     (home / "broken" / "sitecustomize.py").write_text("import sys\nsys.exit(3)\n")
     settings.kernel_test_timeout = 20
@@ -277,32 +256,32 @@ def test_a_failed_kernel_in_an_existing_environment_leaves_the_environment(
     assert "first" in kernelspecs.spec_folders()
 
 
-def test_a_clone_and_a_lock_are_the_same_environment_again(kernels, jobs):
-    finish(jobs, kernels.create(KernelRequest(name="first")))
-    finish(jobs, kernels.create(KernelRequest(name="cloned", clone="first")))
+def test_a_clone_and_a_lock_are_the_same_environment_again(finish, kernels, jobs):
+    finish(kernels.create(KernelRequest(name="first")))
+    finish(kernels.create(KernelRequest(name="cloned", clone="first")))
     for name, text in (
         ("explicit", kernels.export("first", "explicit")),
         ("locked", kernels.export("first", "lock")),
     ):
-        finish(jobs, kernels.create(KernelRequest(name=name, lock=text)))
+        finish(kernels.create(KernelRequest(name=name, lock=text)))
     wanted = {(p.name, p.version, p.build) for p in kernels.packages("first")}
     for name in ("cloned", "explicit", "locked"):
         assert {(p.name, p.version, p.build) for p in kernels.packages(name)} == wanted
     again = kernels.export("first", "yaml")
-    finish(jobs, kernels.create(KernelRequest(name="from-yaml", environment_yml=again)))
+    finish(kernels.create(KernelRequest(name="from-yaml", environment_yml=again)))
     assert {(p.name, p.version, p.build) for p in kernels.packages("from-yaml")} == wanted
 
 
-def test_a_lock_without_a_kernel_is_refused(kernels, jobs):
-    finish(jobs, kernels.create(KernelRequest(name="first")))
+def test_a_lock_without_a_kernel_is_refused(finish, kernels, jobs):
+    finish(kernels.create(KernelRequest(name="first")))
     lines = kernels.export("first", "explicit").splitlines()
     text = "\n".join(line for line in lines if "/ipykernel-" not in line)
     done = jobs.follow(kernels.create(KernelRequest(name="x", lock=text)).id, timeout=60)
     assert done.error["code"] == "kernel_package_missing"
 
 
-def test_jupyter_sees_nothing_unusual(kernels, jobs):
-    finish(jobs, kernels.create(KernelRequest(name="newenv")))
+def test_jupyter_sees_nothing_unusual(finish, kernels, jobs):
+    finish(kernels.create(KernelRequest(name="newenv")))
     out = subprocess.run(
         [sys.executable, "-m", "jupyter_client.kernelspecapp", "list"],
         capture_output=True, text=True, check=True, env=os.environ,
@@ -319,7 +298,7 @@ def test_engines_and_folders_are_told_at_a_glance(kernels, settings):
     assert status.free_bytes > 0
 
 
-def test_an_unknown_format_is_refused(kernels, jobs):
-    finish(jobs, kernels.create(KernelRequest(name="first")))
+def test_an_unknown_format_is_refused(finish, kernels, jobs):
+    finish(kernels.create(KernelRequest(name="first")))
     with pytest.raises(InvalidValue):
         kernels.export("first", "docx")
