@@ -333,6 +333,14 @@ class ComputeService:
                 )
             return self._watch
 
+    def changed_elsewhere(self) -> None:
+        """Read the list anew, however fresh it is: another process of this user wrote to Azure.
+
+        Where nobody looks nothing is read.
+        """
+        if self._watch is not None and self._watch.is_running:
+            self._inventory.refresh()
+
     def close(self) -> None:
         """End watching and let go of connections; what Azure does goes on."""
         if self._watch is not None:

@@ -112,4 +112,4 @@ class Face:
     def _look_again(self) -> None:
         """Another process of this user wrote something: what we remember may be old."""
         if self._compute is not None:
-            self._compute.list(refresh=True)
+            self._compute.changed_elsewhere()
