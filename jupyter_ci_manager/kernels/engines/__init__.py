@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
-from .selection import select_engine
+from .selection import choose_engine, engine_by_name, select_engine
 
 __all__ = [
     "Action",
@@ -13,5 +13,7 @@ __all__ = [
     "Report",
     "Silent",
     "SolveRequest",
+    "choose_engine",
+    "engine_by_name",
     "select_engine",
 ]

@@ -5,17 +5,38 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InvalidValue, Unavailable
 from .secrets import hide_credentials
-from .specs import parse_spec
+from .specs import Spec, parse_spec
 
 if TYPE_CHECKING:
     from rattler import Client, Gateway, RepoDataRecord
 
 _HASH = re.compile(r"(?:sha256:)?(?P<sha256>[0-9a-f]{64})|(?P<md5>[0-9a-f]{32})")
+
+
+def check_addresses(urls: Iterable[str]) -> list[Spec]:
+    """Give the specs of packages that are named by their addresses.
+
+    Raises
+    ------
+    InvalidValue
+        One is not the address of a package.
+    """
+    specs = [parse_spec(text, field=f"lock[{i}]") for i, text in enumerate(urls)]
+    for position, spec in enumerate(specs):
+        if spec.url is None:
+            raise InvalidValue(
+                f"{hide_credentials(spec.text)[:100]!r} is not the address of a package.",
+                hint="A lock names every package by its whole address.",
+                code="invalid_lock",
+                field=f"lock[{position}]",
+            )
+    return specs
 
 
 async def explicit_records(
@@ -35,16 +56,8 @@ async def explicit_records(
     """
     wanted: dict[str, str] = {}
     channels: dict[str, set[str]] = {}
-    for position, text in enumerate(urls):
-        spec = parse_spec(text, field=f"lock[{position}]")
-        if spec.url is None:
-            raise InvalidValue(
-                f"{text[:100]!r} is not the address of a package.",
-                hint="A lock names every package by its whole address.",
-                code="invalid_lock",
-                field="lock",
-            )
-        url, _, digest = spec.url.partition("#")
+    for spec in check_addresses(urls):
+        url, _, digest = (spec.url or "").partition("#")
         wanted[url] = digest.lower()
         channels.setdefault(url.rsplit("/", 2)[0], set()).add(spec.name)
     found: dict[str, RepoDataRecord] = {}

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import gc
+import time
+import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,6 +16,23 @@ from .base import Report
 _T = TypeVar("_T")
 #: Seconds between two looks; also how long a cancellation may go unheard.
 _INTERVAL = 0.1
+
+
+#: Event loops that rattler's threads may still hold.
+_loops: list[weakref.ref[asyncio.AbstractEventLoop]] = []
+
+
+@atexit.register
+def _let_go() -> None:
+    """Wait until rattler's threads have let go of everything of Python's.
+
+    They release what they were given a little after they have answered. When the interpreter is
+    gone by then, the process crashes at its end, although all is done.
+    """
+    end = time.monotonic() + 2
+    while any(loop() is not None for loop in _loops) and time.monotonic() < end:
+        gc.collect()
+        time.sleep(0.002)
 
 
 class Counter:
@@ -99,6 +120,7 @@ def run(work: Coroutine[Any, Any, _T], look: Callable[[], None]) -> _T:
     """Run ``work`` to its end, calling ``look()`` now and then; what it raises ends the work."""
 
     async def followed() -> _T:
+        _loops.append(weakref.ref(asyncio.get_running_loop()))
         task = asyncio.ensure_future(work)
         try:
             while True:
