@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -44,10 +45,8 @@ def examine(context: Context) -> Answer:
     parts: list[Any] = [Table(["Check", "Result", "Found", "What to do"], rows)]
     if context["report"]:
         value += _report(engine)
-        import json
-
-        parts.append(Raw(json.dumps(_redacted(value), indent=2, ensure_ascii=False)))
         value = _redacted(value)
+        parts.append(Raw(json.dumps(value, indent=2, ensure_ascii=False)))
     wrong = any(finding.result == "wrong" for finding in findings)
     return Answer(value, *parts, exit_code=1 if wrong else 0)
 
@@ -161,18 +160,45 @@ def _report(engine: Any) -> list[dict[str, Any]]:
     return report
 
 
-_PRIVATE_KEYS = frozenset(
-    {"name", "display_name", "public_ip", "private_ip", "host", "user", "command", "url", "id",
-     "subnet", "hostname", "tags", "description", "resource_group", "studio_url", "prefix"}
-)  # fmt: skip
+#: What may be said of whoever sends a report: kinds, states, sizes and codes. All else is hidden.
+_PUBLIC_KEYS = frozenset(
+    [
+        "action",
+        "actions",
+        "allowed",
+        "azure_action",
+        "backend",
+        "broken_code",
+        "check",
+        "code",
+        "conda_version",
+        "credential",
+        "engine",
+        "family",
+        "kind",
+        "language",
+        "location",
+        "provisioning_state",
+        "reading",
+        "result",
+        "source",
+        "state",
+        "status",
+        "time_zone",
+        "trigger",
+        "version",
+        "vm_size",
+        "workspace_kind",
+    ]
+)
 
 
 def _redacted(value: Any, key: str = "") -> Any:
-    """Take out what could say who or where: names, addresses, ids and mail addresses."""
+    """Take out every text that could say who or where; numbers, states and codes stay."""
     if isinstance(value, dict):
-        return {k: _redacted(v, k) for k, v in value.items()}
+        return {k: _redacted(v, k) for k, v in value.items() if not _PRIVATE.search(k)}
     if isinstance(value, list):
         return [_redacted(item, key) for item in value]
-    if isinstance(value, str):
-        return "(hidden)" if key in _PRIVATE_KEYS and value else _PRIVATE.sub("(hidden)", value)
+    if isinstance(value, str) and value:
+        return _PRIVATE.sub("(hidden)", value) if key in _PUBLIC_KEYS else "(hidden)"
     return value

@@ -150,8 +150,10 @@ def switch_on(path: Path) -> None:
     Raises
     ------
     OSError
-        When it cannot be written.
+        When it cannot be written, or a file of the user's own lies there.
     """
+    if path.exists() and not is_on(path):
+        raise FileExistsError(f"{path} is not ours")
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}.new")
     fresh.write_text(single_file(), encoding="utf-8")

@@ -30,13 +30,20 @@ class Shown:
 class Listing(List[Any], Shown):
     """A list, shown as a table."""
 
+    # In each class itself: IPython looks for a built-in base's way of showing before ours.
+    _repr_pretty_ = Shown._repr_pretty_
+
 
 class Record(Dict[str, Any], Shown):
     """A dictionary, shown as what it is about."""
 
+    _repr_pretty_ = Shown._repr_pretty_
+
 
 class Text(str, Shown):
     """A text, shown as it is."""
+
+    _repr_pretty_ = Shown._repr_pretty_
 
 
 class Nothing(Shown):
