@@ -27,6 +27,8 @@ class _TakeOptions(HTTPPolicy[Any, Any]):
     def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         for name in ("ci_deadline", "ci_anonymous"):
             request.context[name] = request.context.options.pop(name, None)
+        # Only a read is tried again after its connection broke: a write may have been carried out.
+        request.context.options["retry_on_methods"] = frozenset({"GET"})
         return self.next.send(request)
 
 
@@ -57,12 +59,22 @@ class _Deadline(HTTPPolicy[Any, Any]):
 
 
 class _Bearer(ARMChallengeAuthenticationPolicy):
-    """Azure's own policy, which answers claims challenges; passes requests that want no token."""
+    """Azure's own policy, which answers claims challenges; passes requests that want no token.
+
+    The policy keeps a token for as long as it is good; a sign-out must end that at once.
+    """
+
+    def __init__(self, credential: Any, *scopes: str, **kwargs: Any) -> None:
+        super().__init__(credential, *scopes, **kwargs)
+        self._epoch = getattr(credential, "epoch", 0)
 
     def send(self, request: PipelineRequest[Any]) -> PipelineResponse[Any, Any]:
         if request.context["ci_anonymous"]:
             request.context.options.pop("enforce_https", None)
             return self.next.send(request)
+        epoch = getattr(self._credential, "epoch", 0)
+        if epoch != self._epoch:
+            self._token, self._epoch = None, epoch
         return super().send(request)
 
 
@@ -96,7 +108,6 @@ def build(
             _CarefulRetry(
                 retry_total=2,
                 retry_backoff_factor=0.4,
-                retry_on_methods=frozenset({"GET"}),
                 timeout=60,
             ),
             _Deadline(),

@@ -253,6 +253,11 @@ class Inventory:
         """Give why the last list failed; ``None`` when it did not."""
         return self._error
 
+    def expire(self) -> None:
+        """Let the next reader read afresh, whatever its patience; what is known stays."""
+        with self._lock:
+            self._tried = float("-inf")
+
     def reset(self) -> None:
         """Forget everything: another workspace or another person."""
         with self._lock:

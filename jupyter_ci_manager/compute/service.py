@@ -371,5 +371,6 @@ class ComputeService:
         if somebody_else:
             self._catalogue.reset()
             self._inventory.reset()
+        self._inventory.expire()
         self._on_change("")
         self._wake()

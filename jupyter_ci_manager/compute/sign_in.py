@@ -77,6 +77,8 @@ class SignIn:
         self._refused_until = 0.0
         self._attempt = 0
         self._last_person: str | None = None
+        #: Counts up whenever tokens given so far must not be used any more.
+        self.epoch = 0
 
     def get_token_info(self, *scopes: str, options: Any = None) -> Any:
         """Give a token for whoever acts.
@@ -256,6 +258,7 @@ class SignIn:
         """Give up the credential in use; a device-code poll in flight ends at its next request."""
         with self._lock:
             self._attempt += 1
+            self.epoch += 1
             credential, self._credential = self._credential, None
             if self._identity.state == "signing_in":
                 self._identity = Identity(state="signed_out")

@@ -1,0 +1,282 @@
+"""Everything that Azure can do wrong: what the user sees, and that it heals by itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from jupyter_ci_manager.compute.models import CreateInstance
+from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.errors import CIManagerError, Conflict, NotPermitted, Throttled
+from tests.emulator_process import Emulator
+
+from .conftest import MakeService
+
+LIST = r"/computes$"
+
+
+@pytest.fixture(autouse=True)
+def healed(sample: Emulator) -> Iterator[None]:
+    yield
+    sample.control("DELETE", "faults")
+    sample.control("PATCH", "settings", {"page_size": 1000, "throttle": {"reads": None}})
+
+
+def fault(emulator: Emulator, kind: str, **more: Any) -> None:
+    answer = emulator.control("POST", "faults/requests", {"kind": kind, "method": "GET", **more})
+    assert answer.status == 201, answer.body
+
+
+def asked(emulator: Emulator) -> list[str]:
+    """The paths of Azure that were asked since the log was cleared."""
+    log = emulator.control("GET", "log").json["value"]
+    return [e["path"] for e in log if not e["path"].startswith("/emulator")]
+
+
+LISTING = [
+    pytest.param({"kind": "reset", "count": 3}, "unavailable", id="reset"),
+    pytest.param({"kind": "status", "status": 500, "count": 3}, "unavailable", id="500"),
+    pytest.param({"kind": "status", "status": 503, "count": 3}, "unavailable", id="503"),
+    pytest.param(
+        {"kind": "status", "status": 403, "code": "AuthorizationFailed"}, "not_permitted", id="403"
+    ),
+    pytest.param(
+        {"kind": "status", "status": 404, "code": "ResourceNotFound"}, "not_found", id="404"
+    ),
+    pytest.param(
+        {"kind": "status", "status": 409, "code": "Conflict"}, "operation_running", id="409"
+    ),
+    pytest.param({"kind": "status", "status": 401, "count": 2}, "signed_out", id="401"),
+    pytest.param({"kind": "not-json"}, "unreadable_answer", id="not-json"),
+    pytest.param({"kind": "truncate", "count": 3}, "un", id="truncated"),
+    pytest.param({"kind": "empty"}, "unreadable_answer", id="empty"),
+    pytest.param({"kind": "foreign-next-link"}, "foreign_link", id="foreign-link"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "code"), LISTING)
+def test_the_last_good_list_stays_with_its_age_and_it_heals(
+    sample: Emulator, service: ComputeService, wrong: dict[str, Any], code: str
+) -> None:
+    good = service.list()
+    assert good.error is None
+    fault(sample, wrong["kind"], path=LIST, **{k: v for k, v in wrong.items() if k != "kind"})
+    service._inventory.refresh()
+
+    shown = service.list()
+    assert shown.error is not None
+    assert shown.error.code.startswith(code)
+    assert shown.error.hint
+    assert [i.name for i in shown.instances] == [i.name for i in good.instances]
+    assert shown.age_seconds is not None
+
+    sample.control("DELETE", "faults")
+    service.sign_in("auto")
+    service._inventory.refresh()
+    assert service.list().error is None
+
+
+def test_a_silent_service_keeps_nobody_waiting(sample: Emulator, service: ComputeService) -> None:
+    good = service.list()
+    fault(sample, "hang", path=LIST, count=1, seconds=60)
+    began = time.monotonic()
+    service._inventory.refresh()
+    shown = service.list()
+    assert time.monotonic() - began < 11
+    assert shown.error is not None
+    assert shown.error.code == "timed_out"
+    assert len(shown.instances) == len(good.instances)
+
+
+def test_a_wait_that_azure_asks_for_is_shown_and_kept(
+    sample: Emulator, service: ComputeService
+) -> None:
+    service.list()
+    fault(
+        sample,
+        "status",
+        status=429,
+        code="SubscriptionRequestsThrottled",
+        retry_after=30,
+        path=LIST,
+    )
+    service._inventory.refresh()
+    shown = service.list()
+    assert shown.error is not None
+    assert shown.error.code == "throttled"
+    assert 0 < (shown.error.retry_after or 0) <= 30
+    sample.control("DELETE", "log")
+    with pytest.raises(Throttled):
+        service.get("ds-anna")
+    assert asked(sample) == []
+    assert service.watch().pause() > 20
+
+
+def test_nulls_everywhere_hide_no_instance(sample: Emulator, service: ComputeService) -> None:
+    names = {i.name for i in service.list().instances}
+    fault(sample, "nulls", path=LIST)
+    service._inventory.refresh()
+    shown = service.list()
+    assert shown.error is None
+    assert {i.name for i in shown.instances} == names
+    assert {i.state for i in shown.instances} <= {"Unknown", "Creating", "CreateFailed", "Deleting"}
+
+
+def test_tiny_pages_give_the_whole_list(sample: Emulator, service: ComputeService) -> None:
+    names = {i.name for i in service.list().instances}
+    sample.control("PATCH", "settings", {"page_size": 1})
+    service._inventory.refresh()
+    assert {i.name for i in service.list().instances} == names
+
+
+def test_a_write_is_never_sent_twice(sample: Emulator, service: ComputeService) -> None:
+    sample.control("PATCH", "computes/report-box", {"state": "Stopped"})
+    sample.control("DELETE", "log")
+    sample.control(
+        "POST",
+        "faults/requests",
+        {"kind": "status", "status": 503, "method": "POST", "path": "report-box/start", "count": 5},
+    )
+    with pytest.raises(CIManagerError) as caught:
+        service.start("report-box")
+    assert caught.value.status == 503
+    assert len([path for path in asked(sample) if path.endswith("/report-box/start")]) == 1
+
+
+def test_a_connection_that_breaks_on_a_write_says_that_the_outcome_is_unknown(
+    sample: Emulator, service: ComputeService
+) -> None:
+    sample.control(
+        "POST",
+        "faults/requests",
+        {"kind": "reset", "method": "POST", "path": "old-vm/start", "count": 1},
+    )
+    with pytest.raises(CIManagerError) as caught:
+        service.start("old-vm")
+    assert caught.value.code == "unknown_outcome"
+    assert "state" in caught.value.hint
+
+
+def test_a_full_disk_is_told_with_the_way_out(service: ComputeService) -> None:
+    with pytest.raises(Conflict) as caught:
+        service.stop("disk-full")
+    assert caught.value.code == "instance_disk_full"
+    assert "5 GB" in caught.value.hint
+
+
+def test_a_policy_s_refusal_says_what_it_wants(sample: Emulator, service: ComputeService) -> None:
+    policy = {"name": "tags", "required_tags": ["cost-centre"]}
+    sample.control("PATCH", "settings", {"policies": [policy]})
+    try:
+        with pytest.raises(NotPermitted) as caught:
+            service.create(CreateInstance(name="no-tag", vm_size="Standard_D2s_v3"))
+        assert caught.value.code == "policy_denied"
+    finally:
+        sample.control("PATCH", "settings", {"policies": []})
+
+
+def test_a_lock_s_refusal_says_that_it_is_a_lock(sample: Emulator, service: ComputeService) -> None:
+    scope = sample.compute_path("etl-setup")
+    sample.control("POST", "locks", {"name": "keep", "scope": scope})
+    try:
+        with pytest.raises(NotPermitted) as caught:
+            service.delete("etl-setup")
+        assert caught.value.code == "locked"
+    finally:
+        sample.control("DELETE", "locks/keep")
+
+
+@pytest.mark.parametrize("result", ["Failed", "Canceled"])
+def test_an_operation_that_ends_badly_is_told_on_its_instance(
+    quick: Emulator, service_for: MakeService, result: str
+) -> None:
+    service = service_for(quick)
+    name = f"bad-{result.lower()}"
+    service.create(CreateInstance(name=name))
+    service.wait(name, until="Running", timeout=30)
+    service.stop(name)
+    service.wait(name, until="Stopped", timeout=30)
+    quick.control(
+        "POST",
+        "faults/operations",
+        {"result": result, "operation": "Start", "name": name, "message": "No luck today."},
+    )
+    service.start(name)
+    with pytest.raises(CIManagerError) as caught:
+        service.wait(name, until="Running", timeout=30)
+    assert caught.value.code == "operation_failed"
+    instance = service.get(name)
+    assert instance.errors
+    assert instance.errors[0].message == "No luck today."
+    quick.control("DELETE", "faults")
+    service.start(name)
+    assert service.wait(name, until="Running", timeout=30).state == "Running"
+
+
+def test_missing_capacity_is_not_called_quota(quick: Emulator, service_for: MakeService) -> None:
+    service = service_for(quick)
+    service.create(CreateInstance(name="crowded"))
+    service.wait("crowded", until="Running", timeout=30)
+    service.stop("crowded")
+    service.wait("crowded", until="Stopped", timeout=30)
+    quick.control("POST", "faults/capacity", {"name": "crowded"})
+    service.start("crowded")
+    with pytest.raises(CIManagerError) as caught:
+        service.wait("crowded", until="Running", timeout=30)
+    assert "not your quota" in str(caught.value.message)
+
+
+def test_a_stuck_operation_has_a_limit_and_a_next_step(
+    quick: Emulator, service_for: MakeService
+) -> None:
+    service = service_for(quick)
+    service.create(CreateInstance(name="sticky"))
+    service.wait("sticky", until="Running", timeout=30)
+    quick.control(
+        "POST", "faults/operations", {"result": "Never", "operation": "Stop", "name": "sticky"}
+    )
+    service.stop("sticky")
+    with pytest.raises(CIManagerError) as caught:
+        service.wait("sticky", until="Stopped", timeout=0.5)
+    assert caught.value.code == "timed_out"
+    assert "stopping" in caught.value.message
+    assert caught.value.hint
+
+
+def test_an_expired_sign_in_is_a_state_and_no_storm(
+    sample: Emulator, service_for: MakeService
+) -> None:
+    service = service_for(sample)
+    service.list()
+    service.sign_out()
+    sample.control("DELETE", "log")
+    for _ in range(5):
+        assert service.list(refresh=True).error.code == "signed_out"  # type: ignore[union-attr]
+    assert service.status().identity.state == "signed_out"
+    assert asked(sample) == []
+    service.sign_in("auto")
+    assert service.list(refresh=True).error is None
+
+
+def test_errors_wrapped_in_strings_are_unwrapped(sample: Emulator, service: ComputeService) -> None:
+    inner = '{"error": {"code": "QuotaExceeded", "message": "The specified subscription has a total vCPU quota of 0 and cannot accomodate"}}'
+    sample.control(
+        "POST",
+        "faults/requests",
+        {
+            "kind": "status",
+            "status": 400,
+            "code": "BadRequest",
+            "message": inner,
+            "method": "POST",
+            "path": "old-vm/start",
+        },
+    )
+    with pytest.raises(CIManagerError) as caught:
+        service.start("old-vm")
+    assert caught.value.code == "quota_exceeded"
+    assert caught.value.details["azure_code"] == "QuotaExceeded"
+    assert caught.value.details["correlation_id"]
