@@ -201,11 +201,11 @@ class Changes:
         quota: Verdict | None = None,
     ) -> Verdict | None:
         """Give the verdict, ``None`` for what is so already; raise what forbids the action."""
-        permitted = {p.action: p for p in self._inventory.permissions()}
+        permitted = {p.action: p for p in self._inventory.rights.all()}
         verdict = check(action, instance, permitted, quota=quota)
         if verdict.code == "not_permitted":
             # It may have been granted a moment ago.
-            permitted = {p.action: p for p in self._inventory.permissions(refresh=True)}
+            permitted = {p.action: p for p in self._inventory.rights.all(refresh=True)}
             verdict = check(action, instance, permitted, quota=quota)
         if verdict.code == "already":
             return None
@@ -282,7 +282,7 @@ class Changes:
         )
 
     def _read_back(self, before: ComputeInstance, shown: str, reply: Reply) -> ComputeInstance:
-        self._inventory.ask(before, shown, reply.operation_url)
+        self._inventory.pending.begin(before, shown, reply.operation_url)
         self._begun()
         touch_changed()
         try:

@@ -13,41 +13,24 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from ..errors import CIManagerError, NotFound, TimedOut
 from .actions import check_all
 from .advice import advise
-from .arm import DEADLINE_SECONDS, PERMISSIONS_VERSION
+from .arm import DEADLINE_SECONDS
 from .catalogue import Catalogue
-from .models import ComputeInstance, ErrorInfo, InstanceError, InstanceList, Permission
-from .permissions import permissions_from
+from .models import ComputeInstance, ErrorInfo, InstanceList, Permission
+from .pending import Pending
 from .planned_stop import plan_stop
 from .reading import RUNNING, TRANSITIONS, Reader, is_instance, read_instance
+from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
 from .this_machine import facts
-from .workspace import arm_id
 
-#: How long what was asked for is shown while Azure still shows the old state, in seconds.
-_LAG_SECONDS = 20.0
-#: How long permissions count, in seconds; after a failure shorter.
-_PERMISSIONS_SECONDS = 300.0
-_RETRY_PERMISSIONS_SECONDS = 30.0
 #: A list that failed is not tried again by every reader, but at most this often, in seconds.
 _AFTER_FAILURE = 2.0
 #: How often a list is read anew when somebody else signed in or another workspace was chosen.
 _READS_PER_LIST = 3
-#: Operations whose status is asked per list.
-_STATUSES_PER_LIST = 8
-
-
-class _Asked(msgspec.Struct):
-    """What was just asked for: shown until Azure shows anything else than ``before``."""
-
-    before: str
-    shown: str
-    until: float
 
 
 class Inventory:
@@ -80,11 +63,8 @@ class Inventory:
         self._error: CIManagerError | None = None
         self._tried = float("-inf")
         self._revision = 0
-        self._asked: dict[str, _Asked] = {}
-        self._operations: dict[str, str] = {}
-        self._failures: dict[str, InstanceError] = {}
-        self._permissions: list[Permission] = []
-        self._permissions_until = 0.0
+        self.pending = Pending(session)
+        self.rights = Rights(session)
         self.lists_sent = 0
         #: Adds what other rooms of this wing know of an instance.
         self.decorate: Callable[[ComputeInstance], None] = lambda instance: None
@@ -169,7 +149,7 @@ class Inventory:
         """
         raw = self.payload(name)
         read = read_instance(raw, self._reader(), self._now())
-        instance = self._finished(read, self._permitted())
+        instance = self._finished(read, self.rights.by_action())
         self._keep(instance, raw)
         return instance
 
@@ -213,39 +193,11 @@ class Inventory:
         with self._lock:
             return list(self._snapshot.clusters) if self._snapshot else []
 
-    def permissions(self, *, refresh: bool = False) -> list[Permission]:
-        """Say what the signed-in user may do; unknown where that cannot be read."""
-        with self._lock:
-            if not refresh and time.monotonic() < self._permissions_until:
-                return self._permissions
-        path = arm_id(self._session.choice().workspace)
-        path += "/providers/Microsoft.Authorization/permissions"
-        try:
-            elements = list(self._session.client().pages(path, api_version=PERMISSIONS_VERSION))
-            found, lasts = permissions_from(elements), _PERMISSIONS_SECONDS
-        except CIManagerError as error:
-            if error.status == 401:
-                raise
-            found = permissions_from(None, f"Your permissions cannot be read: {error.message}")
-            lasts = _RETRY_PERMISSIONS_SECONDS
-        with self._lock:
-            self._permissions, self._permissions_until = found, time.monotonic() + lasts
-        return found
-
-    def ask(self, instance: ComputeInstance, shown: str, operation_url: str | None) -> None:
-        """Note what was just asked for, so that it shows before Azure's own list does."""
-        key = instance.name.lower()
-        with self._lock:
-            self._failures.pop(key, None)
-            self._asked[key] = _Asked(instance.state, shown, time.monotonic() + _LAG_SECONDS)
-            if operation_url:
-                self._operations[key] = operation_url
-
     def in_transition(self) -> bool:
         """Tell whether anything is going on that a user waits for."""
+        if self.pending:
+            return True
         with self._lock:
-            if self._asked or self._operations:
-                return True
             found = self._snapshot.instances.values() if self._snapshot else ()
             return any(i.state in TRANSITIONS for i in found)
 
@@ -264,10 +216,8 @@ class Inventory:
             self._generation += 1
             self._snapshot = self._error = None
             self._tried = float("-inf")
-            self._permissions, self._permissions_until = [], 0.0
-            self._asked.clear()
-            self._operations.clear()
-            self._failures.clear()
+            self.rights.reset()
+            self.pending.reset()
             self._revision += 1
 
     def _read(self, generation: int) -> bool:
@@ -280,8 +230,8 @@ class Inventory:
         mine = [raw for raw in raws if is_instance(raw) or not isinstance(raw, dict)]
         if mine and isinstance(mine[0], dict):
             self._session.learn_location(mine[0].get("location"))
-        self.look_at_operations()
-        reader, permitted, now = self._reader(), self._permitted(), self._now()
+        self.pending.look()
+        reader, permitted, now = self._reader(), self.rights.by_action(), self._now()
         read = [(read_instance(raw, reader, now), raw) for raw in mine]
         fresh = Snapshot(
             {i.name.lower(): self._finished(i, permitted) for i, _ in read},
@@ -324,50 +274,17 @@ class Inventory:
             else None,
         )
 
-    def _permitted(self) -> Mapping[str, Permission]:
-        try:
-            return {p.action: p for p in self.permissions()}
-        except CIManagerError:
-            return {}
-
     def _finished(
         self, instance: ComputeInstance, permitted: Mapping[str, Permission]
     ) -> ComputeInstance:
         """Add what is not in Azure's JSON: what was just asked, how it ended, what may be done."""
-        key = instance.name.lower()
-        with self._lock:
-            asked, failure = self._asked.get(key), self._failures.get(key)
-            if asked is not None:
-                if instance.state == asked.before and time.monotonic() < asked.until:
-                    instance.state = asked.shown
-                    instance.operation = asked.shown
-                else:
-                    del self._asked[key]
-        if failure is not None:
-            instance.errors = [failure, *instance.errors]
+        self.pending.show_on(instance)
         now = self._now()
         plan_stop(instance, now)
         advise(instance, now)
         self.decorate(instance)
         instance.actions = check_all(instance, permitted)
         return instance
-
-    def look_at_operations(self) -> None:
-        """Ask how the operations begun here stand."""
-        with self._lock:
-            due = list(self._operations.items())[:_STATUSES_PER_LIST]
-        for key, url in due:
-            try:
-                operation = self._session.client().operation(url)
-            except CIManagerError:
-                continue
-            if operation.state == "in_progress":
-                continue
-            with self._lock:
-                self._operations.pop(key, None)
-                self._asked.pop(key, None)
-                if operation.error is not None:
-                    self._failures[key] = failure_of(operation.error)
 
     def _keep(self, instance: ComputeInstance, raw: Any) -> None:
         key = instance.name.lower()
@@ -386,8 +303,7 @@ class Inventory:
     def _forget(self, name: str) -> None:
         key = name.lower()
         with self._lock:
-            self._asked.pop(key, None)
-            self._operations.pop(key, None)
+            self.pending.forget(key)
             gone = self._snapshot.instances.pop(key, None) if self._snapshot else None
             if gone is not None:
                 self._revision += 1
@@ -400,17 +316,6 @@ class Inventory:
             return
         for name in changed:
             self._on_change(name)
-
-
-def failure_of(error: CIManagerError) -> InstanceError:
-    """Give an operation's failure as an error of its instance."""
-    details = {k: v for k, v in error.details.items() if k not in ("azure_code", "azure_message")}
-    return InstanceError(
-        code=error.details.get("azure_code") or error.code,
-        message=error.details.get("azure_message") or error.message,
-        explanation=f"{error.message} {error.hint}".strip(),
-        details=details,
-    )
 
 
 def _no_such(name: str, details: dict[str, Any]) -> NotFound:

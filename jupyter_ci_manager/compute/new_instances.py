@@ -183,7 +183,7 @@ class NewInstances:
             except CIManagerError:
                 raise error from None
         else:
-            self._inventory.ask(
+            self._inventory.pending.begin(
                 ComputeInstance(name=request.name, state="Unknown"), "Creating", reply.operation_url
             )
             created = self._inventory.one(request.name)
@@ -230,10 +230,10 @@ class NewInstances:
 
     def _check_permission(self) -> None:
         def create() -> Any:
-            return next(p for p in self._inventory.permissions() if p.action == "create")
+            return next(p for p in self._inventory.rights.all() if p.action == "create")
 
         if create().allowed == "no":
-            self._inventory.permissions(refresh=True)
+            self._inventory.rights.all(refresh=True)
             permission = create()
             if permission.allowed == "no":
                 raise NotPermitted(

@@ -264,7 +264,7 @@ class ComputeService:
 
     def permissions(self) -> builtins.list[Permission]:
         """Say what the signed-in user may do in the workspace, read afresh."""
-        return self._inventory.permissions(refresh=True)
+        return self._inventory.rights.all(refresh=True)
 
     def jobs(self, name: str) -> builtins.list[InstanceJob]:
         """List the training jobs that run or wait on an instance."""

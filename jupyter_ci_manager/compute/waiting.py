@@ -49,7 +49,7 @@ def wait(
     last = inventory.known(name)
     pause = interval
     while True:
-        inventory.look_at_operations()
+        inventory.pending.look()
         try:
             last = inventory.one(name)
         except NotFound:
