@@ -1,0 +1,224 @@
+"""Environments and kernels over REST: real environments from the local channel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from jupyter_ci_manager.server.events import JOB_SCHEMA
+
+from .conftest import Ask, Listen, until
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Downloaded packages, kept for all tests here."""
+    return tmp_path_factory.mktemp("packages")
+
+
+@pytest.fixture(autouse=True)
+def envs(
+    jp_environ: None,
+    tmp_path: Path,
+    channel: Path,
+    packages: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """The folder of environments of a user who has the channel and nothing else."""
+    for name in list(os.environ):
+        if name.startswith(("CONDA", "MAMBA", "CI_MANAGER_")):
+            monkeypatch.delenv(name)
+    folder = tmp_path / "envs"
+    monkeypatch.setenv("CI_MANAGER_BACKEND", "emulator")
+    monkeypatch.setenv("CI_MANAGER_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("CI_MANAGER_CHANNELS", channel.as_uri())
+    monkeypatch.setenv("CI_MANAGER_ENVS_DIR", str(folder))
+    monkeypatch.setenv("CI_MANAGER_PACKAGE_CACHE", str(packages))
+    monkeypatch.setenv("CI_MANAGER_DISK_FLOOR_MB", "1")
+    return folder
+
+
+def made(envs: Path) -> list[str]:
+    return [path.name for path in envs.glob("*")]
+
+
+async def succeeds(ask: Ask, job: dict[str, Any]) -> dict[str, Any]:
+    """Follow a job as a page does."""
+
+    async def over() -> Any:
+        now = (await ask("GET", f"jobs/{job['id']}")).json
+        return now if now["state"] in ("succeeded", "failed", "cancelled", "interrupted") else None
+
+    ended: dict[str, Any] = await until(over)
+    assert ended["state"] == "succeeded", ended["error"]
+    return ended
+
+
+@pytest.mark.parametrize("jp_base_url", ["/user/x/"])
+async def test_a_kernel_from_the_request_to_its_removal(
+    ask: Ask, listen: Listen, envs: Path, jp_base_url: str
+) -> None:
+    hints = await listen()
+    before = (await ask("GET", "kernels")).json["kernels"]
+    preview = await ask("POST", "kernels", {"name": "newenv", "dry_run": True})
+    assert preview.status == 200, preview.json
+    assert {"python", "ipykernel", "pip"} <= {one["name"] for one in preview.json["changes"]}
+    assert preview.json["prefix"] == str(envs / "newenv")
+    assert (await ask("GET", "jobs")).json == {"jobs": []}
+    assert not (envs / "newenv").exists()
+
+    begun = await ask("POST", "kernels", {"name": "newenv"})
+    assert begun.status == 202, begun.json
+    job = begun.json
+    assert begun.headers["Location"] == f"{jp_base_url}jupyter-ci-manager/jobs/{job['id']}"
+    assert "check" in job["phases"]
+    second = await ask("POST", "kernels", {"name": "newenv"})
+    assert second.status == 409, second.json
+    await succeeds(ask, job)
+    await hints.next(JOB_SCHEMA, "ended", job["id"])
+
+    kernels = (await ask("GET", "kernels")).json["kernels"]
+    ours = next(kernel for kernel in kernels if kernel["name"] == "newenv")
+    assert ours["display_name"] == "Python (newenv)"
+    assert ours["is_broken"] is False
+    assert len(kernels) == len(before) + 1
+    specs = (await ask("GET", "kernelspecs", root="api")).json["kernelspecs"]
+    assert specs["newenv"]["spec"]["display_name"] == "Python (newenv)"
+    environments = (await ask("GET", "environments")).json["environments"]
+    new = next(one for one in environments if one["name"] == "newenv")
+    assert new["kernels"] == ["newenv"]
+    assert new["is_protected"] is False
+
+    by_prefix = quote(new["prefix"], safe="")
+    for environment in ("newenv", by_prefix):
+        listed = (await ask("GET", f"environments/{environment}/packages")).json["packages"]
+        assert {"python", "pip", "ipykernel"} <= {package["name"] for package in listed}
+    for form, word in [("yaml", "name: newenv"), ("explicit", "@EXPLICIT"), ("lock", "package:")]:
+        text = (await ask("GET", f"environments/newenv/export?format={form}")).json["text"]
+        assert word in text
+
+    renamed = await ask("PATCH", "kernels/newenv", {"display_name": "Mine"})
+    assert renamed.json["display_name"] == "Mine"
+    await hints.next(JOB_SCHEMA, "ended", "")
+    (envs / "newenv" / "bin" / "python").rename(envs / "newenv" / "bin" / "python.away")
+    broken = (await ask("GET", "kernels")).json["kernels"]
+    assert next(k for k in broken if k["name"] == "newenv")["broken_reason"]
+    (envs / "newenv" / "bin" / "python.away").rename(envs / "newenv" / "bin" / "python")
+    well = await ask("POST", "kernels/newenv/repair")
+    assert well.status == 200
+    assert well.json["is_broken"] is False
+
+    removed = await ask("DELETE", "environments/newenv?confirm=newenv")
+    assert removed.status == 202, removed.json
+    await succeeds(ask, removed.json)
+    assert not (envs / "newenv").exists()
+    assert "newenv" not in (await ask("GET", "kernelspecs", root="api")).json["kernelspecs"]
+    assert (await ask("GET", "environments/newenv/packages")).status == 404
+    assert (await ask("DELETE", "kernels/newenv")).status == 404
+
+
+@pytest.mark.parametrize("jp_base_url", ["/"])
+async def test_packages_come_and_go(ask: Ask) -> None:
+    await succeeds(ask, (await ask("POST", "kernels", {"name": "pack"})).json)
+    here = (await ask("GET", "environments/pack/packages")).json["packages"]
+    name = next(p["name"] for p in here if p["name"] == "ipykernel")
+    asked = {"action": "remove", "packages": [name], "dry_run": True}
+    preview = await ask("POST", "environments/pack/packages", asked)
+    assert preview.status == 200, preview.json
+    assert name in [one["name"] for one in preview.json["changes"] if one["after"] is None]
+    begun = await ask("POST", "environments/pack/packages", asked | {"dry_run": False})
+    assert begun.status == 202, begun.json
+    await succeeds(ask, begun.json)
+    rest = (await ask("GET", "environments/pack/packages")).json["packages"]
+    assert name not in [package["name"] for package in rest]
+    sick = next(k for k in (await ask("GET", "kernels")).json["kernels"] if k["name"] == "pack")
+    assert (sick["is_broken"], sick["can_repair"]) == (True, True)
+    mended = await ask("POST", "kernels/pack/repair")
+    assert mended.status == 202, mended.json
+    await succeeds(ask, mended.json)
+    well = next(k for k in (await ask("GET", "kernels")).json["kernels"] if k["name"] == "pack")
+    assert well["is_broken"] is False
+
+
+async def test_what_must_never_be_lost_is_refused_with_a_reason(ask: Ask, envs: Path) -> None:
+    prefix = envs / "azureml_py36"
+    (prefix / "conda-meta").mkdir(parents=True)
+    (prefix / "conda-meta" / "history").touch()
+    listed = (await ask("GET", "environments")).json["environments"]
+    kept = next(one for one in listed if one["name"] == "azureml_py36")
+    assert kept["is_protected"] is True
+    assert kept["protection_reason"]
+    for path in ("azureml_py36", quote(str(prefix), safe=""), quote(f"{envs}/./azureml_py36", "")):
+        answer = await ask("DELETE", f"environments/{path}?confirm=azureml_py36")
+        assert answer.status == 422, answer.json
+        assert answer.json["code"] == "protected_environment"
+        assert answer.json["message"]
+    over = await ask("POST", "kernels", {"name": "azureml_py36"})
+    assert over.status in (409, 422)
+    assert (await ask("GET", "jobs")).json == {"jobs": []}
+    assert (prefix / "conda-meta" / "history").exists()
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "field"),
+    [
+        ({"name": "a/b"}, 422, "name"),
+        ({"name": ".."}, 422, "name"),
+        ({"name": "two words"}, 422, "name"),
+        ({"name": "-rf"}, 422, "name"),
+        ({"name": "$(id)"}, 422, "name"),
+        ({"name": "a;b"}, 422, "name"),
+        ({"name": LONG}, 422, "name"),
+        ({"name": ""}, 422, "name"),
+        ({"name": "base"}, None, "name"),
+        ({"name": "python3"}, None, "name"),
+        ({"name": "n\u0435wenv"}, 422, "name"),
+        ({"name": "fine", "packages": ["numpy;rm -rf"]}, 422, "packages"),
+        ({"name": "fine", "packages": ["--prefix=/"]}, 422, "packages"),
+        ({"name": "fine", "pip": ["--index-url=http://x"]}, 422, "pip"),
+        ({"name": "fine", "language": "cobol"}, 422, "language"),
+        ({"name": "fine", "scope": "everybody"}, 422, "scope"),
+        ({"name": "fine", "engine": "pip"}, 422, "engine"),
+        ({"name": "fine", "pacakges": []}, 400, "pacakges"),
+        ({"name": "fine", "packages": "numpy"}, 400, "packages"),
+        ({"name": "fine", "existing": "none-such"}, None, None),
+        ({"name": "fine", "environment_yml": "a: &a [*a]"}, 422, "environment_yml"),
+        ({"name": "fine", "lock": "x", "clone": "y"}, 422, None),
+        ({"display_name": "Only"}, 400, "name"),
+    ],
+    ids=lambda value: str(value)[:40] if isinstance(value, dict) else None,
+)
+@pytest.mark.parametrize("jp_base_url", ["/user/x/"])
+async def test_bad_requests_name_the_field_and_change_nothing(
+    ask: Ask, envs: Path, sent: Any, status: int | None, field: str | None
+) -> None:
+    answer = await ask("POST", "kernels", sent)
+    assert answer.status == status or (status is None and answer.status in (404, 409, 422))
+    assert answer.json["message"]
+    if field is not None:
+        assert answer.json["field"].startswith(field)
+    assert (await ask("GET", "jobs")).json == {"jobs": []}
+    assert made(envs) == []
+
+
+@pytest.mark.parametrize("name", ["..", "%2e%2e%2fx", "-x", "a%20b", LONG, "%00", "none-such"])
+@pytest.mark.parametrize("jp_base_url", ["/user/x/"])
+async def test_odd_names_in_paths_reach_nothing(ask: Ask, name: str) -> None:
+    for verb, path, sent in [
+        ("DELETE", "kernels/{}", None),
+        ("PATCH", "kernels/{}", {"display_name": "x"}),
+        ("POST", "kernels/{}/repair", None),
+        ("DELETE", "environments/{}", None),
+        ("GET", "environments/{}/packages", None),
+        ("GET", "environments/{}/export", None),
+        ("POST", "environments/{}/packages", {"action": "install", "packages": ["x"]}),
+    ]:
+        answer = await ask(verb, path.format(name), sent)
+        assert answer.status in (400, 404, 405, 422), (verb, path, answer.status, answer.body)
