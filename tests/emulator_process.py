@@ -170,6 +170,30 @@ class Emulator:
         properties: dict[str, Any] = answer.json["properties"]["properties"]
         return properties
 
+    def advance(self, seconds: float) -> None:
+        """Move the emulated clock forward."""
+        assert self.control("POST", "clock", {"advance": seconds}).status == 200
+
+    def token_for(self, user: str, **more: Any) -> str:
+        """Give a signed token that speaks for one of the emulator's users."""
+        answer = self.control("POST", "tokens", {"user": user, **more})
+        return str(answer.json["access_token"])
+
+    def act(self, name: str, action: str, body: Any = None, **more: Any) -> Answer:
+        """Post an action to an instance."""
+        return self.request("POST", f"{self.compute_path(name)}/{action}", body, **more)
+
+    def delete(self, name: str, **more: Any) -> Answer:
+        """Delete a compute."""
+        path = f"{self.compute_path(name)}?underlyingResourceAction=Delete"
+        return self.request("DELETE", path, **more)
+
+    def created(self, name: str, vm_size: str = "Standard_DS3_v2", **inner: Any) -> dict[str, Any]:
+        """Create an instance and move the clock until it runs; give its inner properties."""
+        assert self.create(name, vm_size, **inner).status == 201
+        self.advance(200)
+        return self.inner(name)
+
     def wait_for_state(self, name: str, state: str, timeout: float = 30) -> dict[str, Any]:
         """Wait until an instance is in a state, and give its inner properties."""
         deadline = time.monotonic() + timeout

@@ -25,9 +25,9 @@ def start_emulator(tmp_path: Path) -> Iterator[StartEmulator]:
 
 
 @pytest.fixture(scope="module")
-def module_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """One fast emulator with an empty workspace for all tests of a module."""
-    running = start(tmp_path_factory.mktemp("emulator") / "state", "--speed", "200")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """One emulator with an empty workspace for all tests of a module; they move its clock."""
+    running = start(tmp_path_factory.mktemp("emulator") / "state")
     yield running
     running.end()
 
