@@ -18,7 +18,7 @@ class Throttling:
 
     def __init__(self) -> None:
         """Start with full buckets."""
-        self._windows: dict[tuple[str, str], tuple[float, int]] = {}
+        self._windows: dict[tuple[str, str, int], tuple[float, int]] = {}
 
     def count(self, settings: Settings, method: str, subscription: str, oid: str) -> dict[str, str]:
         """Count a request and give the headers that say what is left.
@@ -30,7 +30,7 @@ class Throttling:
         bucket = getattr(settings.throttle, kind)
         limit, seconds = (bucket.limit, bucket.seconds) if bucket else (_STARTS[kind], _HOUR)
         now = time.monotonic()
-        began, used = self._windows.get((oid, kind), (now, 0))
+        began, used = self._windows.get((oid, kind, limit), (now, 0))
         if now - began >= seconds:
             began, used = now, 0
         if bucket and used >= limit:
@@ -42,6 +42,6 @@ class Throttling:
                 f"actor '{oid}' exceeded. Please try again after '{wait}' seconds.",
                 headers={"Retry-After": str(wait)},
             )
-        self._windows[oid, kind] = began, used + 1
+        self._windows[oid, kind, limit] = began, used + 1
         left = max(limit - used - 1, 0)
         return {f"x-ms-ratelimit-remaining-subscription-{kind}": str(left)}
