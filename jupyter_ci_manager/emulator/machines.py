@@ -47,7 +47,8 @@ class Machine:
             folder: Its folder, which holds home, runtime files and log.
         """
         self.folder = folder
-        self.starting: asyncio.Lock = asyncio.Lock()
+        # A start waits for the end of an earlier server, and an end for a start.
+        self._turn = asyncio.Lock()
         self.checked: tuple[float, float] | None = None
         self.checking: asyncio.Task[None] | None = None
 
@@ -84,7 +85,7 @@ class Machine:
         Raises:
             MachineError: It ended at once, or did not listen in time.
         """
-        async with self.starting:
+        async with self._turn:
             if self.process() is None:
                 await asyncio.to_thread(self._spawn)
             deadline = time.monotonic() + _START_LIMIT
@@ -93,7 +94,7 @@ class Machine:
                     log = (self.folder / "server.log").read_text(errors="replace")[-1500:]
                     raise MachineError(f"The Jupyter Server of this instance ended:\n{log}")
                 if time.monotonic() > deadline:
-                    await self.end()
+                    await self._end()
                     raise MachineError("The Jupyter Server of this instance did not listen.")
                 await asyncio.sleep(0.05)
             return found
@@ -145,6 +146,10 @@ class Machine:
 
     async def end(self) -> None:
         """End the server with everything that it started."""
+        async with self._turn:
+            await self._end()
+
+    async def _end(self) -> None:
         process = self.process()
         if process is not None:
             await asyncio.to_thread(_end_tree, process)
