@@ -161,14 +161,22 @@ class Lab:
         if done.returncode:
             raise LabError(f"the environment {SHIPPED} could not be made:\n{done.stderr}")
 
+    def _decline_news(self) -> None:
+        """Answer JupyterLab's first question beforehand: a laboratory asks nobody outside."""
+        settings = self.home / "jupyter-config" / "lab" / "user-settings"
+        file = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+        if not file.is_file():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text('{"fetchNews": "false"}', encoding="utf-8")
+
     def _start_jupyter(self) -> None:
         self.port = self.port or free_port()
         argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
         argv += [f"--port={self.port}", "--ServerApp.port_retries=0"]
         argv += [f"--ServerApp.root_dir={self.notebooks}", f"--ServerApp.base_url={self.base_url}"]
         argv += [f"--IdentityProvider.token={self.token}", "--ServerApp.allow_root=True"]
-        argv += ["--LabApp.news_url=None"]
         argv += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+        self._decline_news()
         child = self._spawn("jupyter", argv, self.environment())
         probe = f"http://127.0.0.1:{self.port}{self.base_url}api/status?token={self.token}"
         wait_for("JupyterLab", lambda: answers(probe), lambda: child.poll() is None, 60)
