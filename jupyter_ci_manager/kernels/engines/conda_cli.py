@@ -233,7 +233,8 @@ def _actions(answer: dict[str, Any], request: SolveRequest) -> list[PackageActio
             same = _dist(before) == _dist(entry)
             what = "reinstall" if same else "change"
             version = str(before["version"])
-            was = version if version != str(entry["version"]) else f"{version} {_build(before)}"
+            differs = same or version != str(entry["version"])
+            was = version if differs else f"{version} {_build(before)}"
         size = (fetch or entry).get("size")
         actions.append(
             PackageAction(

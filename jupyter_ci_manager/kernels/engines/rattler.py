@@ -220,7 +220,7 @@ class RattlerEngine(Engine):
         ]
 
     async def _install(self, solution: _Solution, prefix: Path, counter: Counter) -> None:
-        from rattler import MatchSpec
+        from rattler import MatchSpec, PackageCache, ValidationMode
         from rattler.install import install
 
         specs = [MatchSpec(text) for text in solution.added_specs if "://" not in text]
@@ -234,6 +234,12 @@ class RattlerEngine(Engine):
             "client": client(self._condarc),
             "reporter": counter,
         }
+        if solution.repair:
+            # What was written in place shows in the cache too, for both are one file.
+            cache = arguments.pop("cache_dir")
+            arguments["package_cache"] = PackageCache.new_layered(
+                [cache], validation_mode=ValidationMode.full()
+            )
         try:
             await install(**arguments, requested_specs=specs)
         except TypeError:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InvalidValue
-from .base import PackageAction, SolveRequest
+from .base import Action, PackageAction, SolveRequest
 from .secrets import strip_credentials
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def package_actions(
     before = {r.name.normalized: r for r in installed}
     after = {r.name.normalized: r for r in wanted}
 
-    def action(record: Any, what: Any) -> PackageAction:
+    def action(record: Any, what: Action) -> PackageAction:
         name = record.name.normalized
         was = before.get(name)
         return PackageAction(
@@ -128,7 +128,7 @@ def package_actions(
             channel=strip_credentials(str(record.channel or "")),
             action=what,
             size_bytes=record.size,
-            before=_before(was, record) if was is not None and what != "remove" else None,
+            before=_before(was, record, what) if was is not None else None,
             cached=name in cached,
         )
 
@@ -144,9 +144,13 @@ def package_actions(
     return actions
 
 
-def _before(was: Any, record: Any) -> str:
+def _before(was: Any, record: Any, what: Action) -> str | None:
     version = str(was.version)
-    return version if version != str(record.version) else f"{version} {was.build}"
+    if what == "remove":
+        return None
+    if what == "reinstall" or version != str(record.version):
+        return version
+    return f"{version} {was.build}"
 
 
 def _identity(record: Any) -> tuple[str, str, str]:

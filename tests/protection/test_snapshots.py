@@ -1,0 +1,212 @@
+"""What was lost outside our reach is noticed, and comes back whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.errors import NotFound, Refused
+from jupyter_ci_manager.kernels import linked_tree
+from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
+from jupyter_ci_manager.kernels.health import problems
+from jupyter_ci_manager.kernels.snapshots import Snapshots
+
+
+@pytest.fixture
+def snapshots(settings: Settings, shipped: Path) -> Snapshots:
+    kept = Snapshots(settings)
+    assert kept.take(shipped).state == "current"
+    return kept
+
+
+def tree(root: Path) -> list[linked_tree.Entry]:
+    return linked_tree.manifest(root, {}, lambda: None)
+
+
+def works(prefix: Path) -> bool:
+    code = "import sys, azureml.core, ipykernel.kernelapp; print(sys.prefix)"
+    done = subprocess.run([prefix / "bin" / "python", "-c", code], capture_output=True, text=True)
+    return done.stdout.strip() == str(prefix)
+
+
+def remove(prefix: Path, settings: Settings) -> None:
+    shutil.rmtree(prefix)
+
+
+def move_away(prefix: Path, settings: Settings) -> None:
+    prefix.rename(prefix.with_name("renamed"))
+
+
+def make_over(prefix: Path, settings: Settings) -> None:
+    """What ``conda create -y`` does to an environment of that name."""
+    shutil.rmtree(prefix)
+    engine = engine_by_name("rattler", settings)
+    plan = engine.solve(SolveRequest(specs=("python", "ipykernel"), prefix=prefix), Silent())
+    engine._apply(plan, prefix, Silent())
+
+
+def take_the_heart(prefix: Path, settings: Settings) -> None:
+    for folder in prefix.glob("lib/python3*/site-packages/ipykernel"):
+        shutil.rmtree(folder)
+
+
+def forget_the_records(prefix: Path, settings: Settings) -> None:
+    shutil.rmtree(prefix / "conda-meta")
+
+
+def write_in_place(prefix: Path, settings: Settings) -> None:
+    """Damage that shows through every link."""
+    for file in prefix.glob("lib/python3*/site-packages/azureml/core/__init__.py"):
+        with file.open("r+b") as stream:
+            stream.write(b"raise SystemExit('broken')\n")
+    for cached in prefix.glob("lib/python3*/site-packages/azureml/core/__pycache__"):
+        shutil.rmtree(cached)
+
+
+@pytest.mark.parametrize(
+    ("lose", "state"),
+    [
+        (remove, "lost"),
+        (move_away, "lost"),
+        (make_over, "replaced"),
+        (take_the_heart, "damaged"),
+        (forget_the_records, "lost"),
+        (write_in_place, "damaged"),
+    ],
+)
+def test_loss_is_noticed_and_undone(
+    snapshots: Snapshots,
+    shipped: Path,
+    settings: Settings,
+    lose: Callable[[Path, Settings], None],
+    state: str,
+) -> None:
+    before = {e.path: (e.sha256, e.target) for e in tree(shipped) if not e.path.endswith(".pyc")}
+    lose(shipped, settings)
+    status = snapshots.status(shipped, thorough=True)
+    assert (status.state, status.can_restore) == (state, True)
+    assert status.words
+    restored = snapshots.restore(shipped)
+    assert restored.problems == []
+    assert works(shipped)
+    after = {e.path: (e.sha256, e.target) for e in tree(shipped) if not e.path.endswith(".pyc")}
+    changed = {p for p in before | after if before.get(p) != after.get(p)}
+    # conda's records tell of what was laid down anew.
+    assert {p for p in changed if not p.startswith("conda-meta/")} == set()
+
+
+def test_the_kernel_comes_back_too(snapshots: Snapshots, shipped: Path, home: Path) -> None:
+    spec = home / "jupyter" / "kernels" / "python3-azureml"
+    before = (spec / "kernel.json").read_text()
+    shutil.rmtree(spec)
+    assert snapshots.status(shipped).lost_kernels == ["python3-azureml"]
+    assert snapshots.restore(shipped).kernels == ["python3-azureml"]
+    assert (spec / "kernel.json").read_text() == before
+    assert snapshots.status(shipped).lost_kernels == []
+
+
+def test_a_kernel_that_was_taken_over_comes_back(
+    snapshots: Snapshots, shipped: Path, home: Path
+) -> None:
+    file = home / "jupyter" / "kernels" / "python3-azureml" / "kernel.json"
+    data = json.loads(file.read_text())
+    file.write_text(json.dumps(data | {"argv": ["/usr/bin/python3", *data["argv"][1:]]}))
+    assert snapshots.status(shipped).lost_kernels == ["python3-azureml"]
+    snapshots.restore(shipped)
+    assert json.loads(file.read_text()) == data
+
+
+def test_another_display_name_is_no_loss(snapshots: Snapshots, shipped: Path, home: Path) -> None:
+    file = home / "jupyter" / "kernels" / "python3-azureml" / "kernel.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"display_name": "Mine"}))
+    assert snapshots.status(shipped).lost_kernels == []
+
+
+def test_damage_never_becomes_the_snapshot(snapshots: Snapshots, shipped: Path) -> None:
+    take_the_heart(shipped, Settings())
+    with pytest.raises(Refused) as caught:
+        snapshots.take(shipped)
+    assert caught.value.code == "environment_damaged"
+    snapshots.restore(shipped)
+    assert works(shipped)
+
+
+def test_a_replacement_never_becomes_the_snapshot(
+    snapshots: Snapshots, shipped: Path, settings: Settings
+) -> None:
+    make_over(shipped, settings)
+    with pytest.raises(Refused):
+        snapshots.take(shipped)
+
+
+def test_what_stood_in_the_place_is_kept(
+    snapshots: Snapshots, shipped: Path, settings: Settings
+) -> None:
+    make_over(shipped, settings)
+    (shipped / "notes.txt").write_text("mine")
+    aside = snapshots.restore(shipped).kept_aside
+    assert aside is not None
+    assert (aside / "notes.txt").read_text() == "mine"
+
+
+def test_a_renewed_snapshot_has_what_was_installed(
+    snapshots: Snapshots, shipped: Path, settings: Settings
+) -> None:
+    engine = engine_by_name("rattler", settings)
+    for spec in ("six", "tiny-old"):
+        plan = engine.solve(SolveRequest(specs=(spec,), prefix=shipped), Silent())
+        engine.apply(plan, shipped, Silent())
+        assert snapshots.status(shipped).state == "outdated"
+        assert snapshots.take(shipped).state == "current"
+    place = snapshots._place(shipped)
+    assert len([p for p in place.iterdir() if p.name.isdigit()]) == 2
+    shutil.rmtree(shipped)
+    snapshots.restore(shipped)
+    assert list(shipped.glob("conda-meta/tiny-old-*.json"))
+
+
+def test_a_snapshot_costs_next_to_nothing(snapshots: Snapshots, shipped: Path) -> None:
+    place = snapshots._place(shipped)
+    own = sum(
+        os.lstat(f"{folder}/{name}").st_blocks * 512
+        for folder, _, names in os.walk(place)
+        for name in names
+        if os.lstat(f"{folder}/{name}").st_nlink == 1
+    )
+    assert own < 0.1 * sum(entry.size for entry in tree(shipped))
+
+
+def test_without_a_snapshot_nothing_is_promised(settings: Settings, shipped: Path) -> None:
+    status = Snapshots(settings).status(shipped)
+    assert (status.state, status.can_restore) == ("none", False)
+    with pytest.raises(NotFound):
+        Snapshots(settings).restore(shipped)
+
+
+def test_where_links_are_not_possible_it_is_said(
+    settings: Settings, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    kept = Snapshots(settings)
+    with pytest.raises(Refused) as caught:
+        kept.take(shipped)
+    assert caught.value.code == "snapshot_impossible"
+    assert "could not be undone" in kept.status(shipped).words
+
+
+def test_health_tells_what_is_wrong(shipped: Path) -> None:
+    assert problems(shipped) == []
+    take_the_heart(shipped, Settings())
+    told = " ".join(problems(shipped))
+    assert "Files of ipykernel are missing" in told
+    assert "ipykernel.kernelapp cannot be imported" in told
