@@ -105,7 +105,7 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[subpro
 @contextmanager
 def laboratory() -> Iterator[int]:
     """Run emulator and server; give the server's port."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         home = Path(name)
         base = {
             **os.environ,

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from http.client import responses
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-import msgspec
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 
 from ..errors import CIManagerError
+from .encoding import encode, encode_in_pieces, is_large
 from .operation import Operation, Reply
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Handler(APIHandler):
         """Call the jobs room in a worker thread."""
         return await self.face.jobs(call)
 
-    def answer(self, reply: Reply, operation: Operation) -> None:
+    async def answer(self, reply: Reply, operation: Operation) -> None:
         """Send an answer as JSON; ``None`` is a 204."""
         statuses = list(operation.answers)
         status = reply.status or (204 if reply.value is None else statuses[0])
@@ -84,9 +84,11 @@ class Handler(APIHandler):
         if reply.location is not None:
             self.set_header("Location", url_path_join(self.base_url, ROOT, reply.location))
         if reply.value is None:
-            self.finish()
+            await self.finish()
+        elif is_large(reply.value):
+            await self.finish(await self.face.local(lambda: encode_in_pieces(reply.value)))
         else:
-            self.finish(msgspec.json.encode(reply.value))
+            await self.finish(encode(reply.value))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Send a refusal: Jupyter's ``message`` and ``reason``, our ``code``, ``hint``, ``field``."""
@@ -110,7 +112,7 @@ class Handler(APIHandler):
                 DEFAULT_RETRY_AFTER if retry_after is None else retry_after
             )
             self.set_header("Retry-After", str(max(1, math.ceil(retry_after))))
-        self.finish(msgspec.json.encode(body))
+        self.finish(encode(body))
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
         """Log what nobody expected with its traceback, and a refusal in one line."""

@@ -6,6 +6,7 @@ end's types and the reference; with ``--check`` it writes nothing and fails wher
 
 from __future__ import annotations
 
+import functools
 import inspect
 import sys
 from collections.abc import Callable
@@ -50,13 +51,14 @@ def structs() -> list[type]:
     return list(seen)
 
 
+@functools.cache
 def components() -> dict[str, dict[str, Any]]:
     """Give the JSON schema of every struct, by name.
 
     A field with a default may be left out of a request but is always there in an answer: a
     struct that only answers use requires all its fields.
     """
-    _, found = msgspec.json.schema_components(structs(), ref_template=_REF)
+    found = _schemas(tuple(structs()))
     asked = reachable(
         {route.operation.body.__name__ for route in routes() if route.operation.body is not None},
         found,
@@ -139,8 +141,7 @@ def operation_id(route: Route) -> str:
 def _query(declared: Operation) -> list[dict[str, Any]]:
     if declared.query is None:
         return []
-    schema = msgspec.json.schema_components([declared.query], ref_template=_REF)[1]
-    properties = schema[declared.query.__name__]["properties"]
+    properties = _schemas(_queries())[declared.query.__name__]["properties"]
     return [
         {"name": name, "in": "query", "required": False, "schema": _without_null(described)}
         for name, described in properties.items()
@@ -187,6 +188,17 @@ def _content(struct: type) -> dict[str, Any]:
 def _in_json_words(text: str) -> str:
     """Give a docstring as a reader of the wire wants it."""
     return inspect.cleandoc(text).replace("``None``", "``null``").replace("``", "`")
+
+
+@functools.cache
+def _schemas(asked: tuple[type, ...]) -> dict[str, dict[str, Any]]:
+    return msgspec.json.schema_components(asked, ref_template=_REF)[1]
+
+
+@functools.cache
+def _queries() -> tuple[type, ...]:
+    asked = (route.operation.query for route in routes())
+    return tuple(dict.fromkeys(query for query in asked if query is not None))
 
 
 def _references(schema: Any) -> list[str]:

@@ -89,7 +89,7 @@ def operation(
             if body is not None:
                 arguments["body"] = decode_body(body, self.request.body)
             given = await method(self, **arguments)
-            self.answer(given if isinstance(given, Reply) else Reply(given), declared)
+            await self.answer(given if isinstance(given, Reply) else Reply(given), declared)
 
         verb.operation = declared  # type: ignore[attr-defined]
         return verb

@@ -15,7 +15,7 @@ _HEADER = """\
  * python -m jupyter_ci_manager.server.openapi --typescript labextension/src/types.gen.ts
  */
 """
-_WIDTH = 80
+_WIDTH = 100
 _KINDS = {
     "string": "string",
     "integer": "number",
@@ -58,10 +58,7 @@ def _constant(name: str, value: str) -> str:
 
 
 def _union(name: str, values: tuple[str, ...]) -> str:
-    line = f"export type {name} = {' | '.join(map(_quoted, values))};"
-    if len(line) > _WIDTH:
-        line = f"export type {name} =\n  | " + "\n  | ".join(map(_quoted, values)) + ";"
-    return line + "\n"
+    return _property(f"export type {name} = ", [_quoted(value) for value in values], "") + "\n"
 
 
 def _interface(name: str, schema: dict[str, Any], names: dict[tuple[str, ...], str]) -> str:
@@ -75,13 +72,15 @@ def _interface(name: str, schema: dict[str, Any], names: dict[tuple[str, ...], s
     return "\n".join(lines) + "\n"
 
 
-def _property(head: str, kinds: list[str]) -> str:
+def _property(head: str, kinds: list[str], indent: str = "  ") -> str:
+    """Lay out a union as prettier does: on the line, below it, or a line for each member."""
     union = " | ".join(kinds) + ";"
     if len(head + union) <= _WIDTH or len(kinds) == 1:
         return head + union
-    if len(union) <= _WIDTH - 4:
-        return f"{head.rstrip()}\n    {union}"
-    return head.rstrip() + "\n    | " + "\n    | ".join(kinds) + ";"
+    below = f"\n{indent}  "
+    if len(union) + len(below) - 1 <= _WIDTH:
+        return head.rstrip() + below + union
+    return head.rstrip() + "".join(f"{below}| {kind}" for kind in kinds) + ";"
 
 
 def _alternatives(schema: dict[str, Any], names: dict[tuple[str, ...], str]) -> list[str]:

@@ -4,8 +4,7 @@
  */
 
 /** Schema of the events that say an instance changed. */
-export const INSTANCE_EVENT =
-  'https://events.jupyter.org/jupyter_ci_manager/instance/v1';
+export const INSTANCE_EVENT = 'https://events.jupyter.org/jupyter_ci_manager/instance/v1';
 
 /** Schema of the events that say a job changed or ended. */
 export const JOB_EVENT = 'https://events.jupyter.org/jupyter_ci_manager/job/v1';
@@ -25,13 +24,7 @@ export type ActionName =
 export type Allowed = 'no' | 'unknown' | 'yes';
 
 export type JobState =
-  | 'cancelled'
-  | 'cancelling'
-  | 'failed'
-  | 'interrupted'
-  | 'queued'
-  | 'running'
-  | 'succeeded';
+  'cancelled' | 'cancelling' | 'failed' | 'interrupted' | 'queued' | 'running' | 'succeeded';
 
 /** A web application on an instance, such as JupyterLab. */
 export interface Application {
@@ -100,9 +93,7 @@ export interface ComputeInstance {
   actions: Record<string, Verdict>;
 }
 
-/**
- * The compute wing's state in one answer: backend, workspace and why, who acts, where.
- */
+/** The compute wing's state in one answer: backend, workspace and why, who acts, where. */
 export interface ComputeStatus {
   backend: 'azure' | 'emulator';
   endpoint: string;
@@ -164,9 +155,7 @@ export interface Disk {
   warning: string;
 }
 
-/**
- * A conda environment on this machine; `size_bytes` is `null` until it was counted.
- */
+/** A conda environment on this machine; `size_bytes` is `null` until it was counted. */
 export interface Environment {
   name: string;
   prefix: string;
@@ -189,9 +178,7 @@ export interface EnvironmentList {
   environments: Environment[];
 }
 
-/**
- * Every refusal: Jupyter's own `message` and `reason`, and what to do next.
- */
+/** Every refusal: Jupyter's own `message` and `reason`, and what to do next. */
 export interface ErrorAnswer {
   message: string;
   reason: string;
@@ -202,9 +189,7 @@ export interface ErrorAnswer {
   retry_after: number | null;
 }
 
-/**
- * An error as every face receives it (see `errors.CIManagerError.to_dict`).
- */
+/** An error as every face receives it (see `errors.CIManagerError.to_dict`). */
 export interface ErrorInfo {
   code: string;
   message: string;
@@ -222,8 +207,7 @@ export interface ExportText {
 /** Who acts in Azure: a user or a managed identity, never its token. */
 export interface Identity {
   state: 'signed_in' | 'signed_out' | 'signing_in' | 'unknown';
-  kind:
-    'emulator' | 'managed_identity' | 'service_principal' | 'unknown' | 'user';
+  kind: 'emulator' | 'managed_identity' | 'service_principal' | 'unknown' | 'user';
   name: string | null;
   object_id: string | null;
   tenant_id: string | null;
@@ -232,9 +216,7 @@ export interface Identity {
   error: ErrorInfo | null;
 }
 
-/**
- * Minutes without activity after which Azure stops the instance; `null` or 0: never.
- */
+/** Minutes without activity after which Azure stops the instance; `null` or 0: never. */
 export interface IdleShutdown {
   minutes: number | null;
 }
@@ -246,9 +228,7 @@ export interface ImageInfo {
   is_latest: boolean | null;
 }
 
-/**
- * One error that Azure reports for an instance, verbatim and in plain words.
- */
+/** One error that Azure reports for an instance, verbatim and in plain words. */
 export interface InstanceError {
   code: string | null;
   message: string;
@@ -323,9 +303,7 @@ export interface JobEvent {
   data?: Record<string, unknown> | null;
 }
 
-/**
- * A slice of a job's journal: the events from a byte offset, and where to go on.
- */
+/** A slice of a job's journal: the events from a byte offset, and where to go on. */
 export interface JobEvents {
   events: JobEvent[];
   next_offset: number;
@@ -389,9 +367,7 @@ export interface KernelRequest {
   dry_run?: boolean;
 }
 
-/**
- * The kernels wing's state: engine and why, conda, folders, protection at a glance.
- */
+/** The kernels wing's state: engine and why, conda, folders, protection at a glance. */
 export interface KernelsStatus {
   engine: string;
   engine_reason: string;
@@ -414,9 +390,7 @@ export interface LastOperation {
   time: string | null;
 }
 
-/**
- * Whether a name may be given to a new instance; `available` needs Azure's word.
- */
+/** Whether a name may be given to a new instance; `available` needs Azure's word. */
 export interface NameCheck {
   name: string;
   valid: boolean;
@@ -437,9 +411,7 @@ export interface Package {
   requested: boolean;
 }
 
-/**
- * One line of a preview: `before` or `after` is `null` where there is none.
- */
+/** One line of a preview: `before` or `after` is `null` where there is none. */
 export interface PackageChange {
   name: string;
   before: string | null;
@@ -486,17 +458,13 @@ export interface Postpone {
   minutes: number;
 }
 
-/**
- * A coming stop that was put off; what is said in `restores` comes back at `until`.
- */
+/** A coming stop that was put off; what is said in `restores` comes back at `until`. */
 export interface Postponement {
   until: string;
   restores: string;
 }
 
-/**
- * What a request would change, what it would download, and what the disk has.
- */
+/** What a request would change, what it would download, and what the disk has. */
 export interface Preview {
   prefix: string;
   engine: string;
@@ -509,9 +477,7 @@ export interface Preview {
   problems: Record<string, unknown>[];
 }
 
-/**
- * How far the present phase is, in real units ("bytes", "packages", "files").
- */
+/** How far the present phase is, in real units ("bytes", "packages", "files"). */
 export interface Progress {
   done: number;
   total: number | null;
@@ -542,16 +508,12 @@ export interface Schedule {
   provisioning_status?: string | null;
 }
 
-/**
- * All starts and stops that Azure shall do by itself; what is not listed goes.
- */
+/** All starts and stops that Azure shall do by itself; what is not listed goes. */
 export interface Schedules {
   schedules: Schedule[];
 }
 
-/**
- * Scripts that Azure runs on the instance: inline text, at creation and at every start.
- */
+/** Scripts that Azure runs on the instance: inline text, at creation and at every start. */
 export interface SetupScripts {
   creation?: string | null;
   creation_arguments?: string | null;
@@ -560,9 +522,7 @@ export interface SetupScripts {
   timeout_minutes?: number;
 }
 
-/**
- * How to sign in; `device_code` gives a code and a link, the others try at once.
- */
+/** How to sign in; `device_code` gives a code and a link, the others try at once. */
 export interface SignIn {
   method: 'auto' | 'cli' | 'device_code' | 'environment' | 'managed_identity';
 }
@@ -589,9 +549,7 @@ export interface Ssh {
   command: string | null;
 }
 
-/**
- * Everything a face asks first; `server_id` changes when the server was restarted.
- */
+/** Everything a face asks first; `server_id` changes when the server was restarted. */
 export interface Status {
   version: string;
   server_id: string;
@@ -633,9 +591,7 @@ export interface UsageList {
   usages: Usage[];
 }
 
-/**
- * Whether something may be done now, and if not, why: a sentence a person can act on.
- */
+/** Whether something may be done now, and if not, why: a sentence a person can act on. */
 export interface Verdict {
   allowed: Allowed;
   reason: string;
@@ -668,9 +624,7 @@ export interface Workspace {
   managed_network: boolean | null;
 }
 
-/**
- * The workspace to use from now on; the fields of `Workspace`, of which three count.
- */
+/** The workspace to use from now on; the fields of `Workspace`, of which three count. */
 export interface WorkspaceChoice {
   subscription_id: string;
   resource_group: string;
