@@ -113,12 +113,12 @@ class Journal:
         self._fd = os.open(folder / "events.jsonl", os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         self._logged = 0
         self._last_progress = 0.0
+        # Where the writer before us died inside a line, that line must not swallow ours.
+        self._is_torn = False
         size = os.fstat(self._fd).st_size
         if size:
             os.lseek(self._fd, size - 1, os.SEEK_SET)
-            if os.read(self._fd, 1) != b"\n":
-                # The writer before us died inside a line: that line must not swallow ours.
-                self._append(b"\n", must=False)
+            self._is_torn = os.read(self._fd, 1) != b"\n"
 
     def close(self) -> None:
         """Stop writing."""
@@ -139,14 +139,23 @@ class Journal:
 
     def _append(self, line: bytes, *, must: bool) -> None:
         try:
-            os.write(self._fd, line)
+            self._put(line)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            if not must:
-                return
-            (self.folder / "reserve").unlink(missing_ok=True)
-            os.write(self._fd, line)
+            if must:
+                (self.folder / "reserve").unlink(missing_ok=True)
+                self._put(line)
+
+    def _put(self, line: bytes) -> None:
+        """Write a line, behind a line end of its own where the one before it was cut off."""
+        if self._is_torn:
+            line = b"\n" + line
+        written = os.write(self._fd, line)
+        self._is_torn = written < len(line)
+        if self._is_torn:
+            # A disk takes what still fits, and says so by the number alone.
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def started(self) -> None:
         """Say that the job waits no longer."""

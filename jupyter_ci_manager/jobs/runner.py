@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from ..errors import CIManagerError
+from ..errors import CIManagerError, DiskFull
 from . import processes, task
 from .journal import Account, Journal
 from .locks import CAN_INHERIT, Lock, wait_for_slot
@@ -183,8 +183,13 @@ _NAME = "jupyter_ci_manager.jobs.runner"
 
 
 def _unexpected(error: Exception) -> dict[str, Any]:
+    import errno
     import traceback
 
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        place = f" ({error.filename2 or error.filename})" if error.filename else ""
+        full = DiskFull(f"There is no room left on the disk{place}.", hint="Free some disk space.")
+        return full.to_dict()
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     return {
         "code": "internal_error",

@@ -10,6 +10,7 @@ from ..config import Settings
 from ..errors import ConfirmationNeeded
 from ..jobs.task import Report, Task
 from . import kernelspecs
+from .engines.pyc_store import is_filling
 from .planning import engine_for
 from .protection import Policy
 
@@ -18,14 +19,18 @@ PHASES = ("check", "remove")
 
 
 def running_processes(prefix: Path) -> list[int]:
-    """Give the numbers of the processes that run programs of the environment at ``prefix``."""
+    """Give the numbers of the processes that run programs of the environment at ``prefix``.
+
+    What compiles modules for other environments does not count: it is ours, and ends by itself.
+    """
     import psutil
 
     real = os.path.realpath(prefix) + os.sep
     return [
         process.pid
-        for process in psutil.process_iter(["exe"])
+        for process in psutil.process_iter(["exe", "cmdline"])
         if (process.info["exe"] or "").startswith(real)
+        and not is_filling(process.info["cmdline"] or [])
     ]
 
 

@@ -42,8 +42,11 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
         else:
             Policy(settings).check_changes(order.prefix, plan.changes())
         check_room(order.prefix, plan.link_bytes, settings.disk_floor_mb)
-        threading.Thread(target=_load_client, name="load", daemon=True).start()
+        loading = threading.Thread(target=_load_client, name="load", daemon=True)
+        loading.start()
         order.engine.apply(plan, order.prefix, watch)
+        # Two threads importing one package at once may each find it half made.
+        loading.join()
     if order.pip:
         pip.install(order.prefix, order.pip, watch)
     report.phase("activate")

@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,11 @@ for package in json.load(sys.stdin):
         import shutil
         shutil.rmtree(scratch, ignore_errors=True)
 """
+
+
+def is_filling(words: Sequence[str]) -> bool:
+    """Say whether a process with this command line is one that fills a store."""
+    return _COMPILER in words
 
 
 class PycStore:

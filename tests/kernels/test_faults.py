@@ -1,0 +1,321 @@
+"""What machines and networks do to a job, and what the user is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from jupyter_ci_manager.errors import CIManagerError
+from jupyter_ci_manager.jobs.paths import jobs_folder
+from jupyter_ci_manager.jobs.service import JobService
+from jupyter_ci_manager.kernels import kernelspecs
+from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
+from jupyter_ci_manager.kernels.service import KernelService
+
+is_root = hasattr(os, "getuid") and os.getuid() == 0
+as_root = pytest.mark.skipif(not is_root, reason="mounting needs root")
+#: A process that may not pass over permissions, though its user is root here.
+UNPRIVILEGED = (
+    ["setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+    if is_root
+    else []
+)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of so many megabytes."""
+    mounted = []
+
+    def mount(megabytes):
+        folder = tmp_path / "disk"
+        folder.mkdir()
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            pytest.skip(f"no tmpfs here: {done.stderr.strip()}")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(disk):
+    """Leave not one block of a disk free."""
+    with (disk / "ballast").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+
+
+@as_root
+def test_a_disk_that_fills_up_amid_the_links(small_disk, settings, jobs, finish):
+    finish(KernelService(settings, jobs).create(KernelRequest(name="warm")))
+    disk = small_disk(40)
+    settings.envs_dir = str(disk / "envs")
+    done = jobs.follow(
+        KernelService(settings, jobs).create(KernelRequest(name="newenv")).id, timeout=90
+    )
+    assert done.state == "failed"
+    assert done.error["code"] == "disk_full"
+    assert done.error["hint"]
+    assert not (disk / "envs" / "newenv").exists()
+    assert "newenv" not in kernelspecs.spec_folders()
+
+
+@as_root
+def test_a_floor_stops_the_work_before_the_disk_is_full(small_disk, settings, jobs, finish):
+    finish(KernelService(settings, jobs).create(KernelRequest(name="warm")))
+    disk = small_disk(120)
+    settings.envs_dir = str(disk / "envs")
+    settings.disk_floor_mb = 60
+    done = jobs.follow(
+        KernelService(settings, jobs).create(KernelRequest(name="newenv")).id, timeout=90
+    )
+    assert done.error["code"] == "disk_full"
+    assert not (disk / "envs" / "newenv").exists()
+
+
+@as_root
+def test_a_full_home_is_told_before_a_job_begins(small_disk, settings, monkeypatch):
+    disk = small_disk(1)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(disk / "data"))
+    (disk / "data").mkdir()
+    fill(disk)
+    with pytest.raises(CIManagerError) as refusal:
+        KernelService(settings, JobService(settings)).create(KernelRequest(name="newenv"))
+    assert refusal.value.code == "disk_full"
+    assert JobService(settings).list() == []
+
+
+@as_root
+def test_a_home_that_fills_up_during_a_job_does_not_hide_how_it_ended(
+    small_disk, settings, monkeypatch, channel_server, until
+):
+    disk = small_disk(1)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(disk / "data"))
+    settings.channels = [channel_server.url]
+    settings.package_cache = str(Path(settings.envs_dir).parent / "cold")
+    channel_server.hold.clear()
+    jobs = JobService(settings)
+    job = KernelService(settings, jobs).create(KernelRequest(name="newenv"))
+    assert channel_server.held.wait(60)
+    fill(disk)
+    channel_server.hold.set()
+    done = jobs.follow(job.id, timeout=90)
+    assert done.state == "failed"
+    assert done.error["code"] == "disk_full"
+    assert not (Path(settings.envs_dir) / "newenv").exists()
+
+
+def test_a_channel_that_breaks_off_in_a_download(settings, jobs, channel_server, finish):
+    settings.channels = [channel_server.url]
+    settings.package_cache = str(Path(settings.envs_dir).parent / "cold")
+    kernels = KernelService(settings, jobs)
+    channel_server.cut_after = 100_000
+    job = jobs.follow(kernels.create(KernelRequest(name="newenv")).id, timeout=120)
+    assert job.state == "failed"
+    assert job.error["code"] in ("channel_unavailable", "corrupt_package", "package_unavailable")
+    assert job.error["hint"]
+    assert not (Path(settings.envs_dir) / "newenv").exists()
+    channel_server.cut_after = None
+    finish(jobs.retry(job.id))
+
+
+def test_a_channel_that_is_gone(settings, jobs):
+    settings.channels = ["http://127.0.0.1:9/channel"]
+    kernels = KernelService(settings, jobs)
+    job = jobs.follow(kernels.create(KernelRequest(name="newenv")).id, timeout=120)
+    assert job.error["code"] == "channel_unavailable"
+    assert not (Path(settings.envs_dir) / "newenv").exists()
+    with pytest.raises(CIManagerError) as refusal:
+        kernels.create(KernelRequest(name="newenv", dry_run=True))
+    assert refusal.value.code == "channel_unavailable"
+
+
+def test_cancelled_amid_a_download(settings, jobs, channel_server):
+    settings.channels = [channel_server.url]
+    settings.package_cache = str(Path(settings.envs_dir).parent / "cold")
+    channel_server.hold.clear()
+    job = KernelService(settings, jobs).create(KernelRequest(name="newenv"))
+    assert channel_server.held.wait(60)
+    assert jobs.cancel(job.id).state == "cancelled"
+    assert not (Path(settings.envs_dir) / "newenv").exists()
+
+
+def test_a_package_that_is_not_what_the_channel_says(settings, jobs, channel_server, finish):
+    settings.channels = [channel_server.url]
+    settings.package_cache = str(Path(settings.envs_dir).parent / "cold")
+    kernels = KernelService(settings, jobs)
+    channel_server.corrupt = "ipykernel"
+    job = jobs.follow(kernels.create(KernelRequest(name="newenv")).id, timeout=120)
+    assert job.state == "failed"
+    assert job.error["code"] in ("corrupt_package", "package_unavailable")
+    assert not (Path(settings.envs_dir) / "newenv").exists()
+    channel_server.corrupt = None
+    finish(kernels.create(KernelRequest(name="newenv")))
+
+
+def test_a_package_damaged_in_the_cache_makes_no_broken_kernel(settings, jobs, package_cache, home):
+    cold = home / "cache"
+    settings.package_cache = str(cold)
+    kernels = KernelService(settings, jobs)
+    assert (
+        jobs.follow(kernels.create(KernelRequest(name="first")).id, timeout=120).state
+        == "succeeded"
+    )
+    [cached] = (cold / "packages").glob("ipykernel-*/site-packages/ipykernel")
+    shutil.rmtree(cached)
+    done = jobs.follow(kernels.create(KernelRequest(name="second")).id, timeout=120)
+    if done.state == "succeeded":
+        listed = {kernel.name: kernel for kernel in kernels.kernels()}
+        assert not listed["second"].is_broken
+    else:
+        assert done.error["message"]
+        assert "second" not in kernelspecs.spec_folders()
+        assert not (Path(settings.envs_dir) / "second").exists()
+
+
+def run_unprivileged(code, settings):
+    """Run lines with a service at hand, in a process that permissions bind."""
+    head = (
+        "import sys, pathlib\n"
+        "from jupyter_ci_manager.config import Settings\n"
+        "from jupyter_ci_manager.errors import CIManagerError\n"
+        "from jupyter_ci_manager.jobs.service import JobService\n"
+        "from jupyter_ci_manager.kernels.models import *\n"
+        "from jupyter_ci_manager.kernels.service import KernelService\n"
+        f"settings = Settings(channels={list(settings.channels)!r}, envs_dir={settings.envs_dir!r},"
+        f" package_cache={settings.package_cache!r}, disk_floor_mb=0)\n"
+        "jobs = JobService(settings); kernels = KernelService(settings, jobs)\n"
+    )
+    done = subprocess.run(
+        [*UNPRIVILEGED, sys.executable, "-c", head + code],
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def read_only():
+    """Take away the permission to write, and give it back afterwards."""
+    taken = []
+
+    def take(folder):
+        for path in (folder, *(p for p in folder.rglob("*") if p.is_dir() and not p.is_symlink())):
+            taken.append((path, path.stat().st_mode))
+            path.chmod(0o555)
+
+    yield take
+    for path, mode in reversed(taken):
+        if path.exists():
+            path.chmod(mode)
+
+
+pytestmark = pytest.mark.skipif(
+    is_root and shutil.which("setpriv") is None, reason="setpriv is not installed"
+)
+
+
+def test_a_folder_for_environments_that_is_read_only(settings, read_only):
+    Path(settings.envs_dir).mkdir()
+    read_only(Path(settings.envs_dir))
+    code = (
+        "try: kernels.create(KernelRequest(name='newenv'))\n"
+        "except CIManagerError as error: print(error.status, error.code, len(jobs.list()))"
+    )
+    assert run_unprivileged(code, settings) == "403 envs_dir_not_writable 0"
+
+
+def test_an_environment_that_is_read_only_stays_as_it_is(settings, kernels, finish, read_only):
+    finish(kernels.create(KernelRequest(name="newenv")))
+    before = {package.name for package in kernels.packages("newenv")}
+    read_only(Path(settings.envs_dir) / "newenv")
+    code = (
+        "job = kernels.change_packages('newenv', PackageRequest(action='install', packages=['tiny']))\n"
+        "done = jobs.follow(job.id, timeout=60); print(done.state, done.error['code'])"
+    )
+    assert run_unprivileged(code, settings) == "failed prefix_not_writable"
+    assert {package.name for package in kernels.packages("newenv")} == before
+    code = (
+        "job = kernels.remove_environment('newenv')\n"
+        "done = jobs.follow(job.id, timeout=60); print(done.state)"
+    )
+    run_unprivileged(code, settings)
+
+
+def test_a_home_that_is_read_only(settings, home, read_only):
+    read_only(home)
+    code = (
+        "try: kernels.create(KernelRequest(name='newenv'))\n"
+        "except CIManagerError as error: print(error.status, bool(error.hint))\n"
+        "print(jobs.list(), len(kernels.kernels()) >= 0, kernels.environments())"
+    )
+    assert run_unprivileged(code, settings) == "403 True\n[] True []"
+
+
+def test_kernels_for_all_users_need_the_right_to_make_them(
+    settings, jobs, monkeypatch, home, finish
+):
+    import jupyter_core.paths
+
+    place = home / "machine"
+    monkeypatch.setattr(jupyter_core.paths, "SYSTEM_JUPYTER_PATH", [str(place)])
+    staged = kernelspecs.stage(home / "staged", {"argv": ["x"], "display_name": "x"})
+    folder = kernelspecs.publish(staged, "shared", "machine")
+    assert folder == place / "kernels" / "shared"
+    assert folder.stat().st_mode & 0o055 == 0o055
+    assert (folder / "kernel.json").stat().st_mode & 0o044 == 0o044
+
+
+def test_two_servers_at_once_make_one_environment(settings, home):
+    code = (
+        "import os\n"
+        "try:\n"
+        "    job = kernels.create(KernelRequest(name='newenv'))\n"
+        "    print('made', jobs.follow(job.id, timeout=100).state)\n"
+        "except CIManagerError as error: print('refused', error.code)"
+    )
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(lambda _: run_unprivileged(code, settings), range(4)))
+    assert answers.count("made succeeded") == 1
+    assert all(a in ("refused environment_busy", "refused name_taken") for a in answers[1:]), (
+        answers
+    )
+    assert [p.name for p in Path(settings.envs_dir).iterdir()] == ["newenv"]
+
+
+def test_credentials_stay_out_of_every_file_of_a_job(settings, jobs, channel_server):
+    channel_server.user, channel_server.password = "anna", "geheim"
+    settings.channels = [f"http://anna:wrong-geheim@{channel_server.address}"]
+    settings.package_cache = str(Path(settings.envs_dir).parent / "cold")
+    job = jobs.follow(
+        KernelService(settings, jobs).create(KernelRequest(name="newenv")).id, timeout=60
+    )
+    assert job.state == "failed"
+    for path in (jobs_folder() / job.id).rglob("*"):
+        if path.is_file() and path.name != "request.json":
+            assert b"geheim" not in path.read_bytes(), path
+    assert b"geheim" not in str(job).encode()
+
+
+def test_a_package_request_survives_a_preview_in_its_own_process(kernels, finish):
+    finish(kernels.create(KernelRequest(name="newenv")))
+    with pytest.raises(CIManagerError) as refusal:
+        kernels.change_packages(
+            "newenv", PackageRequest(action="install", packages=["no-such"], dry_run=True)
+        )
+    assert refusal.value.code == "unsolvable"
+    assert refusal.value.status == 422
