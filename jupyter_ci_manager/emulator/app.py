@@ -31,16 +31,17 @@ class Wakeup:
         """Remember whose deadlines these are."""
         self._cloud = cloud
         self._handle: Any = None
-        self._due: float | None = None
+        self._set_for: tuple[float | None, int] | None = None
 
     def arm(self) -> None:
         """Set the timer to the next deadline, if it is not set so already."""
         due = self._cloud.computes.next_due()
-        if due == self._due and self._handle is not None:
+        wanted = due, self._cloud.clock.changes
+        if wanted == self._set_for and self._handle is not None:
             return
         self.cancel()
         if due is not None:
-            self._due = due
+            self._set_for = wanted
             delay = min(self._cloud.clock.real_delay(due), 24 * 3600.0)
             self._handle = IOLoop.current().call_later(delay, self._ring)
 
@@ -48,10 +49,10 @@ class Wakeup:
         """Take the timer back."""
         if self._handle is not None:
             IOLoop.current().remove_timeout(self._handle)
-        self._handle, self._due = None, None
+        self._handle, self._set_for = None, None
 
     def _ring(self) -> None:
-        self._handle, self._due = None, None
+        self._handle, self._set_for = None, None
         self._cloud.tick()
         self._cloud.commit()
         self.arm()
@@ -71,6 +72,9 @@ class EmulatorHandler(web.RequestHandler):
         self.set_header("Server", "Microsoft-HTTPAPI/2.0")
         self.set_header("Cache-Control", "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")
+
+    def compute_etag(self) -> None:
+        """Send no entity tags: the service has none for these resources."""
 
     async def _handle(self) -> None:
         began = time.perf_counter()

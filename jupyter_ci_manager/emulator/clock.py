@@ -23,6 +23,8 @@ class Clock:
         self._speed = speed
         self._anchor = max(time.time(), not_before)
         self._real = time.monotonic()
+        self.changes = 0
+        """How often speed or time were changed by hand: timers set before are wrong then."""
 
     @property
     def speed(self) -> float:
@@ -37,10 +39,12 @@ class Clock:
         """Run faster or slower from this moment on."""
         self._anchor, self._real = self.now(), time.monotonic()
         self._speed = speed
+        self.changes += 1
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward by this many emulated seconds."""
         self._anchor += seconds
+        self.changes += 1
 
     def real_delay(self, deadline: float) -> float:
         """Give the real seconds from now until the emulated time ``deadline`` (0 if it passed)."""

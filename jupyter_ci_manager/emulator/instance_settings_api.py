@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from . import lifecycle, shape, validation
+from . import lifecycle, provisioning, shape, validation
 from .cloud import Cloud
 from .compute_api import ACTIONS, ONE, begun, instance_of
 from .errors import ArmError, bad_request, invalid_content, version_without
-from .instance import Compute
 from .versions import only, previews_since, supported
 from .wire import Reply, Request, Route
 
@@ -76,25 +73,9 @@ def update_schedules(cloud: Cloud, request: Request) -> Reply:
     compute = instance_of(cloud, request, "UpdateSchedules")
     body = shape.canonical(request.json_object(), shape.SCHEDULES)
     validation.check_schedules(body)
-    set_schedules(cloud, compute, body.get("computeStartStop") or [])
+    provisioning.set_schedules(cloud, compute, body.get("computeStartStop") or [])
     cloud.computes.changed(compute)
     return Reply(200)
-
-
-def set_schedules(cloud: Cloud, compute: Compute, entries: list[dict[str, Any]]) -> None:
-    """Give an instance its schedules; they count from now."""
-    compute.inner["schedules"] = {
-        "computeStartStop": [
-            {
-                "id": cloud.estate_principal(f"{compute.key}/schedule/{at}"),
-                "provisioningStatus": "Completed",
-                "status": "Enabled",
-                **entry,
-            }
-            for at, entry in enumerate(entries)
-        ]
-    }
-    compute.schedules_set = cloud.clock.now()
 
 
 def enable_sso(cloud: Cloud, request: Request) -> Reply:

@@ -104,6 +104,8 @@ def begin(
     operation = cloud.operations.begin(compute.location, compute.key, now)
     outcome = cloud.faults.next_outcome(name, compute.name) or _own_outcome(compute, name)
     length = getattr(cloud.settings.durations, name.lower() if compute.is_instance else "cluster")
+    if compute.activity is not None:
+        cloud.operations.end(compute.activity.operation, "Canceled", now)
     ends = None if outcome.result == "Never" else now + length
     compute.activity = Activity(
         name=name,

@@ -175,6 +175,7 @@ def _create(
     }
     if instance:
         fill_in(compute, caller)
+        set_schedules(cloud, compute, compute.inner["schedules"].get("computeStartStop") or [])
     else:
         inner = compute.inner
         inner.update(currentNodeCount=nodes, targetNodeCount=nodes, allocationState="Resizing")
@@ -236,7 +237,9 @@ def _replace(cloud: Cloud, compute: Compute, sent: dict[str, Any], size: VmSize)
 
 
 def _bare(entry: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in entry.items() if key not in ("id", "provisioningStatus")}
+    set_by_service = ("id", "provisioningStatus")
+    bare = {key: value for key, value in entry.items() if key not in set_by_service}
+    return {"status": "Enabled", **bare}
 
 
 def set_scale(cloud: Cloud, compute: Compute, inner: dict[str, Any], size: VmSize) -> None:
@@ -253,3 +256,19 @@ def set_scale(cloud: Cloud, compute: Compute, inner: dict[str, Any], size: VmSiz
     compute.nodes = least
     compute.inner["scaleSettings"] = inner["scaleSettings"]
     compute.inner.update(currentNodeCount=least, targetNodeCount=least)
+
+
+def set_schedules(cloud: Cloud, compute: Compute, entries: list[dict[str, Any]]) -> None:
+    """Give an instance its schedules; they count from now."""
+    compute.inner["schedules"] = {
+        "computeStartStop": [
+            {
+                "id": cloud.estate_principal(f"{compute.key}/schedule/{at}"),
+                "provisioningStatus": "Completed",
+                "status": "Enabled",
+                **entry,
+            }
+            for at, entry in enumerate(entries)
+        ]
+    }
+    compute.schedules_set = cloud.clock.now()

@@ -12,7 +12,7 @@ from .clock import timestamp
 from .cloud import Cloud
 from .estate import Workspace
 from .instance import Compute, fill_in, new_resource
-from .instance_settings_api import set_schedules
+from .provisioning import set_schedules
 from .quota import TOTAL
 from .rbac import Caller, Denial, User
 

@@ -189,6 +189,8 @@ def canonical(value: Any, shape: Any, path: str = "") -> Any:
     if isinstance(shape, list):
         if not isinstance(value, list):
             raise invalid_content(f"'{path}' must be an array", path)
+        if None in value:
+            raise invalid_content(f"'{path}' must not hold null", path)
         return [canonical(entry, shape[0], f"{path}[{at}]") for at, entry in enumerate(value)]
     if isinstance(shape, tuple):
         for allowed in shape:
