@@ -9,7 +9,16 @@ from tornado import web
 
 from ..compute.models import ComputeInstance, CreateInstance, CreatePreview, InstanceList, NameCheck
 from .handler import Handler
-from .models import ConfirmQuery, IdleShutdown, ListQuery, Postpone, Resize, Schedules
+from .models import (
+    ConfirmQuery,
+    IdleShutdown,
+    InstanceJobList,
+    ListQuery,
+    Postpone,
+    Resize,
+    Schedules,
+    SingleSignOn,
+)
 from .operation import Reply, operation
 
 _AZURE = (401, 404, 409, 429, 503, 504)
@@ -175,6 +184,30 @@ class PostponeHandler(InstanceHandler):
     async def post(self, name: str, body: Postpone) -> ComputeInstance:
         """Move the coming stop, and give the instance as read back."""
         return await self.compute(lambda compute: compute.postpone(name, body.minutes))
+
+
+class SingleSignOnHandler(InstanceHandler):
+    """Single sign-on of an instance."""
+
+    @web.authenticated
+    @authorized
+    @operation("Switch single sign-on on or off", {204: None}, body=SingleSignOn, errors=_AZURE)
+    async def put(self, name: str, body: SingleSignOn) -> None:
+        """Switch single sign-on."""
+        await self.compute(lambda compute: compute.set_sso(name, body.enabled))
+
+
+class InstanceJobsHandler(InstanceHandler):
+    """Training jobs on an instance."""
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "List the training jobs that run or wait on an instance", InstanceJobList, errors=_AZURE
+    )
+    async def get(self, name: str) -> InstanceJobList:
+        """Give the jobs of the workspace that use this instance."""
+        return InstanceJobList(jobs=await self.compute(lambda compute: compute.jobs(name)))
 
 
 class NameHandler(InstanceHandler):

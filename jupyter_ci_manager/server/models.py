@@ -6,7 +6,15 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from ..compute.models import ComputeStatus, Permission, Schedule, Usage, VmSize, Workspace
+from ..compute.models import (
+    ComputeStatus,
+    InstanceJob,
+    Permission,
+    Schedule,
+    Usage,
+    VmSize,
+    Workspace,
+)
 from ..jobs.models import Job
 from ..kernels.models import Environment, Kernel, KernelsStatus, Package
 
@@ -18,6 +26,12 @@ class Status(msgspec.Struct, kw_only=True):
     server_id: str
     compute: ComputeStatus
     kernels: KernelsStatus
+
+
+class InstanceJobList(msgspec.Struct, kw_only=True):
+    """The training jobs that run or wait on an instance."""
+
+    jobs: list[InstanceJob]
 
 
 class SizeList(msgspec.Struct, kw_only=True):
@@ -109,6 +123,12 @@ class Postpone(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """By how many minutes the coming stop moves, at most eight hours."""
 
     minutes: int
+
+
+class SingleSignOn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whether users reach Azure from an instance with the sign-in they opened it with."""
+
+    enabled: bool
 
 
 class WorkspaceChoice(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import environments, instances, jobs, kernels, sign_in, status, workspaces
+from . import environments, instances, jobs, kernels, report, sign_in, ssh_keys, status, workspaces
 from .description import OpenApiHandler
 from .handler import ROOT, Handler
 from .operation import Operation
@@ -23,14 +23,18 @@ PATHS: tuple[tuple[str, type[Handler]], ...] = (
     ("instances/{name}/idle-shutdown", instances.IdleShutdownHandler),
     ("instances/{name}/schedules", instances.SchedulesHandler),
     ("instances/{name}/postpone", instances.PostponeHandler),
+    ("instances/{name}/sso", instances.SingleSignOnHandler),
+    ("instances/{name}/jobs", instances.InstanceJobsHandler),
     ("instance-names/{name}", instances.NameHandler),
     ("instance-previews", instances.PreviewsHandler),
+    ("ssh-keys", ssh_keys.SshKeysHandler),
     ("sizes", workspaces.SizesHandler),
     ("usages", workspaces.UsagesHandler),
     ("permissions", workspaces.PermissionsHandler),
     ("workspaces", workspaces.WorkspacesHandler),
     ("workspaces/selected", workspaces.SelectedWorkspaceHandler),
     ("sign-in", sign_in.SignInHandler),
+    ("report", report.ReportHandler),
     ("environments", environments.EnvironmentsHandler),
     ("environments/{id}", environments.OneEnvironmentHandler),
     ("environments/{id}/packages", environments.PackagesHandler),

@@ -236,6 +236,21 @@ export interface InstanceError {
   details: Record<string, unknown>;
 }
 
+/** A training job that runs or waits on an instance. */
+export interface InstanceJob {
+  name: string;
+  display_name: string | null;
+  status: string;
+  created_by: string | null;
+  created_on: string | null;
+  studio_url: string | null;
+}
+
+/** The training jobs that run or wait on an instance. */
+export interface InstanceJobList {
+  jobs: InstanceJob[];
+}
+
 /**
  * The instances of a workspace as last read.
  *
@@ -535,6 +550,11 @@ export interface SignInPrompt {
   message: string;
 }
 
+/** Whether users reach Azure from an instance with the sign-in they opened it with. */
+export interface SingleSignOn {
+  enabled: boolean;
+}
+
 /** The VM sizes of the workspace's region. */
 export interface SizeList {
   sizes: VmSize[];
@@ -547,6 +567,13 @@ export interface Ssh {
   port: number | null;
   user: string | null;
   command: string | null;
+}
+
+/** A new key pair. The private part is given once and kept nowhere by us. */
+export interface SshKeyPair {
+  public_key: string;
+  private_key: string;
+  fingerprint: string;
 }
 
 /** Everything a face asks first; `server_id` changes when the server was restarted. */

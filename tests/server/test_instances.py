@@ -86,6 +86,18 @@ async def test_the_whole_life_of_an_instance(ask: Ask, listen: Listen, jp_base_u
     never = await ask("PUT", f"instances/{name}/idle-shutdown", {"minutes": None})
     assert never.json["idle_shutdown_minutes"] is None
 
+    away = await ask("PUT", f"instances/{name}/sso", {"enabled": False})
+    assert (away.status, away.body) == (204, b"")
+    assert (await ask("GET", f"instances/{name}")).json["sso_enabled"] is False
+    soon = {"action": "stop", "expression": "59 23 * * *", "time_zone": "UTC"}
+    await ask("PUT", f"instances/{name}/schedules", {"schedules": [soon]})
+    later = await ask("POST", f"instances/{name}/postpone", {"minutes": 60})
+    assert later.status == 200, later.json
+    assert later.json["postponed"]["until"]
+    assert (await ask("POST", f"instances/{name}/postpone", {"minutes": 481})).status == 422
+    training = await ask("GET", f"instances/{name}/jobs")
+    assert training.json.get("jobs") == [] or training.json["code"] == "not_offered"
+
     deleted = await ask("DELETE", f"instances/{name}")
     assert deleted.status == 202, deleted.json
     await until(lambda: is_gone(ask, name))
@@ -130,6 +142,47 @@ async def test_where_one_is_and_what_one_may(ask: Ask, cloud: Emulator) -> None:
     chosen = await ask("PUT", "workspaces/selected", workspaces["selected"])
     assert chosen.status == 200
     assert chosen.json["workspace"]["name"] == cloud.ready["workspace"]
+
+
+async def test_signing_out_and_in_again(ask: Ask) -> None:
+    assert (await ask("GET", "instances")).json["error"] is None
+    out = await ask("DELETE", "sign-in")
+    assert (out.status, out.json["state"]) == (200, "signed_out")
+    listed = await ask("GET", "instances?refresh=1")
+    assert (listed.status, listed.json["error"]["code"]) == (200, "signed_out")
+    refused = await ask("POST", "instances", {"name": "nobody-asks"})
+    assert (refused.status, refused.json["code"]) == (401, "signed_out")
+    assert refused.json["hint"]
+    status = (await ask("GET", "status")).json["compute"]
+    assert status["identity"]["state"] == "signed_out"
+    back = await ask("POST", "sign-in", {"method": "auto"})
+    assert (back.status, back.json["state"]) == (200, "signed_in"), back.json
+    assert b"token" not in back.body
+
+    async def reads_again() -> bool:
+        return (await ask("GET", "instances?refresh=1")).json["error"] is None
+
+    await until(reads_again)
+
+
+async def test_a_key_pair_is_given_once(ask: Ask) -> None:
+    one, other = [(await ask("POST", "ssh-keys")) for _ in range(2)]
+    assert one.headers["Cache-Control"] == "no-store"
+    assert one.json["public_key"].startswith("ssh-")
+    assert "PRIVATE KEY" in one.json["private_key"]
+    assert one.json["private_key"] != other.json["private_key"]
+    wanted = {"name": "with-key", "ssh_public_key": one.json["public_key"]}
+    assert (await ask("POST", "instance-previews", wanted)).json["problems"] == []
+
+
+async def test_a_report_tells_much_and_nothing_of_anybody(
+    ask: Ask,
+    cloud: Emulator,  # noqa: F811
+) -> None:
+    report = await ask("GET", "report")
+    assert report.json["entries"]
+    for private in ("subscription_id", "resource_group", "workspace"):
+        assert cloud.ready[private].encode() not in report.body
 
 
 LONG = "a" * 300
