@@ -91,13 +91,10 @@ def build(
     Parameters
     ----------
     direct:
-        No proxy: the endpoint is this machine. A private certificate authority still counts.
+        No proxy: the endpoint is this machine.
     """
     if transport is None:
-        verify = os.environ.get("REQUESTS_CA_BUNDLE") if direct else None
-        transport = RequestsTransport(
-            use_env_settings=not direct, **({"connection_verify": verify} if verify else {})
-        )
+        transport = _direct_transport() if direct else RequestsTransport()
     return PipelineClient(
         endpoint,
         transport=transport,
@@ -127,7 +124,7 @@ class DirectToThisMachine(RequestsTransport):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._direct = RequestsTransport(use_env_settings=False)
+        self._direct = _direct_transport()
         self.cancelled = False
 
     def send(self, request: Any, **kwargs: Any) -> Any:
@@ -144,3 +141,11 @@ class DirectToThisMachine(RequestsTransport):  # type: ignore[misc]
         """Close both ways."""
         self._direct.close()
         super().close()
+
+
+def _direct_transport() -> RequestsTransport:
+    """Give a transport without a proxy; a private certificate authority still counts."""
+    verify = os.environ.get("REQUESTS_CA_BUNDLE")
+    return RequestsTransport(
+        use_env_settings=False, **({"connection_verify": verify} if verify else {})
+    )

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from ..errors import SignedOut
-from .clouds import CLOUDS, is_loopback
+from .clouds import CLOUDS
 from .models import Identity
 
 if TYPE_CHECKING:
@@ -159,7 +159,10 @@ def azure_credential(
     elif method == "environment":
         made = identity.EnvironmentCredential(**common)
     elif method == "device_code":
-        known = _read_record(record)
+        known = _read_record(record, common["authority"])
+        if known is not None:
+            # The record brings the authority with it; azure-identity takes only one of the two.
+            common.pop("authority")
         made = identity.DeviceCodeCredential(
             **client,
             **({"tenant_id": tenant} if tenant else {}),
@@ -225,15 +228,20 @@ def save_record(path: Path, record: Any) -> None:
         file.write(record.serialize())
 
 
-def _read_record(path: Path | None) -> Any:
+def _read_record(path: Path | None, authority: str) -> Any:
+    """Give the account kept earlier, at the authority that is configured now."""
     if path is None:
         return None
     from azure.identity import AuthenticationRecord
 
     try:
-        return AuthenticationRecord.deserialize(path.read_text())
+        kept = AuthenticationRecord.deserialize(path.read_text())
     except (OSError, ValueError, KeyError):
         return None
+    host = authority if "://" in authority else f"https://{authority}"
+    return AuthenticationRecord(
+        kept.tenant_id, kept.client_id, host, kept.home_account_id, kept.username
+    )
 
 
 def _authority(settings: Settings) -> dict[str, Any]:
@@ -246,8 +254,6 @@ def _authority(settings: Settings) -> dict[str, Any]:
     extra: dict[str, Any] = {"authority": named}
     if not known:
         extra["disable_instance_discovery"] = True
-    if is_loopback(host) and os.environ.get("REQUESTS_CA_BUNDLE"):
-        extra["connection_verify"] = os.environ["REQUESTS_CA_BUNDLE"]
     return extra
 
 

@@ -95,7 +95,11 @@ class SignIn:
                 self._credential = self._make(self._method)
             credential = self._credential
         try:
-            token = credential.get_token_info(*(scopes or (self._scope,)), options=options or {})
+            # One kind of token throughout: azure-identity keeps those that Azure can revoke at
+            # once (continuous access evaluation) apart from the others.
+            token = credential.get_token_info(
+                *(scopes or (self._scope,)), options={"enable_cae": True, **(options or {})}
+            )
         except Exception as error:
             if _is_network(error):
                 raise
@@ -227,7 +231,7 @@ class SignIn:
 
         def run() -> None:
             try:
-                record = credential.authenticate(scopes=[self._scope])
+                record = credential.authenticate(scopes=[self._scope], enable_cae=True)
                 if self._settings.persist_tokens:
                     save_record(self._account_file, record)
             except Exception as error:
@@ -291,7 +295,12 @@ def _is_network(error: Exception) -> bool:
     """Tell a sign-in service out of reach from one that says no."""
     from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 
-    return isinstance(error, ServiceRequestError | ServiceResponseError)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ServiceRequestError | ServiceResponseError):
+            return True
+        cause = cause.__cause__
+    return False
 
 
 def _device_code_failure(error: Exception) -> SignedOut:
