@@ -74,10 +74,10 @@ KERNEL_COMMANDS = (
         (Example("kernel list", "each kernel and its environment"),),
     ),
     Command(
-        ("kernel", "remove"),
-        "Take a kernel out of Jupyter's list; its environment stays.",
-        (_KERNEL, YES, CONFIRM),
-        (Example("kernel remove newenv --yes", "the environment newenv is kept"),),
+        ("kernel", "rename"),
+        "Change the name that Jupyter shows.",
+        (_KERNEL, Argument(("display_name",), "The new name.", metavar="DISPLAY_NAME")),
+        (Example("kernel rename newenv 'My project'", "the kernel's own name stays"),),
     ),
     Command(
         ("kernel", "repair"),
@@ -86,10 +86,10 @@ KERNEL_COMMANDS = (
         (Example("kernel repair newenv", "check it, and write it anew where that helps"),),
     ),
     Command(
-        ("kernel", "rename"),
-        "Change the name that Jupyter shows.",
-        (_KERNEL, Argument(("display_name",), "The new name.", metavar="DISPLAY_NAME")),
-        (Example("kernel rename newenv 'My project'", "the kernel's own name stays"),),
+        ("kernel", "remove"),
+        "Take a kernel out of Jupyter's list; its environment stays.",
+        (_KERNEL, YES, CONFIRM),
+        (Example("kernel remove newenv --yes", "the environment newenv is kept"),),
     ),
     Command(
         ("env", "list"),
@@ -139,7 +139,7 @@ KERNEL_COMMANDS = (
             _DRY_RUN,
             *_DETACHED,
         ),
-        (Example("env remove-package newenv six", "take one package out"),),
+        (Example("env remove-package newenv six --dry-run", "look first"),),
     ),
     Command(
         ("env", "export"),

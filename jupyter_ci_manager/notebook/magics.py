@@ -127,9 +127,10 @@ class CiMagics:
             raise error from None
         result = result_of(answer)
         if isinstance(result, Nothing):
-            from IPython.display import display
+            if answer.parts:
+                from IPython.display import display
 
-            display(result)
+                display(result)
             return None
         return result
 

@@ -1,0 +1,76 @@
+"""Every example of the reference is run, as it stands there, and does what it says."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jupyter_ci_manager.cli import exit_codes
+from jupyter_ci_manager.commands.catalogue import COMMANDS
+from jupyter_ci_manager.commands.help import reference
+from tests.sample_workspace import ROOT, SampleWorkspace, sample_workspace
+
+LINES = [
+    example.line
+    for command in COMMANDS
+    for example in command.examples
+    if "terminal" in command.faces
+]
+
+#: What must be so before an example can be given.
+BEFORE = {
+    "restart ds-anna --wait": ["start ds-anna --wait"],
+    "resize old-vm Standard_DS11_v2": ["create old-vm --wait", "stop old-vm --wait"],
+    "wait ds-anna --until running --timeout 600": ["start ds-anna"],
+    "open ds-anna --print": ["start ds-anna --wait"],
+    "ssh ds-anna --print": ["start ds-anna --wait"],
+    "env remove-package newenv six --dry-run": ["env install newenv six"],
+    "job cancel newenv": ["kernel create newenv --no-wait"],
+}
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory, channel: Path) -> Iterator[SampleWorkspace]:
+    """One home in which all examples are given, in the order of the reference."""
+    with sample_workspace(tmp_path_factory.mktemp("home"), channel=channel) as sample:
+        sample.emulator.control("POST", "clock", {"speed": 0.01})
+        yield sample
+
+
+def give(story: SampleWorkspace, line: str) -> str:
+    """Give a line; Azure is quick only while somebody waits, so that nothing stops by itself."""
+    words, own = shlex.split(line), {}
+    if words[0] == "emulator":
+        own = {"CI_MANAGER_ENDPOINT": ""}
+    waits = "--wait" in words or words[0] == "wait"
+    if waits:
+        story.emulator.control("POST", "clock", {"speed": 200})
+    try:
+        done = story.run(*words, timeout=300, **own)
+    finally:
+        if waits:
+            story.emulator.control("POST", "clock", {"speed": 0.01})
+    assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_an_example_works(story, line):
+    for earlier in BEFORE.get(line, []):
+        give(story, earlier)
+    assert give(story, line).strip()
+
+
+def test_the_reference_in_the_docs_is_the_catalogues():
+    written = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert written == reference(), "write it anew: jupyter ci --reference > docs/commands.md"
+
+
+def test_the_docs_tell_every_exit_code():
+    told = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    for code, meaning in exit_codes.MEANINGS.items():
+        assert f"| {code} | {meaning} |" in told
