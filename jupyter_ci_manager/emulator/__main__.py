@@ -47,12 +47,6 @@ def parse(arguments: list[str] | None = None) -> Options:
         metavar="SECONDS",
         help="end when nobody has asked anything for so long",
     )
-    add(
-        "--exit-unused",
-        type=_positive,
-        metavar="SECONDS",
-        help="end after so many real seconds without a request",
-    )
     return Options(**vars(parser.parse_args(arguments)))
 
 

@@ -25,6 +25,7 @@ from .throttle import Throttling
 from .tokens import Tokens
 from .wire import Request
 
+TENANT = "00000000-0000-4000-8000-00000000007e"
 SESSION_COOKIE = "ci-emulator-session"
 StateListener = Callable[[Compute], None]
 ApplicationLinks = Callable[[Compute, str, Caller], list[dict[str, str]]]
@@ -47,7 +48,7 @@ class Cloud:
         self.is_new = identity is None
         if identity is None:
             identity = {
-                "tenant": str(uuid.uuid4()),
+                "tenant": TENANT,
                 "signing_key": secrets.token_hex(32),
                 "client_id": str(uuid.uuid4()),
                 "client_secret": secrets.token_urlsafe(32),
