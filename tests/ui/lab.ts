@@ -1,0 +1,129 @@
+/**
+ * A laboratory for tests: JupyterLab with an emulated workspace, in a folder of its own.
+ */
+import { test as base } from "@playwright/test";
+import { type ChildProcess, spawn } from "child_process";
+import * as fs from "fs";
+import * as os from "os";
+import * as path from "path";
+import { Sidebar } from "./sidebar";
+
+const ROOT = path.resolve(__dirname, "../..");
+const PYTHON = process.env.PYTHON ?? path.join(ROOT, ".venv/bin/python");
+const CHANNEL = process.env.CHANNEL ?? path.join(ROOT, ".cache/channel");
+
+/** What the laboratory says of itself once it is up. */
+interface IReady {
+  url: string;
+  token: string;
+  emulator: { url: string; control_key: string };
+  envs_dir: string;
+  notebooks: string;
+}
+
+/** A running laboratory. */
+export class Lab {
+  constructor(
+    readonly home: string,
+    readonly process: ChildProcess,
+    readonly ready: IReady,
+  ) {}
+
+  /** Address of a page or of the API, with the token that signs in. */
+  url(rest = "lab"): string {
+    const url = new URL(rest, this.ready.url);
+    url.searchParams.set("token", this.ready.token);
+    return url.href;
+  }
+
+  /** Ask the API as any client would. */
+  async ask(
+    verb: string,
+    rest: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: never }> {
+    const response = await fetch(this.url(`jupyter-ci-manager/${rest}`), {
+      method: verb,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { Authorization: `token ${this.ready.token}` },
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: (text ? JSON.parse(text) : null) as never,
+    };
+  }
+
+  /** Change one of JupyterLab's settings. */
+  async configure(plugin: string, settings: unknown): Promise<void> {
+    await fetch(this.url(`lab/api/settings/${plugin}`), {
+      method: "PUT",
+      body: JSON.stringify({ raw: JSON.stringify(settings) }),
+      headers: { Authorization: `token ${this.ready.token}` },
+    });
+  }
+
+  async theme(name: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
+    await this.configure("@jupyterlab/apputils-extension:themes", {
+      theme: name,
+    });
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    this.process.kill("SIGTERM");
+    await ended;
+    fs.rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Start a laboratory; `args` as `python -m tests.lab` takes them. */
+export async function startLab(...args: string[]): Promise<Lab> {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "ci-manager-ui-"));
+  const readyFile = path.join(home, "ready.json");
+  const log = fs.openSync(path.join(home, "lab.log"), "a");
+  const argv = ["-m", "tests.lab", "--home", home, "--channel", CHANNEL];
+  argv.push("--ready-file", readyFile, "--speed", "30", ...args);
+  const child = spawn(PYTHON, argv, { cwd: ROOT, stdio: ["ignore", log, log] });
+  const until = Date.now() + 90_000;
+  while (
+    !fs.existsSync(readyFile) ||
+    fs.readFileSync(readyFile, "utf8") === ""
+  ) {
+    if (child.exitCode !== null || Date.now() > until) {
+      child.kill("SIGTERM");
+      throw new Error(fs.readFileSync(path.join(home, "lab.log"), "utf8"));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const lab = new Lab(
+    home,
+    child,
+    JSON.parse(fs.readFileSync(readyFile, "utf8")) as IReady,
+  );
+  await lab.configure("@jupyterlab/apputils-extension:notification", {
+    fetchNews: "false",
+  });
+  return lab;
+}
+
+/** `test` with a laboratory per worker and the opened sidebar of a fresh page. */
+export const test = base.extend<{ sidebar: Sidebar }, { lab: Lab }>({
+  lab: [
+    // Playwright reads the fixture's parameters from this pattern.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const lab = await startLab();
+      await use(lab);
+      await lab.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  sidebar: async ({ page, lab }, use) => {
+    const sidebar = new Sidebar(page, lab);
+    await sidebar.open();
+    await use(sidebar);
+  },
+});
+
+export { expect } from "@playwright/test";

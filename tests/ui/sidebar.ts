@@ -1,0 +1,105 @@
+/**
+ * The sidebar as its users see it: everything is found by role and name.
+ */
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Lab } from "./lab";
+
+export class Sidebar {
+  constructor(
+    readonly page: Page,
+    readonly lab: Lab,
+  ) {}
+
+  /** Open JupyterLab with an empty layout, and the sidebar in it. */
+  async open(): Promise<void> {
+    await this.page.goto(`${this.lab.url()}&reset`);
+    await this.show();
+  }
+
+  /** Reload the page and show the sidebar again. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.show();
+  }
+
+  async show(): Promise<void> {
+    const tab = this.page.locator(
+      '.jp-SideBar [data-id="jp-ci-manager-panel"]',
+    );
+    await tab.waitFor({ timeout: 60_000 });
+    if ((await tab.getAttribute("aria-selected")) !== "true") {
+      await tab.click();
+    }
+    await expect(this.environments.getByRole("row").first()).toBeVisible();
+  }
+
+  get panel(): Locator {
+    return this.page.getByRole("region", {
+      name: "Compute instances and kernels",
+    });
+  }
+
+  get instances(): Locator {
+    return this.page.getByRole("grid", { name: "Compute instances" });
+  }
+
+  get environments(): Locator {
+    return this.page.getByRole("grid", { name: "Environments and kernels" });
+  }
+
+  get jobs(): Locator {
+    return this.page.getByRole("list", { name: "Jobs" });
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole("dialog");
+  }
+
+  /** The row of an instance; the list shows what is in sight, so filter for it first. */
+  instance(name: string): Locator {
+    return this.instances
+      .getByRole("row")
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  environment(name: string): Locator {
+    return this.environments
+      .getByRole("row")
+      .filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  async filter(text: string): Promise<void> {
+    await this.panel
+      .getByRole("searchbox", { name: /Filter instances/ })
+      .fill(text);
+  }
+
+  /** Choose from the menu of an instance or environment. */
+  async choose(name: string, entry: string | RegExp): Promise<void> {
+    await this.panel
+      .getByRole("button", { name: `More actions for ${name}` })
+      .click();
+    await this.page.getByRole("menuitem", { name: entry }).click();
+  }
+
+  async createInstance(name: string, size?: RegExp): Promise<void> {
+    await this.panel.getByRole("button", { name: "Create instance…" }).click();
+    await this.dialog.getByLabel("Name", { exact: true }).fill(name);
+    await expect(this.dialog.getByText("This name is free.")).toBeVisible();
+    if (size) {
+      await this.dialog.getByRole("radio", { name: size }).check();
+    }
+    await this.dialog
+      .getByRole("button", { name: "Create", exact: true })
+      .click();
+    await expect(this.dialog).toBeHidden();
+  }
+
+  /** Press a button of the open dialog and wait until it is gone. */
+  async answer(button: string): Promise<void> {
+    await this.dialog
+      .getByRole("button", { name: button, exact: true })
+      .click();
+    await expect(this.dialog).toBeHidden();
+  }
+}
