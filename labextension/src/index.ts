@@ -5,9 +5,11 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { core } from './plugins/core';
 import { details } from './plugins/details';
 import { launcher } from './plugins/launcher';
+import { notebook } from './plugins/notebook';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
 import { running } from './plugins/running';
+import { statusBar } from './plugins/statusbar';
 import { terminal } from './plugins/terminal';
 
 export { ICIManager } from './tokens';
@@ -20,6 +22,8 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   notifications,
   launcher,
   running,
+  statusBar,
+  notebook,
   terminal
 ];
 

@@ -1,7 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { bytes, pricePerHour } from '../model/format';
+import { bytes } from '../model/format';
 import type { ComputeInstance, Environment, Kernel } from '../wire';
 
 async function confirm(
@@ -118,19 +118,4 @@ export function confirmRemoveKernel(kernel: Kernel, trans: TranslationBundle): P
       ? trans.__('Kept: the environment %1 and its packages.', kernel.environment)
       : trans.__('Kept: everything but its entry in the launcher.')
   ]);
-}
-
-/** Ask before something begins to cost more than it did. */
-export function confirmCost(
-  title: string,
-  price: number | null,
-  trans: TranslationBundle
-): Promise<boolean> {
-  return confirm(
-    trans,
-    title,
-    trans.__('Continue'),
-    [trans.__('It then costs about %1.', pricePerHour(price, trans) || '?')],
-    false
-  );
 }

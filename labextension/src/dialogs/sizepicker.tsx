@@ -29,6 +29,10 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
     }),
     [props.sizes]
   );
+  const list = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    list.current?.querySelector(':checked')?.closest('label')?.scrollIntoView({ block: 'center' });
+  }, []);
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = props.sizes
     .filter(size => size.name !== props.except)
@@ -65,7 +69,7 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
           <option value="gpu">{trans.__('With GPU')}</option>
         </select>
       </div>
-      <div className="jp-CIManager-sizesList">
+      <div ref={list} className="jp-CIManager-sizesList">
         {shown.map(size => (
           <label
             key={size.name}
@@ -82,8 +86,8 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
             />
             <span className="jp-CIManager-sizeName">{shortSize(size.name)}</span>
             <span className="jp-CIManager-sizeBars" aria-hidden="true">
-              <span style={{ width: `${(100 * size.cores) / most.cores}%` }} />
-              <span style={{ width: `${(100 * size.memory_gb) / most.memory}%` }} />
+              <span style={{ width: share(size.cores, most.cores) }} />
+              <span style={{ width: share(size.memory_gb, most.memory) }} />
             </span>
             <span className="jp-CIManager-sizeFacts">{sizeFacts(size, trans)}</span>
             <span className="jp-CIManager-sizePrice">
@@ -100,4 +104,9 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
       </div>
     </fieldset>
   );
+}
+
+/** How long a bar is: each doubling adds as much, for sizes reach from 1 core to hundreds. */
+function share(amount: number, most: number): string {
+  return `${(100 * Math.log2(1 + amount)) / Math.log2(1 + most)}%`;
 }

@@ -33,7 +33,7 @@ export function Header(): React.JSX.Element | null {
     <>
       {compute?.backend === 'emulator' && (
         <div className="jp-CIManager-banner" title={compute.endpoint}>
-          {trans.__('Emulator: nothing here is in Azure, nothing is billed')}
+          {trans.__('Emulator: not Azure, nothing is billed')}
         </div>
       )}
       {error && <ErrorNotice error={error} retry={retry} />}

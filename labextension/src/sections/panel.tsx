@@ -8,8 +8,8 @@ import {
 } from '@jupyterlab/ui-components';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
-import type { Message } from '@lumino/messaging';
-import type { AccordionPanel } from '@lumino/widgets';
+import { type Message, MessageLoop } from '@lumino/messaging';
+import { type AccordionPanel, Widget } from '@lumino/widgets';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { ciManagerIcon } from '../icons';
@@ -29,7 +29,7 @@ export class CIManagerPanel extends SidePanel {
     translator: ITranslator
   ) {
     super({ translator });
-    const { commands, model, trans } = _face;
+    const { commands, trans } = _face;
     this.id = 'jp-ci-manager-panel';
     this.addClass('jp-CIManager-panel');
     this.title.icon = ciManagerIcon;
@@ -44,19 +44,24 @@ export class CIManagerPanel extends SidePanel {
       new ToolbarButton({ icon, onClick, tooltip: label });
     const execute = (id: string) => void commands.execute(id).catch(() => undefined);
     this._section('instances', trans.__('Compute instances'), <InstancesSection />, [
-      button(trans.__('Refresh instances'), refreshIcon, () => execute(CommandIDs.refresh)),
+      button(trans.__('Refresh everything'), refreshIcon, () => execute(CommandIDs.refresh)),
       button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
     ]);
     this._section('environments', trans.__('Environments & kernels'), <EnvironmentsSection />, [
-      button(trans.__('Refresh environments'), refreshIcon, () => void model.refreshLocal()),
       button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))
     ]);
     this._section('jobs', trans.__('Jobs'), <JobsSection />, []);
+    // The header grows and shrinks with what it has to say; Lumino lays out when it is told.
+    this._observer = new ResizeObserver(() => {
+      MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
+    });
+    this._observer.observe(this.content.node);
     // Only a beginning: JupyterLab restores what the user made of it.
     (this.content as AccordionPanel).setRelativeSizes([5, 3, 2]);
   }
 
   override dispose(): void {
+    this._observer.disconnect();
     this._watch?.dispose();
     super.dispose();
   }
@@ -101,5 +106,6 @@ export class CIManagerPanel extends SidePanel {
     return widget;
   }
 
+  private _observer: ResizeObserver;
   private _watch: IDisposable | null = null;
 }

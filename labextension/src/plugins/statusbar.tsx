@@ -1,0 +1,144 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
+import React from 'react';
+import { CommandIDs } from '../commands/ids';
+import { duration, money, pricePerHour } from '../model/format';
+import { kindOf, stateWord } from '../model/states';
+import { ICIManager } from '../tokens';
+import { FaceProvider, type IFace, useFace, useNow, useResource, useRun } from '../ui/context';
+import type { ComputeInstance, InstanceList } from '../wire';
+
+/** How long before an automatic stop it is told of, in minutes. */
+const WARNING = 30;
+
+/** What this machine costs and when it will stop by itself; elsewhere, what all that runs costs. */
+export const statusBar: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-ci-manager:status-bar',
+  description: 'This instance, its price and its automatic stop in the status bar, with a warning.',
+  autoStart: true,
+  requires: [ICIManager],
+  optional: [IStatusBar],
+  activate: (_: JupyterFrontEnd, face: IFace, bar: IStatusBar | null): void => {
+    const { model } = face;
+    const item = ReactWidget.create(
+      <FaceProvider value={face}>
+        <StatusItem />
+      </FaceProvider>
+    );
+    item.addClass('jp-CIManager');
+    const changed = new Signal<object, void>({});
+    model.instances.changed.connect(() => changed.emit());
+    bar?.registerStatusItem('jupyter-ci-manager:status-bar', {
+      item,
+      align: 'left',
+      rank: 20,
+      isActive: () => summaryOf(model.instances.value) !== null,
+      activeStateChanged: changed
+    });
+    // On an instance somebody always looks: its end would be the end of this JupyterLab.
+    void model.status.ensure().then(() => {
+      if (model.status.value?.compute.this_machine.is_compute_instance) {
+        const watch = model.watch();
+        model.instances.changed.connect((__, state) => warn(face, state.value));
+        item.disposed.connect(() => watch.dispose());
+      }
+    });
+  }
+};
+
+interface ISummary {
+  here: ComputeInstance | null;
+  running: number;
+  cost: number | null;
+}
+
+function summaryOf(list: InstanceList | null): ISummary | null {
+  const here = list?.instances.find(instance => instance.is_this_machine) ?? null;
+  const running = list?.instances.filter(instance => kindOf(instance) === 'running').length ?? 0;
+  return here || running > 0 ? { here, running, cost: list?.cost_per_hour ?? null } : null;
+}
+
+function StatusItem(): React.JSX.Element | null {
+  const { model, trans } = useFace();
+  const run = useRun();
+  const { value } = useResource(model.instances);
+  const now = useNow(30_000);
+  const summary = summaryOf(value);
+  if (!summary) {
+    return null;
+  }
+  const { here, running, cost } = summary;
+  const words = here
+    ? wordsOf(here, now, trans)
+    : trans._n(
+        '%1 instance running · %2/h',
+        '%1 instances running · %2/h',
+        running,
+        cost === null ? '?' : money(cost)
+      );
+  const title = here
+    ? trans.__('The compute instance you are working on; an estimate from list prices')
+    : trans.__('Compute instances of the workspace; an estimate from list prices');
+  return (
+    <button
+      type="button"
+      className="jp-CIManager-status"
+      title={title}
+      onClick={() =>
+        here ? run(CommandIDs.showInstance, { name: here.name }) : run(CommandIDs.openPanel)
+      }
+    >
+      {words}
+    </button>
+  );
+}
+
+function wordsOf(here: ComputeInstance, now: number, trans: TranslationBundle): string {
+  const left = secondsLeft(here, now);
+  return [
+    here.name,
+    kindOf(here) === 'running' ? '' : stateWord(here.state, trans),
+    pricePerHour(here.price_per_hour, trans),
+    left === null ? '' : trans.__('stops in %1', duration(left, trans))
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function secondsLeft(instance: ComputeInstance, now: number): number | null {
+  const stop = instance.next_stop ? Date.parse(instance.next_stop) : NaN;
+  return Number.isNaN(stop) || stop < now ? null : (stop - now) / 1000;
+}
+
+const warned = new Set<string>();
+
+function warn(face: IFace, list: InstanceList | null): void {
+  const { commands, trans } = face;
+  const here = list?.instances.find(instance => instance.is_this_machine);
+  const left = here ? secondsLeft(here, Date.now()) : null;
+  if (!here?.next_stop || left === null || left > WARNING * 60 || warned.has(here.next_stop)) {
+    return;
+  }
+  warned.add(here.next_stop);
+  Notification.warning(
+    trans.__(
+      '%1, on which you are working, stops in %2. %3',
+      here.name,
+      duration(left, trans),
+      here.next_stop_reason ?? ''
+    ),
+    {
+      autoClose: false,
+      actions: [
+        {
+          label: trans.__('Postpone by an hour'),
+          callback: () => void commands.execute(CommandIDs.postponeStop, { name: here.name })
+        }
+      ]
+    }
+  );
+}
