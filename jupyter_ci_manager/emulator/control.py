@@ -180,11 +180,15 @@ def summary(cloud: Cloud, request: Request) -> Reply:
         for compute in list(cloud.computes)[:1000]
     ]
     quota = [
-        {"location": location, "name": words, "used": used, "limit": limit}
+        {
+            "location": location,
+            "name": words,
+            "used": used,
+            "limit": cloud.ledger.limit(subscription, location, family),
+        }
         for subscription, location in cloud.ledger.regions()
         for family, words in {**cloud.catalogue.families, "total": "Total Regional"}.items()
         if (used := cloud.ledger.used(subscription, location, family))
-        | (limit := cloud.ledger.limit(subscription, location, family))
     ]
     return Reply(
         200,
@@ -194,11 +198,7 @@ def summary(cloud: Cloud, request: Request) -> Reply:
             "count": len(cloud.computes),
             "instances": instances,
             "quota": quota,
-            "log": [
-                {key: entry[key] for key in ("number", "method", "path", "status", "caller")}
-                for entry in cloud.log.entries()[-100:]
-                if not entry["path"].startswith("/emulator")
-            ],
+            "log": cloud.log.latest(100),
         },
     )
 

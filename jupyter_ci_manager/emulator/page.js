@@ -20,7 +20,8 @@ async function show() {
   if (answer.status === 401) return location.reload();
   const now = await answer.json();
   document.querySelector("#clock").textContent =
-    `${now.now.slice(0, 19).replace("T", " ")} UTC, ${now.speed} times real speed`;
+    `${now.now.slice(0, 19).replace("T", " ")} UTC, ` +
+    (now.speed === 1 ? "at real speed" : `${now.speed} times as fast as real time`);
   document.querySelector("#count").textContent = `${now.count} in all`;
   fill("instances", now.instances, (row, one) => {
     const name = cell(row, "");
@@ -42,7 +43,7 @@ async function show() {
     const meter = document.createElement("meter");
     meter.max = Math.max(one.limit, 1);
     meter.value = one.used;
-    meter.high = meter.max * 0.8;
+    meter.high = meter.max * 0.75;
     cell(row, "").append(meter);
     cell(row, `${one.used} of ${one.limit < 0 ? "any number of" : one.limit} cores`);
   });

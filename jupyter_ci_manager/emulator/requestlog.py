@@ -15,6 +15,7 @@ _SECRET_VALUES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_BODY = 4000
+_PAGE_DATA = "/emulator/summary"
 
 
 def redact(text: str) -> str:
@@ -49,6 +50,9 @@ class RequestLog:
     ) -> None:
         """Note a request; the text is made presentable only when the log is read."""
         self._count += 1
+        if path == _PAGE_DATA:
+            # An open page asks every two seconds and would push out everything else.
+            return
         self._entries.append(
             {
                 "number": self._count,
@@ -68,6 +72,12 @@ class RequestLog:
     def entries(self, after: int = 0) -> list[dict[str, Any]]:
         """Give the requests that came after a number, oldest first, with secrets redacted."""
         return [self._presentable(entry) for entry in self._entries if entry["number"] > after]
+
+    def latest(self, count: int) -> list[dict[str, Any]]:
+        """Give so many of the latest requests, oldest first, without headers and bodies."""
+        shown = ("number", "method", "path", "status", "caller")
+        latest = list(self._entries)[-count:]
+        return [{key: entry[key] for key in shown} for entry in latest]
 
     @staticmethod
     def _presentable(entry: dict[str, Any]) -> dict[str, Any]:

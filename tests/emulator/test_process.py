@@ -44,6 +44,14 @@ def test_a_second_emulator_on_the_same_state_is_refused(start_emulator: StartEmu
     assert emulator.request("GET", "/subscriptions").status == 200
 
 
+def test_an_emulator_that_nobody_uses_ends_by_itself(start_emulator: StartEmulator) -> None:
+    emulator = start_emulator("--exit-unused", "1")
+    emulator.create("before-the-end")
+    assert emulator.process.wait(30) == 0
+    again = start_emulator()
+    assert again.inner("before-the-end")["vmSize"] == "STANDARD_DS3_V2"
+
+
 def test_a_name_that_is_not_loopback_is_refused(start_emulator: StartEmulator) -> None:
     emulator = start_emulator()
     answer = emulator.request("GET", "/subscriptions", headers={"Host": "evil.example"})
