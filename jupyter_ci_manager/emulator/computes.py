@@ -65,15 +65,6 @@ class Computes:
         place = compute_key(subscription, group, workspace, "").rstrip("/")
         return list(self._workspaces.get(place, {}).values())
 
-    def count(self, subscription: str, location: str) -> int:
-        """Say how many clusters a region holds."""
-        return sum(
-            1
-            for compute in self._all.values()
-            if not compute.is_instance
-            and (compute.subscription, compute.location) == (subscription, location)
-        )
-
     def add(self, compute: Compute) -> None:
         """Take in a new compute and book its cores."""
         self._place(compute)

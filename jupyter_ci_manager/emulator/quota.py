@@ -7,13 +7,17 @@ gives them back.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from .errors import ArmError
 from .sizes import Catalogue, VmSize
 from .store import Store
 
+Shares = Mapping[str, Mapping[str, int]]
 TOTAL = "total"
+_REGION = "Total Cluster Dedicated Regional vCPUs"
+_LOW_PRIORITY = "Total Cluster LowPriority Regional vCPUs"
 _KIND = "quota"
 
 
@@ -89,37 +93,44 @@ class Ledger:
         self._used[subscription, location, family] += cores
         self._used[subscription, location, TOTAL] += cores
 
-    def usages(self, subscription: str, location: str, computes: int) -> list[dict[str, Any]]:
-        """Give the body of ``usages``.
+    def usages(
+        self, subscription: str, location: str, computes: int, shares: Shares
+    ) -> list[dict[str, Any]]:
+        """Give the body of ``usages``: the region, then each family and the workspaces that use it.
 
         Args:
             subscription: Subscription id.
             location: Region.
-            computes: How many computes the region holds.
+            computes: How many clusters the region holds.
+            shares: Cores by family and workspace id.
         """
+        root = f"/subscriptions/{subscription}"
+        used, limit = (
+            self.used(subscription, location, TOTAL),
+            self.limit(subscription, location, TOTAL),
+        )
         rows = [
-            self._row(subscription, "usages", "totalCores", "Clusters", -1, computes),
-            self._row(
-                subscription,
-                "usages",
-                "dedicatedCores",
-                "Total Cluster Dedicated Regional vCPUs",
-                self.limit(subscription, location, TOTAL),
-                self.used(subscription, location, TOTAL),
-            ),
+            _row(root, "usages", "totalCores", "Clusters", -1, computes),
+            _row(root, "usages", "dedicatedCores", _REGION, limit, used),
         ]
         for family, words in self._catalogue.families.items():
+            name = f"{words} Cluster Dedicated vCPUs"
             limit = self.limit(subscription, location, family)
             used = self.used(subscription, location, family)
-            name = f"{words} Cluster Dedicated vCPUs"
-            rows.append(self._row(subscription, "usages", "vmFamily", name, limit, used))
+            rows.append(_row(root, "usages", "vmFamily", name, limit, used))
+            rows += [
+                _row(workspace, "usages", "workspaces", name, limit, cores)
+                for workspace, cores in sorted(shares.get(family, {}).items())
+            ]
+        rows.append(_row(root, "usages", "lowPriorityCores", _LOW_PRIORITY, -1, 0))
         return rows
 
     def quotas(self, subscription: str, location: str) -> list[dict[str, Any]]:
         """Give the body of ``quotas``."""
+        root = f"/subscriptions/{subscription}"
         return [
-            self._row(
-                subscription,
+            _row(
+                root,
                 "quotas",
                 "vmFamily",
                 f"{words} Cluster Dedicated vCPUs",
@@ -128,20 +139,20 @@ class Ledger:
             for family, words in self._catalogue.families.items()
         ]
 
-    @staticmethod
-    def _row(
-        subscription: str, noun: str, kind: str, name: str, limit: int, used: int | None = None
-    ) -> dict[str, Any]:
-        path = f"/subscriptions/{subscription}/{noun}"
-        if kind == "vmFamily":
-            path += "/" + name.replace(" ", "_")
-        row: dict[str, Any] = {
-            "id": path,
-            "type": f"Microsoft.MachineLearningServices/{kind}/{noun}",
-            "limit": limit,
-            "name": {"value": name, "localizedValue": name},
-            "unit": "Count",
-        }
-        if used is not None:
-            row["currentValue"] = used
-        return row
+
+def _row(
+    root: str, noun: str, kind: str, name: str, limit: int, used: int | None = None
+) -> dict[str, Any]:
+    path = f"{root}/{noun}"
+    if kind in ("vmFamily", "workspaces"):
+        path += "/" + name.replace(" ", "_")
+    row: dict[str, Any] = {
+        "id": path,
+        "type": f"Microsoft.MachineLearningServices/{kind}/{noun}",
+        "limit": limit,
+        "name": {"value": name, "localizedValue": name},
+        "unit": "Count",
+    }
+    if used is not None:
+        row["currentValue"] = used
+    return row

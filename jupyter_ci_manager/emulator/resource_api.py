@@ -138,8 +138,16 @@ def vm_sizes(cloud: Cloud, request: Request) -> Reply:
 def usages(cloud: Cloud, request: Request) -> Reply:
     """Answer what is used of the quota of a region."""
     subscription, location = _region(cloud, request)
-    count = cloud.computes.count(subscription, location)
-    return Reply(200, {"value": cloud.ledger.usages(subscription, location, count)})
+    shares: dict[str, dict[str, int]] = {}
+    clusters = 0
+    for compute in cloud.computes:
+        if (compute.subscription, compute.location) != (subscription, location):
+            continue
+        clusters += not compute.is_instance
+        workspace = compute.arm_id.rpartition("/computes/")[0]
+        held = shares.setdefault(compute.family, {})
+        held[workspace] = held.get(workspace, 0) + compute.cores
+    return Reply(200, {"value": cloud.ledger.usages(subscription, location, clusters, shares)})
 
 
 def quotas(cloud: Cloud, request: Request) -> Reply:

@@ -108,6 +108,15 @@ def test_limits_can_be_read_and_changed_as_azure_has_it(emulator: Emulator) -> N
     assert next(one["limit"] for one in quotas if one["id"] == row["id"]) == 300
 
 
+def test_usages_name_the_workspaces_after_their_family(emulator: Emulator) -> None:
+    emulator.created("shared-use", "Standard_F4s_v2")
+    rows = emulator.request("GET", f"{emulator.location_path}/usages").json["value"]
+    mine = [row for row in rows if row["name"]["value"].startswith("Standard FSv2")]
+    assert [row["type"].rsplit("/", 2)[1] for row in mine] == ["vmFamily", "workspaces"]
+    assert mine[1]["id"].startswith(emulator.workspace_path)
+    assert mine[0]["currentValue"] == mine[1]["currentValue"] == 4
+
+
 def test_a_name_is_taken_in_the_whole_region(emulator: Emulator) -> None:
     emulator.create("unique")
     workspace = {"name": "second-ws", "group": "rg-two", "location": "West Europe"}
