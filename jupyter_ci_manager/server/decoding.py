@@ -50,6 +50,23 @@ def decode_body(struct: type[T], body: bytes) -> T:
         ) from None
 
 
+def check_parts(parts: Mapping[str, str]) -> None:
+    """Refuse what no name can hold, before it reaches a file system or Azure.
+
+    Raises
+    ------
+    InvalidValue
+        A part of the path holds a control character.
+    """
+    for name, value in parts.items():
+        if not value.isprintable() and any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
+            raise InvalidValue(
+                f"The {name} in the path holds a control character.",
+                field=name,
+                code="invalid_name",
+            )
+
+
 def decode_query(struct: type[T], arguments: Mapping[str, Sequence[bytes]]) -> T:
     """Decode a query string; what the struct does not know is left alone.
 

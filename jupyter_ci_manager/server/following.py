@@ -1,7 +1,8 @@
 """Noticing what other processes of this user do: jobs, and writes to Azure.
 
 While a client has asked within the last 90 seconds, the jobs folder and the file that every
-writer touches are looked at twice a second, in a worker thread; otherwise nothing is.
+writer touches are looked at twice a second, in a worker thread; otherwise nothing is. What a job
+that died left behind is settled from here too: never in an answer to a client who only reads.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Following:
         self._task: asyncio.Task[None] | None = None
         self._marks: dict[str, _Mark] | None = None
         self._open: set[str] = set()
+        self._died = True  # until looked at: what died while no server ran is settled first
         self._touched: int | None = None
         self._written = b""
 
@@ -87,6 +89,9 @@ class Following:
         while True:
             try:
                 await self._workers.local(self._look)
+                if self._died:
+                    self._died = False
+                    await self._workers.local(lambda: self._jobs().recover())
             except CIManagerError as error:
                 self._log.debug("ci_manager: jobs could not be looked at: %s", error.message)
             except Exception:
@@ -120,9 +125,11 @@ class Following:
     def _look_at(self, job_id: str, *, moved: bool) -> None:
         was_open = job_id in self._open
         try:
-            ended = self._jobs().get(job_id).state in ENDED
+            state = self._jobs().get(job_id).state
         except NotFound:
             return
+        ended = state in ENDED
+        self._died |= state == "interrupted"
         if ended:
             self._open.discard(job_id)
         else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from .decoding import decode_body, decode_query
+from .decoding import check_parts, decode_body, decode_query
 
 if TYPE_CHECKING:
     from .handler import Handler
@@ -83,6 +83,7 @@ def operation(
     def decorate(method: Callable[..., Awaitable[Any]]) -> Verb:
         @functools.wraps(method)
         async def verb(self: Handler, **path: str) -> None:
+            check_parts(path)
             arguments: dict[str, Any] = dict(path)
             if query is not None:
                 arguments["query"] = decode_query(query, self.request.query_arguments)

@@ -9,7 +9,7 @@ import pytest
 from jupyter_ci_manager.compute.models import CreateInstance
 from jupyter_ci_manager.errors import BadRequest, CIManagerError, InvalidValue
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
-from jupyter_ci_manager.server.decoding import decode_body, decode_query
+from jupyter_ci_manager.server.decoding import check_parts, decode_body, decode_query
 from jupyter_ci_manager.server.models import ExportQuery, ListQuery, OffsetQuery, Schedules
 
 
@@ -74,3 +74,11 @@ def test_queries_are_read_leniently_and_refused_by_name() -> None:
     with pytest.raises(BadRequest) as binary:
         decode_query(ExportQuery, {"format": [b"\xff"]})
     assert binary.value.field == "format"
+
+
+def test_a_name_with_control_characters_is_none() -> None:
+    check_parts({"name": "plain", "id": "/opt/conda/envs/mit Umlaut ä"})
+    for value in ("a\0b", "/\0", "line\nfeed", "\x7f"):
+        with pytest.raises(InvalidValue) as caught:
+            check_parts({"id": value})
+        assert caught.value.field == "id"

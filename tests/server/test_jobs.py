@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +128,37 @@ async def test_every_page_hears_of_another_processs_job(
     assert later["server_id"] == ended["server_id"]
     await ask("DELETE", f"jobs/{job_id}")
     await hints.next(JOB_SCHEMA, "removed", job_id)
+
+
+async def test_what_a_killed_job_left_behind_is_taken_back(
+    ask: Ask, jobs: JobService, listen: Listen, tmp_path: Path
+) -> None:
+    hints = await listen()
+    await ask("GET", "jobs")
+    thing = tmp_path / "thing"
+    job_id = jobs.start(
+        "sample_tasks:building",
+        "thing",
+        "Build a thing",
+        {"folder": str(thing), "wait": str(tmp_path / "never")},
+        lock="thing",
+    ).id
+
+    async def runner() -> int:
+        events = (await ask("GET", f"jobs/{job_id}/events")).json["events"]
+        begun = any(event.get("phase") == "build" for event in events)
+        pids = [event["pid"] for event in events if event["kind"] == "process"]
+        return pids[0] if begun and pids and thing.exists() else 0
+
+    os.kill(await until(runner), signal.SIGKILL)
+    await hints.next(JOB_SCHEMA, "ended", job_id)
+
+    async def settled() -> bool:
+        return not thing.exists()
+
+    await until(settled)
+    job = (await ask("GET", f"jobs/{job_id}")).json
+    assert job["state"] in ("interrupted", "failed", "cancelled")
+    assert job["can_retry"] is True
+    (tmp_path / "never").touch()
+    assert (await ask("POST", f"jobs/{job_id}/retry")).status == 202
