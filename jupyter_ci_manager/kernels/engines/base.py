@@ -8,12 +8,14 @@ time. Only errors from :mod:`jupyter_ci_manager.errors` leave an engine.
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ...config import Settings
+from ...errors import Conflict
 from ..models import PackageChange
 from .condarc import CondaConfig
 
@@ -206,12 +208,23 @@ class Engine(ABC):
             manager refuses.
         ProtectedEnvironment
             The plan would cost a protected environment.
+        Conflict
+            The environment is another than the plan was made for, or has changed since.
         """
         policy = self._policy()
-        if (prefix / "conda-meta").is_dir():
-            policy.check_changes(prefix, plan.changes())
-        else:
+        exists = (prefix / "conda-meta").is_dir()
+        if not exists:
             policy.check("create", prefix)
+        if plan.prefix is None or os.path.realpath(plan.prefix) != os.path.realpath(prefix):
+            # What it would change here was never looked at.
+            policy.check("create", prefix)
+            raise Conflict(
+                f"The plan was not made for {prefix}.",
+                hint="Solve for this environment first.",
+                code="other_environment",
+            )
+        if exists:
+            policy.check_changes(prefix, plan.changes())
         self._apply(plan, prefix.absolute(), report)
 
     def remove(self, prefix: Path, report: Report) -> None:

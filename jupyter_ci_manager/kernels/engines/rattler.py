@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DiskFull, NameTaken
+from ...errors import Conflict, DiskFull, NameTaken
 from . import bookkeeping
 from .base import Engine, Plan, Report, SolveRequest
 from .explicit import explicit_records
@@ -19,6 +19,7 @@ from .rattler_network import client
 from .rattler_progress import Counter, Follower, run
 from .records import (
     cached_names,
+    identities,
     installed_records,
     package_actions,
     pinned_specs,
@@ -117,6 +118,12 @@ class RattlerEngine(Engine):
                 hint="Choose another name, or move the folder away.",
                 code="prefix_not_empty",
                 field="name",
+            )
+        if identities(installed_records(prefix)) != identities(solution.installed):
+            raise Conflict(
+                f"{prefix.name} has been changed since it was looked at.",
+                hint="Try again.",
+                code="environment_changed",
             )
         self._check_disk(plan, prefix)
         with translated("link"):

@@ -153,5 +153,10 @@ def _before(was: Any, record: Any, what: Action) -> str | None:
     return f"{version} {was.build}"
 
 
+def identities(records: Iterable[Any]) -> set[tuple[str, str, str, str]]:
+    """Give what tells two states of an environment apart."""
+    return {(record.name.normalized, *_identity(record)) for record in records}
+
+
 def _identity(record: Any) -> tuple[str, str, str]:
     return str(record.version), str(record.build), str(record.subdir)
