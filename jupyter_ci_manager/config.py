@@ -101,6 +101,11 @@ class Settings(Configurable):
         help="""Folder of downloaded packages; empty: one on the file system of the environment,
         so that packages are linked and not copied.""",
     ).tag(config=True)
+    manifest_folder = Unicode(
+        "",
+        help="""Folder where the list of environments is kept for other machines; empty: the
+        workspace's file share where there is one.""",
+    ).tag(config=True)
     language_catalogues = List(
         Unicode(), help="TOML files with more languages for kernels, in languages.toml's form."
     ).tag(config=True)

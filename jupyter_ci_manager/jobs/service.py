@@ -268,11 +268,13 @@ class JobService:
             account, folder = self._account(job.id)
             if account.end_state is not None or account.has_runner(folder):
                 continue
-            processes.end_tree(list(account.survivors()))
-            given_up = account.error is not None or account.cancelling is not None
-            if given_up or not _is_resumable(account.request.task):
-                self._undo(job.id)
-            found.append(self.get(job.id))
+            # One that cannot be settled must not keep the others from it.
+            with suppress(CIManagerError, OSError):
+                processes.end_tree(list(account.survivors()))
+                given_up = account.error is not None or account.cancelling is not None
+                if given_up or not _is_resumable(account.request.task):
+                    self._undo(job.id)
+                found.append(self.get(job.id))
         return found
 
     def settle(self, lock: str) -> None:

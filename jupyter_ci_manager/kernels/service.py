@@ -14,7 +14,7 @@ from ..errors import CIManagerError, InvalidValue
 from ..jobs.models import ENDED, Job
 from ..jobs.paths import touch_changed
 from . import environments as found
-from . import kernelspecs, names, package_changes, planning, previews, removal, repair
+from . import kernelspecs, manifest, names, package_changes, planning, previews, removal, repair
 from .activated_spec import refresh
 from .disk import free_bytes
 from .engines.conda_programs import find_conda
@@ -287,6 +287,33 @@ class KernelService:
             phases=repair.PHASES,
             lock=lock_name(Path(str(kernel.prefix))),
         )
+
+    def write_manifest(self) -> str:
+        """Write down the user's environments where other machines find them; gives the path.
+
+        Raises
+        ------
+        NotPermitted
+            The folder cannot be written.
+        """
+        return str(manifest.write_manifest(self.environments(), self._settings))
+
+    def rebuild(self) -> list[Job]:
+        """Start a job for every environment that was written down and is not here.
+
+        Raises
+        ------
+        NotFound, InvalidValue
+            Nothing was written down, or it cannot be read.
+        """
+        written = manifest.read_manifest(self._settings)
+        existing = {environment.name for environment in self.environments()}
+        jobs = []
+        for request in manifest.requests(written, existing):
+            job = self.create(request)
+            if isinstance(job, Job):
+                jobs.append(job)
+        return jobs
 
     # --- inside ---------------------------------------------------------------------------
 

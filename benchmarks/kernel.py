@@ -1,0 +1,225 @@
+"""From a request to a kernel that is tested and listed, and to its first result.
+
+Every figure is the median of several runs, each a new environment of pip and ipykernel made by the
+job that the product itself starts. "cached": the packages were downloaded before. "uncached": each
+run has an empty package cache and takes the packages over HTTP on loopback. Where a real conda is
+installed, the recipe of the guide (create, install pip, install ipykernel, register) runs in turn
+with ours and the ratio is printed; ``--conda`` names one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+#: Seconds: environment alone, cached; listed and first result, cached; the same, uncached.
+BUDGETS = {
+    "environment, fresh process, cached": 0.45,
+    "tested and listed, cached": 1.1,
+    "first result, cached": 1.7,
+    "tested and listed, uncached": 2.3,
+    "first result, uncached": 2.9,
+}
+_ENVIRONMENT = """
+import sys
+from pathlib import Path
+from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.kernels.engines import Silent, SolveRequest
+from jupyter_ci_manager.kernels.planning import engine_for
+channel, cache, prefix = sys.argv[1:]
+settings = Settings(channels=[channel], package_cache=cache, disk_floor_mb=0, engine="rattler")
+engine, _ = engine_for(settings)
+plan = engine.solve(SolveRequest(specs=("python", "pip", "ipykernel"), prefix=Path(prefix)), Silent())
+engine.apply(plan, Path(prefix), Silent())
+"""
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Give the seconds that ``work`` takes, and what it gives."""
+    began = time.perf_counter()
+    given = work()
+    return time.perf_counter() - began, given
+
+
+def first_result(name: str) -> None:
+    """Start a kernel as a notebook does, and wait for the answer to its first line."""
+    from jupyter_client.manager import KernelManager
+
+    manager = KernelManager(kernel_name=name)
+    manager.start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = manager.client()
+    try:
+        client.start_channels(stdin=False, hb=False, control=False)
+        request = client.execute("1 + 1")
+        while client.get_shell_msg(timeout=60)["parent_header"].get("msg_id") != request:
+            pass
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+class Bench:
+    """A home of its own for all runs."""
+
+    def __init__(self, home: Path, channel: Path) -> None:
+        self.home = home
+        self.channel = channel
+        self.seconds: dict[str, list[float]] = {}
+        self._number = 0
+
+    def note(self, what: str, seconds: float) -> None:
+        """Keep one run's figure."""
+        self.seconds.setdefault(what, []).append(seconds)
+
+    def settings(self, channel: str, cache: Path) -> Any:
+        """Give settings for this home."""
+        from jupyter_ci_manager.config import Settings
+
+        return Settings(
+            channels=[channel],
+            envs_dir=str(self.home / "envs"),
+            package_cache=str(cache),
+            disk_floor_mb=0,
+            engine="rattler",
+        )
+
+    def kernel(self, channel: str, cache: Path, label: str | None) -> None:
+        """Make one kernel, note how long it took, and remove it again."""
+        from jupyter_ci_manager.jobs.models import Job
+        from jupyter_ci_manager.jobs.service import JobService
+        from jupyter_ci_manager.kernels import kernelspecs
+        from jupyter_ci_manager.kernels.models import KernelRequest
+        from jupyter_ci_manager.kernels.service import KernelService
+
+        settings = self.settings(channel, cache)
+        jobs = JobService(settings)
+        kernels = KernelService(settings, jobs)
+        self._number += 1
+        name = f"bench{self._number}"
+
+        def make() -> Any:
+            begun = kernels.create(KernelRequest(name=name))
+            assert isinstance(begun, Job)
+            job = jobs.follow(begun.id)
+            if job.state != "succeeded" or name not in kernelspecs.spec_folders():
+                raise SystemExit(f"the job has {job.state}: {job.error}")
+
+        seconds, _ = timed(make)
+        result, _ = timed(lambda: first_result(name))
+        if label is not None:
+            self.note(f"tested and listed, {label}", seconds)
+            self.note(f"first result, {label}", seconds + result)
+        self._wait_for_quiet()
+        jobs.follow(kernels.remove_environment(name, confirm=name).id)
+
+    def environment(self, cache: Path) -> None:
+        """Make an environment alone, in a fresh process."""
+        self._number += 1
+        prefix = self.home / "envs" / f"bench{self._number}"
+        words = [sys.executable, "-c", _ENVIRONMENT, self.channel.as_uri(), str(cache), str(prefix)]
+        seconds, _ = timed(lambda: subprocess.run(words, check=True, cwd=ROOT))
+        self.note("environment, fresh process, cached", seconds)
+        self.note("hard links of the same files (cp -al)", self._links(prefix))
+        shutil.rmtree(prefix)
+
+    def _links(self, prefix: Path) -> float:
+        copy = prefix.with_name("copy")
+        seconds, _ = timed(lambda: subprocess.run(["cp", "-al", prefix, copy], check=True))
+        shutil.rmtree(copy)
+        return seconds
+
+    def recipe(self, conda: str) -> None:
+        """Follow the guide's recipe with a real conda."""
+        self._number += 1
+        name = f"recipe{self._number}"
+        prefix = self.home / "envs" / name
+        environment = {**os.environ, "CONDA_CHANNELS": self.channel.as_uri()}
+        base = ["--yes", "--quiet", "--prefix", str(prefix)]
+        register = ["-m", "ipykernel", "install", "--user", "--name", name]
+
+        def make() -> None:
+            for words in (
+                [conda, "create", *base],
+                [conda, "install", *base, "pip"],
+                [conda, "install", *base, "ipykernel"],
+                [str(prefix / "bin" / "python"), *register, "--display-name", f"Python ({name})"],
+            ):
+                subprocess.run(words, check=True, env=environment, stdout=subprocess.DEVNULL)
+
+        seconds, _ = timed(make)
+        self.note("the guide's recipe, cached", seconds)
+        shutil.rmtree(prefix)
+
+    def _wait_for_quiet(self) -> None:
+        """Let what is compiled in the background for later environments come to its end."""
+        import psutil
+
+        inside = str(self.home / "envs")
+        while any(
+            (process.info["exe"] or "").startswith(inside)
+            for process in psutil.process_iter(["exe"])
+        ):
+            time.sleep(0.1)
+
+
+def main() -> None:
+    """Measure, and print every figure beside its budget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--channel", type=Path, default=ROOT / ".cache" / "channel")
+    parser.add_argument("--conda", default=os.environ.get("CONDA_EXE") or shutil.which("conda"))
+    given = parser.parse_args()
+    if not (given.channel / "noarch").is_dir():
+        raise SystemExit("there is no channel: run `make channel`")
+    from tests.channel.server import serve
+
+    # Compiled modules are part of what is measured.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    with tempfile.TemporaryDirectory(prefix="ci-manager-bench-", dir=ROOT / ".cache") as folder:
+        home = Path(folder)
+        for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+            os.environ[name] = str(home / name.lower())
+        os.environ["HOME"] = str(home)
+        bench = Bench(home, given.channel)
+        bench.kernel(given.channel.as_uri(), home / "cache", None)
+        for _ in range(given.runs):
+            bench.environment(home / "cache")
+            bench.kernel(given.channel.as_uri(), home / "cache", "cached")
+            if given.conda:
+                bench.recipe(given.conda)
+        with serve(given.channel) as server:
+            for number in range(given.runs):
+                bench.kernel(server.url, home / f"cold{number}", "uncached")
+                shutil.rmtree(home / f"cold{number}", ignore_errors=True)
+    show(bench.seconds)
+
+
+def show(seconds: dict[str, list[float]]) -> None:
+    """Print the medians, best first runs aside, with budgets and ratios."""
+    recipe = seconds.get("the guide's recipe, cached")
+    for what, runs in seconds.items():
+        median = statistics.median(runs)
+        budget = BUDGETS.get(what)
+        line = f"{what}: {median:.2f} s (best {min(runs):.2f}"
+        line += f", budget {budget:.2f} s)" if budget else ")"
+        if recipe and budget and what.endswith("cached") and "uncached" not in what:
+            line += f", {statistics.median(recipe) / median:.1f} times faster than the recipe"
+        print(line)
+    if not recipe:
+        print("the guide's recipe: not measured, no conda is installed here")
+
+
+if __name__ == "__main__":
+    main()

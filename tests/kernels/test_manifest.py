@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from jupyter_ci_manager.errors import InvalidValue, NameTaken, NotFound, NotPermitted
+from jupyter_ci_manager.kernels.models import KernelRequest
+
+
+def test_environments_come_back_on_a_new_machine(kernels, settings, jobs, finish, home):
+    share = home / "cloudfiles" / "code"
+    share.mkdir(parents=True)
+    finish(kernels.create(KernelRequest(name="mine", display_name="My own", packages=["tiny"])))
+    wanted = {(p.name, p.version) for p in kernels.packages("mine")}
+    path = Path(kernels.write_manifest())
+    assert path.is_relative_to(share)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    finish(kernels.remove_environment("mine", confirm="mine"))
+
+    [job] = kernels.rebuild()
+    finish(job)
+    [kernel] = [k for k in kernels.kernels() if k.name == "mine"]
+    assert kernel.display_name == "My own"
+    assert {(p.name, p.version) for p in kernels.packages("mine")} == wanted
+    assert kernels.rebuild() == []
+
+
+def test_credentials_of_channels_are_not_written_down(kernels, settings, finish, channel_server):
+    channel_server.user, channel_server.password = "anna", "geheim"
+    settings.channels = [f"http://anna:geheim@{channel_server.address}"]
+    finish(kernels.create(KernelRequest(name="mine")))
+    text = Path(kernels.write_manifest()).read_text()
+    assert "ipykernel" in text
+    assert "geheim" not in text
+    for format in ("yaml", "explicit", "lock"):
+        assert "geheim" not in kernels.export("mine", format)
+
+
+def test_protected_environments_come_with_the_machine_and_are_left_out(kernels, settings, finish):
+    finish(kernels.create(KernelRequest(name="mine")))
+    settings.protected_environments = ["mine"]
+    assert '"mine"' not in Path(kernels.write_manifest()).read_text()
+
+
+def test_nothing_written_down_and_nonsense_are_told_apart(kernels, settings, home):
+    with pytest.raises(NotFound):
+        kernels.rebuild()
+    settings.manifest_folder = str(home / "kept")
+    (home / "kept").mkdir()
+    file = home / "kept" / "environments.json"
+    for content in ("", "[]", "{}", '{"written": 1, "environments": [{"name": "x"}]}'):
+        file.write_text(content)
+        with pytest.raises(InvalidValue):
+            kernels.rebuild()
+    entry = '{"name": "NAME", "environment_yml": "dependencies: [python]"}'
+    for name in ("../up", "-x"):
+        file.write_text('{"written": 1, "environments": [' + entry.replace("NAME", name) + "]}")
+        with pytest.raises(InvalidValue):
+            kernels.rebuild()
+    file.write_text('{"written": 1, "environments": [' + entry.replace("NAME", "base") + "]}")
+    with pytest.raises(NameTaken):
+        kernels.rebuild()
+
+
+def test_a_folder_that_cannot_be_written(kernels, settings, home):
+    (home / "file").touch()
+    settings.manifest_folder = str(home / "file" / "folder")
+    with pytest.raises(NotPermitted) as refusal:
+        kernels.write_manifest()
+    assert "manifest_folder" in refusal.value.hint
