@@ -1,0 +1,137 @@
+"""Putting off a coming stop, and the old plan that comes back by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_ci_manager.compute.models import Schedule
+from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.errors import CIManagerError, InvalidValue, WrongState
+from tests.emulator_process import Emulator
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime.now(timezone.utc)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def service(sample: Emulator, clock: Clock) -> Any:
+    made = ComputeService(Settings(backend="emulator", endpoint=sample.url), clock=clock)
+    yield made
+    made.close()
+
+
+def in_two_hours(clock: Clock) -> Schedule:
+    at = clock.now + timedelta(hours=2)
+    return Schedule(action="stop", expression=f"{at.minute} {at.hour} * * *")
+
+
+def test_a_longer_idle_time_comes_back(service: ComputeService, clock: Clock) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 60)
+    put_off = service.postpone("for-anna", 90)
+    assert put_off.idle_shutdown_minutes == 150
+    assert put_off.postponed is not None
+    assert "60 min" in put_off.postponed.restores
+    shown = next(i for i in service.list(refresh=True).instances if i.name == "for-anna")
+    assert shown.postponed == put_off.postponed
+
+    clock.now += timedelta(minutes=91)
+    service.list(refresh=True)
+    back = service.get("for-anna")
+    assert back.idle_shutdown_minutes == 60
+    assert back.postponed is None
+
+
+def test_a_moved_schedule_comes_back(service: ComputeService, clock: Clock) -> None:
+    service.set_idle_shutdown("for-anna", None)
+    before = service.set_schedules("for-anna", [in_two_hours(clock)])
+    put_off = service.postpone("for-anna", 60)
+    assert before.next_stop is not None
+    assert put_off.next_stop is not None
+    moved = datetime.fromisoformat(put_off.next_stop.replace("Z", "+00:00"))
+    old = datetime.fromisoformat(before.next_stop.replace("Z", "+00:00"))
+    assert moved - old == timedelta(minutes=60)
+
+    clock.now = moved + timedelta(minutes=3)
+    service.list(refresh=True)
+    back = service.get("for-anna")
+    assert [s.expression for s in back.schedules] == [before.schedules[0].expression]
+    assert back.postponed is None
+
+
+def test_another_process_brings_it_back(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 45)
+    service.postpone("for-anna", 30)
+    service.close()
+    clock.now += timedelta(hours=1)
+    other = ComputeService(Settings(backend="emulator", endpoint=sample.url), clock=clock)
+    other.list()
+    other.list(refresh=True)
+    assert other.get("for-anna").idle_shutdown_minutes == 45
+    other.close()
+
+
+def test_twice_put_off_still_comes_back_to_the_first(service: ComputeService, clock: Clock) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 30)
+    service.postpone("for-anna", 30)
+    service.postpone("for-anna", 30)
+    clock.now += timedelta(hours=3)
+    service.list(refresh=True)
+    assert service.get("for-anna").idle_shutdown_minutes == 30
+
+
+def test_what_the_user_sets_meanwhile_stands(service: ComputeService, clock: Clock) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 60)
+    service.postpone("for-anna", 60)
+    service.set_idle_shutdown("for-anna", 120)
+    clock.now += timedelta(hours=2)
+    service.list(refresh=True)
+    assert service.get("for-anna").idle_shutdown_minutes == 120
+
+
+def test_when_azure_refuses_a_part_the_other_is_put_back(
+    sample: Emulator, service: ComputeService, clock: Clock, home: Path
+) -> None:
+    service.set_idle_shutdown("for-anna", 60)
+    service.set_schedules("for-anna", [in_two_hours(clock)])
+    sample.control(
+        "POST",
+        "faults/requests",
+        {"kind": "status", "status": 400, "method": "POST", "path": "updateSchedules"},
+    )
+    with pytest.raises(CIManagerError):
+        service.postpone("for-anna", 30)
+    assert service.get("for-anna").idle_shutdown_minutes == 60
+    assert not (home / "data" / "ci-manager" / "postponed.json").exists()
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 481])
+def test_eight_hours_at_most(service: ComputeService, minutes: int) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        service.postpone("ds-anna", minutes)
+    assert caught.value.field == "minutes"
+
+
+def test_without_a_coming_stop_there_is_nothing_to_put_off(service: ComputeService) -> None:
+    with pytest.raises(WrongState):
+        service.postpone("old-vm", 30)
