@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -83,6 +81,9 @@ def _servers() -> Iterator[dict[str, Any]]:
 
 
 def _get(server: dict[str, Any], path: str) -> list[dict[str, Any]] | None:
+    import urllib.error
+    import urllib.request
+
     url = urljoin(str(server["url"]).replace("0.0.0.0", "127.0.0.1"), path)  # noqa: S104
     # Our own server is never behind a proxy.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

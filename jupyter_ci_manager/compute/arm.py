@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -29,6 +28,9 @@ Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 #: Seconds that one request may take, all of its retries included.
 DEADLINE_SECONDS = 9.0
+
+#: A difference of the clocks up to this many seconds is the answer's own way and rounding.
+_SAME_TIME_SECONDS = 10.0
 
 #: Versions of the calls beside computes (source: the services' published specifications).
 WORKSPACE_VERSION = "2025-12-01"
@@ -114,6 +116,8 @@ class ArmClient:
         self._client: PipelineClient[Any, Any] | None = None
         self._lock = threading.Lock()
         self._throttled_until = 0.0
+        #: By how many seconds the service's clock is ahead of ours; small differences are none.
+        self.clock_skew = 0.0
 
     def request(
         self,
@@ -144,6 +148,8 @@ class ArmClient:
         """
         url = self._pinned(path)
         self._check_throttle()
+        import uuid
+
         from azure.core.exceptions import AzureError, ClientAuthenticationError
         from azure.core.rest import HttpRequest
 
@@ -171,6 +177,7 @@ class ArmClient:
         except AzureError as error:
             raise unreachable(error, self.endpoint, sent=method != "GET") from error
         headers = {str(k).lower(): str(v) for k, v in response.headers.items()}
+        self._compare_clocks(headers.get("date"))
         if response.status_code >= 400:
             failure = error_from_response(response.status_code, headers, text)
             if isinstance(failure, Throttled) and failure.retry_after:
@@ -269,6 +276,15 @@ class ArmClient:
             if self._client is not None:
                 self._client.close()
                 self._client = None
+
+    def _compare_clocks(self, date: str | None) -> None:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            ahead = parsedate_to_datetime(date or "").timestamp() - time.time()
+        except (TypeError, ValueError):
+            return
+        self.clock_skew = ahead if abs(ahead) > _SAME_TIME_SECONDS else 0.0
 
     def _check_throttle(self) -> None:
         left = self.throttled_for

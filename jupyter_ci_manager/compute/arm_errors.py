@@ -40,34 +40,33 @@ class ArmError(NamedTuple):
 
 
 class _Known(NamedTuple):
-    pattern: re.Pattern[str]
+    pattern: str
     error: type[CIManagerError]
     code: str
     message: str
     hint: str
 
-
-def _known(pattern: str, error: type[CIManagerError], code: str, message: str, hint: str) -> _Known:
-    return _Known(re.compile(pattern, re.IGNORECASE | re.DOTALL), error, code, message, hint)
+    def fits(self, text: str) -> bool:
+        return re.search(self.pattern, text, re.IGNORECASE | re.DOTALL) is not None
 
 
 #: Matched in order against "code message". ``{message}`` stands for Azure's own words.
 _KNOWN = (
-    _known(
+    _Known(
         r"RequestDisallowedByPolicy",
         NotPermitted,
         "policy_denied",
         "An Azure Policy of your organisation refuses this: {message}",
         "Change what the policy names (often a tag, a size or a network), or ask its owner.",
     ),
-    _known(
+    _Known(
         r"ScopeLocked|ReadOnlyDisabledSubscription",
         NotPermitted,
         "locked",
         "A lock on the resource forbids this: {message}",
         "Somebody with Owner rights can remove the lock in the Azure portal.",
     ),
-    _known(
+    _Known(
         r"vCPU quota of|exceeding quota limits|QuotaExceeded|QuotaNotAvailable|is less than the requested",
         QuotaExceeded,
         "quota_exceeded",
@@ -75,56 +74,56 @@ _KNOWN = (
         "Take a size of another family, delete an instance that holds cores (a stopped one holds "
         "them too), or ask for more quota.",
     ),
-    _known(
+    _Known(
         r"AllocationFailed|SkuNotAvailable|out of capacity|insufficient capacity|OverconstrainedAllocation",
         Unavailable,
         "no_capacity",
         "Azure has no machine of this size free in the region right now: {message}",
         "This is not your quota. Try again later, or take another size.",
     ),
-    _known(
+    _Known(
         r"is not available\. Reason: AlreadyExists|already in use and is therefore unavailable",
         NameTaken,
         "name_taken",
         "The name is already used in this region.",
         "Names of instances are unique in the whole region, across all workspaces: take another.",
     ),
-    _known(
+    _Known(
         r"Compute name .* Reason: Invalid",
         InvalidValue,
         "invalid_name",
         "Azure does not accept the name: {message}",
         "3 to 24 letters, digits or dashes, a letter first, no digits alone after the last dash.",
     ),
-    _known(
+    _Known(
         r"OnlyAllowedInStoppedState|only allowed when the instance .* 'stopped' state",
         WrongState,
         "wrong_state",
         "The instance can be started only when it is stopped.",
         "Its state has moved on meanwhile; look at it again.",
     ),
-    _known(
+    _Known(
         r"ComputeInstance disk is full",
         Conflict,
         "instance_disk_full",
         "Azure does not stop an instance whose disk is full.",
         "Free at least 5 GB on it first (old environments, conda and docker caches), then stop it.",
     ),
-    _known(
+    _Known(
         r"unusable node",
         Unavailable,
         "unusable_node",
         "The instance's machine is broken: {message}",
         "Restart it; if that does not help, delete it and create it again.",
     ),
-    _known(
+    _Known(
         r"NoRegisteredProviderFound|InvalidApiVersionParameter|InvalidResourceType",
         Refused,
         "not_offered",
         "This Azure endpoint does not offer the call: {message}",
         "The setting preview_api_version (or api_version) names the version that is asked for.",
     ),
-    _known(
+    _Known(
         r"subnet.*managed (virtual )?network|managed network.*subnet",
         Refused,
         "managed_network",
@@ -205,7 +204,7 @@ def explain(code: str | None, message: str) -> str:
     """Give plain words and a next step for an error Azure recorded; empty where none are known."""
     text = f"{code or ''} {message}"
     for known in _KNOWN:
-        if known.pattern.search(text):
+        if known.fits(text):
             return f"{known.message.format(message='').rstrip(': ')}. {known.hint}".replace(
                 "..", "."
             )
@@ -248,7 +247,7 @@ def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIMan
     text = f"{arm.code or ''} {arm.message}"
     said = arm.message or f"Azure answered {status} and gave no reason."
     for known in _KNOWN:
-        if known.pattern.search(text):
+        if known.fits(text):
             return known.error(known.message.format(message=said), hint=known.hint, code=known.code)
     if status == 401:
         return SignedOut(f"Azure does not accept the sign-in: {said}", hint="Sign in again.")

@@ -21,6 +21,7 @@ from .actions import check
 from .arm import Reply, action_version
 from .catalogue import with_availability
 from .creation_rules import check_idle
+from .instance_jobs import jobs_on
 from .models import ComputeInstance, Schedule, Verdict
 from .schedules import check_schedules, schedules_to_arm
 from .session import touch_changed
@@ -230,6 +231,12 @@ class Changes:
         }
         if instance.state == "JobRunning":
             details["running"] = "A training job runs on it."
+        try:
+            jobs = [job.display_name or job.name for job in jobs_on(self._session, instance.name)]
+        except CIManagerError:
+            jobs = []
+        if jobs:
+            details["jobs"] = jobs
         if instance.is_this_machine and action == "stop":
             warning = stop_warning(this_machine())
             if warning:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import CIManagerError, NotFound, TimedOut
@@ -54,7 +54,7 @@ class Inventory:
     ) -> None:
         self._session = session
         self._catalogue = catalogue
-        self._now = now
+        self._clock = now
         self._on_change = on_change
         self._lock = threading.RLock()
         self._reading: threading.Event | None = None
@@ -199,7 +199,8 @@ class Inventory:
             return True
         with self._lock:
             found = self._snapshot.instances.values() if self._snapshot else ()
-            return any(i.state in TRANSITIONS for i in found)
+            # One that lasts too long has advice, and need not be looked at every other second.
+            return any(i.state in TRANSITIONS and not i.advice for i in found)
 
     def error(self) -> CIManagerError | None:
         """Give why the last list failed; ``None`` when it did not."""
@@ -251,6 +252,10 @@ class Inventory:
         if recovered and not changed:
             self._on_change("")
         return True
+
+    def _now(self) -> datetime:
+        """Give the present moment by Azure's clock, against which its times are to be read."""
+        return self._clock() + timedelta(seconds=self._session.clock_skew)
 
     def _reader(self) -> Reader:
         me = {self._session.sign_in.identity(ask=False).object_id}

@@ -138,6 +138,7 @@ class ComputeInstance(msgspec.Struct, kw_only=True):
     private_ip: str | None = None
     subnet: str | None = None
     applications: list[Application] = []
+    terminal_url: str | None = None
     idle_shutdown_minutes: int | None = None
     schedules: list[Schedule] = []
     last_operation: LastOperation | None = None

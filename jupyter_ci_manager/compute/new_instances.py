@@ -21,7 +21,6 @@ from .models import (
 )
 from .names import HINT, broken_rule, proposals
 from .permissions import missing
-from .preview import az_line, notes, python_lines, template
 from .session import touch_changed
 
 if TYPE_CHECKING:
@@ -105,6 +104,8 @@ class NewInstances:
         CIManagerError
             There is no workspace to create in.
         """
+        from .preview import az_line, notes, python_lines, template
+
         workspace = self._session.workspace()
         sizes = self._sizes_or_none()
         found = problems(request, workspace=workspace, sizes=sizes, settings=self._session.settings)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: How long what was asked for is shown while Azure still shows the old state, in seconds.
 _LAG_SECONDS = 20.0
+#: An operation that has not ended by then is left to Azure's own state, in seconds.
+_LONGEST_OPERATION_SECONDS = 2700.0
 #: Operations whose status is asked per list.
 _STATUSES_PER_LIST = 8
 
@@ -39,13 +41,16 @@ class Pending:
         self._session = session
         self._lock = threading.Lock()
         self._asked: dict[str, _Asked] = {}
-        self._operations: dict[str, str] = {}
+        self._operations: dict[str, tuple[str, float]] = {}
         self._failures: dict[str, InstanceError] = {}
 
     def __bool__(self) -> bool:
         with self._lock:
             now = time.monotonic()
             self._asked = {k: a for k, a in self._asked.items() if now < a.until}
+            self._operations = {
+                k: (url, until) for k, (url, until) in self._operations.items() if now < until
+            }
             return bool(self._asked or self._operations)
 
     def begin(self, instance: ComputeInstance, shown: str, operation_url: str | None) -> None:
@@ -55,7 +60,8 @@ class Pending:
             self._failures.pop(key, None)
             self._asked[key] = _Asked(instance.state, shown, time.monotonic() + _LAG_SECONDS)
             if operation_url:
-                self._operations[key] = operation_url
+                until = time.monotonic() + _LONGEST_OPERATION_SECONDS
+                self._operations[key] = (operation_url, until)
 
     def show_on(self, instance: ComputeInstance) -> None:
         """Show on an instance just read what was asked of it, and how the last operation failed."""
@@ -74,7 +80,7 @@ class Pending:
         """Ask how the operations stand; one that cannot be asked is asked again next time."""
         with self._lock:
             due = list(self._operations.items())[:_STATUSES_PER_LIST]
-        for key, url in due:
+        for key, (url, _) in due:
             try:
                 operation = self._session.client().operation(url)
             except CIManagerError:

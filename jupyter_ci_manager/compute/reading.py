@@ -133,6 +133,7 @@ def read_instance(raw: Any, reader: Reader, now: datetime) -> ComputeInstance:
         tags=parts.take(lambda: {str(k): str(v) for k, v in _dict(top.get("tags")).items()}, {}),
         description=parts.take(lambda: _optional_text(outer.get("description")), None),
     )
+    instance.terminal_url = _terminal(instance.applications)
     _tell_times(instance, now)
     if reader.studio is not None:
         instance.studio_url = reader.studio(name)
@@ -320,6 +321,15 @@ def _applications(raw: Any) -> list[Application]:
         for entry in raw or []
         if str(entry.get("endpointUri") or "").startswith(("https://", "http://"))
     ]
+
+
+def _terminal(applications: list[Application]) -> str | None:
+    """Give the terminal page of the instance's own Jupyter, which lies beside its tree."""
+    for application in applications:
+        base, tree, _ = application.url.partition("/tree")
+        if tree:
+            return f"{base}/terminals/1"
+    return None
 
 
 def _last_operation(raw: Any) -> LastOperation | None:

@@ -115,6 +115,11 @@ class Session:
                 self._client = ArmClient(endpoint, self.sign_in, scope=self.cloud.scope)
             return self._client
 
+    @property
+    def clock_skew(self) -> float:
+        """Give by how many seconds Azure's clock is ahead of this machine's, as last seen."""
+        return self._client.clock_skew if self._client is not None else 0.0
+
     def choice(self) -> Choice:
         """Give the workspace and why it is this one; asks Azure only when nothing names one.
 

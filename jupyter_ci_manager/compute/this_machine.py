@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 from pathlib import Path
 
 from .models import Disk, ThisMachine
@@ -67,6 +66,8 @@ def stop_warning(machine: ThisMachine) -> str:
 
 
 def _disk(path: str, floor: int, *, is_system: bool, on_instance: bool) -> Disk | None:
+    import shutil
+
     try:
         usage = shutil.disk_usage(path)
     except OSError:
