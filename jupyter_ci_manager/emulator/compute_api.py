@@ -132,7 +132,7 @@ def _read_skip(text: str | None) -> int:
 
 
 def _next_link(cloud: Cloud, request: Request, first: int) -> str:
-    token = base64.urlsafe_b64encode(f"page:{first}".encode()).decode()
+    token = base64.urlsafe_b64encode(f"page:{first:06d}".encode()).decode()
     if cloud.settings.skip_encoded:
         token = quote(token, safe="")
     name = "$skiptoken" if before(request.api_version, _ACCEPTED_SINCE) else "$skip"

@@ -161,20 +161,3 @@ class Estate:
             if entry.name.lower() == name.lower():
                 return entry
         raise not_found("workspaces", name, group)
-
-    def check_location(self, subscription: str, location: str) -> str:
-        """Give a region's short name; ``West Europe`` is the same as ``westeurope``.
-
-        Raises:
-            ArmError: No workspace of the subscription lies in this region.
-        """
-        wanted = location.replace(" ", "").lower()
-        known = sorted({e.location for e in self._all.values() if e.subscription == subscription})
-        if wanted in known:
-            return wanted
-        raise ArmError(
-            404,
-            "NoRegisteredProviderFound",
-            f"No registered resource provider found for location '{location}'. The supported "
-            f"locations are '{', '.join(known)}'.",
-        )

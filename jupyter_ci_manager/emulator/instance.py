@@ -12,18 +12,6 @@ from .clock import timestamp
 from .rbac import PROVIDER, Caller
 from .versions import before, is_preview
 
-BUSY = frozenset(
-    [
-        "Creating",
-        "Starting",
-        "Stopping",
-        "Restarting",
-        "Resizing",
-        "Deleting",
-        "SettingUp",
-        "UserSettingUp",
-    ]
-)
 _SERVICE_FIELDS = (
     "state",
     "lastOperation",

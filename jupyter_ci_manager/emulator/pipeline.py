@@ -5,6 +5,7 @@ from __future__ import annotations
 from .cloud import Cloud
 from .errors import ArmError, version_without
 from .rbac import PROVIDER
+from .scopes import scope_of
 from .versions import ALL, known
 from .wire import Reply, Request, Route, Router
 
@@ -56,7 +57,7 @@ def _answer(cloud: Cloud, router: Router, request: Request, headers: dict[str, s
             404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found."
         )
     if route.action is not None:
-        cloud.directory.authorize(request.caller, route.action, scope_of(cloud, request))
+        cloud.directory.authorize(request.caller, route.action, scope_of(cloud, request.params))
     return route.handler(cloud, request)
 
 
@@ -90,22 +91,3 @@ def _invalid_version(version: str) -> ArmError:
         "InvalidApiVersionParameter",
         f"The api-version '{version}' is invalid. The supported versions are '{', '.join(ALL)}'.",
     )
-
-
-def scope_of(cloud: Cloud, request: Request) -> str:
-    """Give the ARM id at which a request acts, in the spelling of what exists."""
-    names = request.params
-    subscription = f"/subscriptions/{names['subscription']}"
-    group = names.get("group")
-    if group is None:
-        return subscription
-    scope = f"{subscription}/resourceGroups/{group}"
-    workspace = names.get("workspace")
-    if workspace is None:
-        return scope
-    try:
-        scope = cloud.estate.find(names["subscription"], group, workspace).arm_id
-    except ArmError:
-        scope = f"{scope}/providers/{PROVIDER}/workspaces/{workspace}"
-    compute = names.get("compute")
-    return scope if compute is None else f"{scope}/computes/{compute}"

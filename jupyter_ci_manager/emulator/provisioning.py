@@ -101,9 +101,13 @@ def put(
     existing = cloud.computes.find(workspace.subscription, workspace.group, workspace.name, name)
     validation.check_name(name)
     location = str(sent.get("location") or "").replace(" ", "").lower()
-    if location != workspace.location:
+    if not location and existing is None:
         raise bad_request(
-            f"The location '{sent.get('location') or ''}' of the compute must be that of the "
+            "The location property is required for this definition.", "location", "LocationRequired"
+        )
+    if location not in ("", workspace.location):
+        raise bad_request(
+            f"The location '{sent.get('location')}' of the compute must be that of the "
             f"workspace: '{workspace.location}'.",
             "location",
             "InvalidLocation",
@@ -162,9 +166,8 @@ def _create(
         nodes=nodes,
     )
     identity = compute.resource.get("identity")
-    if identity and "SystemAssigned" in (identity.get("type") or ""):
-        identity["principalId"] = cloud.estate_principal(compute.key)
-        identity["tenantId"] = cloud.directory.tenant
+    if identity:
+        _fill_identity(cloud, compute.key, identity)
     compute.resource["systemData"] = {
         "createdBy": caller.upn,
         "createdByType": "User",
@@ -181,6 +184,22 @@ def _create(
         inner.update(currentNodeCount=nodes, targetNodeCount=nodes, allocationState="Resizing")
     cloud.computes.add(compute)
     return compute, lifecycle.begin(cloud, compute, "Create"), True
+
+
+def _fill_identity(cloud: Cloud, key: str, identity: dict[str, Any]) -> None:
+    """Set what the service knows of an identity: its object ids."""
+    if "SystemAssigned" in (identity.get("type") or ""):
+        identity["principalId"] = cloud.estate_principal(key)
+        identity["tenantId"] = cloud.directory.tenant
+    assigned = identity.get("userAssignedIdentities")
+    if isinstance(assigned, dict):
+        identity["userAssignedIdentities"] = {
+            arm_id: {
+                "principalId": cloud.estate_principal(arm_id.lower()),
+                "clientId": cloud.estate_principal(f"{arm_id.lower()}/client"),
+            }
+            for arm_id in assigned
+        }
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -63,6 +63,23 @@ class Ledger:
         """Give every subscription and location that has limits."""
         return list(self._limits)
 
+    def check_location(self, subscription: str, location: str) -> str:
+        """Give a region's short name; ``West Europe`` is the same as ``westeurope``.
+
+        Raises:
+            ArmError: The subscription has no quota in this region.
+        """
+        wanted = location.replace(" ", "").lower()
+        known = sorted(place for owner, place in self._limits if owner == subscription)
+        if wanted in known:
+            return wanted
+        raise ArmError(
+            400,
+            "NoRegisteredProviderFound",
+            f"No registered resource provider found for location '{location}'. The supported "
+            f"locations are '{', '.join(known)}'.",
+        )
+
     def check(self, subscription: str, location: str, size: VmSize, cores: int) -> None:
         """Refuse when so many more cores do not fit.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from .cloud import Cloud
-from .compute_api import ROOT, workspace_of
+from .compute_api import ONE, ROOT, workspace_of
 from .errors import ArmError, invalid_content
 from .operations import Operation, poll_headers
 from .rbac import PROVIDER
+from .scopes import scope_of
 from .sizes import size_list
 from .versions import before
 from .wire import Reply, Request, Route
@@ -110,23 +111,38 @@ def get_workspace(cloud: Cloud, request: Request) -> Reply:
     return Reply(200, workspace.on_wire(request.base_url, cloud.directory.tenant))
 
 
-def workspace_permissions(cloud: Cloud, request: Request) -> Reply:
-    """Answer what the caller may do at a workspace."""
-    scope = workspace_of(cloud, request).arm_id
+def permissions(cloud: Cloud, request: Request) -> Reply:
+    """Answer what the caller may do at the scope before ``providers`` in the path."""
+    cloud.estate.check_subscription(request.params["subscription"])
+    if "workspace" in request.params:
+        workspace_of(cloud, request)
+    elif "group" in request.params:
+        cloud.estate.check_group(request.params["subscription"], request.params["group"])
+    scope = scope_of(cloud, request.params)
     return Reply(200, {"value": cloud.directory.permissions(request.caller, scope)})
 
 
-def group_permissions(cloud: Cloud, request: Request) -> Reply:
-    """Answer what the caller may do at a resource group."""
+def list_locations(cloud: Cloud, request: Request) -> Reply:
+    """Answer the regions in which a subscription has quota."""
     subscription = cloud.estate.check_subscription(request.params["subscription"])
-    group = cloud.estate.check_group(subscription, request.params["group"])
-    scope = f"/subscriptions/{subscription}/resourceGroups/{group}"
-    return Reply(200, {"value": cloud.directory.permissions(request.caller, scope)})
+    values = [
+        {
+            "id": f"/subscriptions/{subscription}/locations/{location}",
+            "name": location,
+            "type": "Region",
+            "displayName": location,
+            "regionalDisplayName": location,
+            "metadata": {"regionType": "Physical", "regionCategory": "Recommended"},
+        }
+        for owner, location in sorted(cloud.ledger.regions())
+        if owner == subscription
+    ]
+    return Reply(200, {"value": values})
 
 
 def _region(cloud: Cloud, request: Request) -> tuple[str, str]:
     subscription = cloud.estate.check_subscription(request.params["subscription"])
-    return subscription, cloud.estate.check_location(subscription, request.params["location"])
+    return subscription, cloud.ledger.check_location(subscription, request.params["location"])
 
 
 def vm_sizes(cloud: Cloud, request: Request) -> Reply:
@@ -285,8 +301,11 @@ ROUTES = [
     Route("GET", _SUB + f"/providers/{PROVIDER}/workspaces", list_workspaces),
     Route("GET", _GROUP + f"/providers/{PROVIDER}/workspaces", list_workspaces),
     Route("GET", ROOT, get_workspace, _READ),
-    Route("GET", ROOT + _PERMISSIONS, workspace_permissions),
-    Route("GET", _GROUP + _PERMISSIONS, group_permissions),
+    Route("GET", ONE + _PERMISSIONS, permissions),
+    Route("GET", ROOT + _PERMISSIONS, permissions),
+    Route("GET", _GROUP + _PERMISSIONS, permissions),
+    Route("GET", _SUB + _PERMISSIONS, permissions),
+    Route("GET", _SUB + "/locations", list_locations),
     Route("GET", _LOCATION + "/vmSizes", vm_sizes, f"{PROVIDER}/locations/vmSizes/read"),
     Route("GET", _LOCATION + "/usages", usages, f"{PROVIDER}/locations/usages/read"),
     Route("GET", _LOCATION + "/quotas", quotas, f"{PROVIDER}/locations/quotas/read"),

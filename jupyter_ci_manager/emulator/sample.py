@@ -64,7 +64,8 @@ def begin_cloud(cloud: Cloud, with_sample: bool) -> None:
         workspace = _workspace(cloud, "rg-emulator", "emulator-ws", "westeurope")
         limits = dict.fromkeys(cloud.catalogue.families, _AMPLE)
         limits |= {"standardNCFamily": 0, TOTAL: _AMPLE * 10}
-        cloud.ledger.open_region(SUBSCRIPTION, "westeurope", limits)
+        for location in ("westeurope", "eastus"):
+            cloud.ledger.open_region(SUBSCRIPTION, location, limits)
     group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{workspace.group}"
     directory = cloud.directory
     directory.add_user(ANNA, ("Owner", f"/subscriptions/{SUBSCRIPTION}"))

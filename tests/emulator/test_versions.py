@@ -113,6 +113,7 @@ def test_pages_are_small_on_request_and_lead_to_every_instance(emulator: Emulato
         ("POST", "{ws}/computes/missing/dance", 404, "InvalidResourceType"),
         ("GET", "{ws}/datastores", 404, "InvalidResourceType"),
         ("GET", "/nothing/here", 404, "NotFound"),
+        ("GET", "{sub}/providers/Microsoft.MachineLearningServices/locations/mars/usages", 400, "NoRegisteredProviderFound"),
         ("GET", "{loc}/computeOperationsStatus/none", 404, "NotFound"),
     ],
 )  # fmt: skip
