@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 from pathlib import Path
 
 from rattler import Channel, Gateway, MatchSpec, VirtualPackage, install, solve
@@ -50,6 +51,8 @@ def main() -> None:
     given = parser.parse_args()
     asyncio.run(make_environment(given.prefix, given.channel))
     make_kernel(given.prefix, given.spec)
+    # rattler's threads may outlive the interpreter and crash it on its way out.
+    os._exit(0)
 
 
 if __name__ == "__main__":

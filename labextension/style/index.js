@@ -1,1 +1,2 @@
-import './index.css';
+// Bundled and minified from index.css beside it: `jlpm build:style`.
+import '../lib/style.css';

@@ -33,6 +33,20 @@ export class Sidebar {
     await expect(this.environments.getByRole("row").first()).toBeVisible();
   }
 
+  /** Draw the panel to a width in pixels, as with the mouse. */
+  async widen(width: number): Promise<void> {
+    const panel = await this.page.locator('#jp-left-stack').boundingBox();
+    const handle = this.page.locator('#jp-main-split-panel > .lm-SplitPanel-handle').first();
+    const from = await handle.boundingBox();
+    if (!panel || !from) {
+      throw new Error('The panel is not in sight.');
+    }
+    await this.page.mouse.move(from.x + 1, 400);
+    await this.page.mouse.down();
+    await this.page.mouse.move(panel.x + width, 400, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
   get panel(): Locator {
     return this.page.getByRole("region", {
       name: "Compute instances and kernels",

@@ -73,6 +73,7 @@ describe('format', () => {
   it('says spans of time in two units', () => {
     const said = [5, 65, 3 * 3600 + 12 * 60, 26 * 3600].map(each => duration(each, trans));
     expect(said).toEqual(['5 s', '1 m', '3 h 12 m', '1 d 2 h']);
+    expect(duration(8 * 3600, trans)).toBe('8 h');
     expect(duration(-5, trans)).toBe('0 s');
   });
 
@@ -84,6 +85,7 @@ describe('format', () => {
 
   it('says sizes and bytes as people do', () => {
     expect(shortSize('Standard_DS3_v2')).toBe('DS3 v2');
+    expect(shortSize('STANDARD_DS3_V2')).toBe('DS3 v2');
     expect(shortSize(null)).toBe('');
     expect([bytes(0), bytes(155e6), bytes(2.04e9)]).toEqual(['0 B', '155 MB', '2.0 GB']);
   });

@@ -14,7 +14,10 @@ export function money(amount: number): string {
 
 /** A VM size as people say it: `DS3 v2` for `Standard_DS3_v2`. */
 export function shortSize(size: string | null): string {
-  return (size ?? '').replace(/^(Standard|Basic)_/i, '').replace(/_/g, ' ');
+  return (size ?? '')
+    .replace(/^(Standard|Basic)_/i, '')
+    .replace(/_/g, ' ')
+    .replace(/ V(\d+)$/, ' v$1');
 }
 
 /** What a VM size has: cores, memory, GPUs. */
@@ -37,10 +40,10 @@ export function duration(seconds: number, trans: TranslationBundle): string {
   const hours = Math.floor(minutes / 60);
   const days = Math.floor(hours / 24);
   if (days > 0) {
-    return trans.__('%1 d %2 h', days, hours % 24);
+    return hours % 24 ? trans.__('%1 d %2 h', days, hours % 24) : trans.__('%1 d', days);
   }
   if (hours > 0) {
-    return trans.__('%1 h %2 m', hours, minutes % 60);
+    return minutes % 60 ? trans.__('%1 h %2 m', hours, minutes % 60) : trans.__('%1 h', hours);
   }
   return minutes > 0 ? trans.__('%1 m', minutes) : trans.__('%1 s', whole);
 }

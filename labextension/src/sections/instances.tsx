@@ -56,7 +56,6 @@ export function InstancesSection(): React.JSX.Element | null {
     <>
       {stale && <ErrorNotice error={stale} retry={retry} />}
       <InstanceTable list={value} />
-      <UsageBars />
     </>
   );
 }
@@ -128,16 +127,18 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
           }
         />
       )}
-      <div className="jp-CIManager-total">
-        {list.cost_per_hour
-          ? trans._n(
-              '%1 running, about %2 per hour',
-              '%1 running, about %2 per hour',
-              running,
-              money(list.cost_per_hour)
-            )
-          : trans._n('%1 running', '%1 running', running)}
-      </div>
+      <UsageBars
+        words={
+          list.cost_per_hour
+            ? trans._n(
+                '%1 running, about %2 per hour',
+                '%1 running, about %2 per hour',
+                running,
+                money(list.cost_per_hour)
+              )
+            : trans._n('%1 running', '%1 running', running)
+        }
+      />
     </>
   );
 }

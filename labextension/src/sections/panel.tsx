@@ -14,10 +14,18 @@ import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { ciManagerIcon } from '../icons';
 import { FaceProvider, type IFace } from '../ui/context';
-import { EnvironmentsSection } from './environments';
-import { Header } from './header';
-import { InstancesSection } from './instances';
-import { JobsSection } from './jobs';
+
+type Content = typeof import('./content');
+
+/** One of the panel's parts, loaded when it is drawn for the first time. */
+function later(pick: (content: Content) => React.ComponentType): React.JSX.Element {
+  const Part = React.lazy(async () => ({ default: pick(await import('./content')) }));
+  return (
+    <React.Suspense fallback={null}>
+      <Part />
+    </React.Suspense>
+  );
+}
 
 /**
  * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers.
@@ -36,21 +44,34 @@ export class CIManagerPanel extends SidePanel {
     this.title.caption = trans.__('Compute instances and kernels');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Compute instances and kernels'));
-    const header = this._widget(<Header />);
+    const header = this._widget(later(content => content.Header));
     header.addClass('jp-CIManager-header');
     this.header.addWidget(header);
 
     const button = (label: string, icon: typeof addIcon, onClick: () => void) =>
       new ToolbarButton({ icon, onClick, tooltip: label });
     const execute = (id: string) => void commands.execute(id).catch(() => undefined);
-    this._section('instances', trans.__('Compute instances'), <InstancesSection />, [
-      button(trans.__('Refresh everything'), refreshIcon, () => execute(CommandIDs.refresh)),
-      button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
-    ]);
-    this._section('environments', trans.__('Environments & kernels'), <EnvironmentsSection />, [
-      button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))
-    ]);
-    this._section('jobs', trans.__('Jobs'), <JobsSection />, []);
+    this._section(
+      'instances',
+      trans.__('Compute instances'),
+      later(content => content.InstancesSection),
+      [
+        button(trans.__('Refresh everything'), refreshIcon, () => execute(CommandIDs.refresh)),
+        button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
+      ]
+    );
+    this._section(
+      'environments',
+      trans.__('Environments & kernels'),
+      later(content => content.EnvironmentsSection),
+      [button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))]
+    );
+    this._section(
+      'jobs',
+      trans.__('Jobs'),
+      later(content => content.JobsSection),
+      []
+    );
     // The header grows and shrinks with what it has to say; Lumino lays out when it is told.
     this._observer = new ResizeObserver(() => {
       MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);

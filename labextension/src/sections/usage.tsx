@@ -2,36 +2,44 @@ import React from 'react';
 import { useFace, useResource } from '../ui/context';
 import type { Usage } from '../wire';
 
-const SHOWN = 3;
+const SHOWN = 2;
 
-/** How much of each VM family's quota is used; the fullest first, the rest on demand. */
-export function UsageBars(): React.JSX.Element | null {
+/**
+ * A line of words, and below it how much of each VM family's quota is used: the fullest first, the
+ * rest on demand.
+ */
+export function UsageBars({ words }: { words: string }): React.JSX.Element {
   const { model, trans } = useFace();
   const { value } = useResource(model.usages);
   const [all, setAll] = React.useState(false);
-  const used = (value ?? [])
+  const id = React.useId();
+  const usages = (value ?? [])
     .filter(usage => usage.limit !== null && (usage.used > 0 || all))
     .sort((a, b) => share(b) - share(a));
-  if (used.length === 0) {
-    return null;
-  }
-  const hidden = used.length - SHOWN;
   return (
-    <div className="jp-CIManager-usages" role="group" aria-label={trans.__('Quota')}>
-      {used.slice(0, all ? undefined : SHOWN).map(usage => (
-        <UsageBar key={usage.family} usage={usage} />
-      ))}
-      {(hidden > 0 || all) && (
-        <button
-          type="button"
-          className="jp-CIManager-link"
-          aria-expanded={all}
-          onClick={() => setAll(!all)}
-        >
-          {all ? trans.__('Show less') : trans.__('Show all quotas')}
-        </button>
+    <>
+      <div className="jp-CIManager-total">
+        <span>{words}</span>
+        {value && value.length > SHOWN && (
+          <button
+            type="button"
+            className="jp-CIManager-link"
+            aria-expanded={all}
+            aria-controls={id}
+            onClick={() => setAll(!all)}
+          >
+            {all ? trans.__('Show less') : trans.__('Show all quotas')}
+          </button>
+        )}
+      </div>
+      {usages.length > 0 && (
+        <div id={id} className="jp-CIManager-usages" role="group" aria-label={trans.__('Quota')}>
+          {usages.slice(0, all ? undefined : SHOWN).map(usage => (
+            <UsageBar key={usage.family} usage={usage} />
+          ))}
+        </div>
       )}
-    </div>
+    </>
   );
 }
 
