@@ -37,10 +37,10 @@ import sys
 from pathlib import Path
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest
-from jupyter_ci_manager.kernels.planning import engine_for
+from jupyter_ci_manager.kernels.engines.selection import choose_engine
 channel, cache, prefix = sys.argv[1:]
 settings = Settings(channels=[channel], package_cache=cache, disk_floor_mb=0, engine="rattler")
-engine, _ = engine_for(settings)
+engine, _ = choose_engine(settings)
 plan = engine.solve(SolveRequest(specs=("python", "pip", "ipykernel"), prefix=Path(prefix)), Silent())
 engine.apply(plan, Path(prefix), Silent())
 """

@@ -15,9 +15,10 @@ from . import environments, kernelspecs, pip
 from .activated_spec import refresh
 from .disk import DiskWatch, check_room, free_bytes
 from .engines import base as engines
+from .engines.selection import choose_engine, engine_by_name
 from .engines.specs import parse_specs
 from .models import PackageChange, PackageRequest, Preview
-from .planning import check_channels, engine_for
+from .planning import check_channels
 from .protection import Policy
 
 #: What the job goes through, in order.
@@ -87,7 +88,7 @@ def preview_change(prefix: Path, request: PackageRequest, settings: Settings) ->
         return Preview(
             prefix=str(prefix), engine="pip", changes=changes, free_bytes=free_bytes(prefix) or 0
         )
-    engine, reason = engine_for(settings)
+    engine, reason = choose_engine(settings)
     plan = engine.solve(_solve_request(prefix, request), engines.Silent())
     _check_policy(prefix, plan.changes(), settings)
     problems: list[dict[str, Any]] = []
@@ -161,7 +162,7 @@ def _change(asked: dict[str, Any], report: Report) -> dict[str, Any]:
                 watch,
             )
     else:
-        engine, _ = engine_for(settings)
+        engine, _ = choose_engine(settings)
         plan = engine.solve(_solve_request(prefix, request), report)
         changes = plan.changes()
         _check_policy(prefix, changes, settings)
@@ -191,7 +192,7 @@ def _restore(asked: dict[str, Any], report: Report) -> None:
         return
     report.phase("undo")
     prefix = Path(report.facts["prefix"])
-    engine, _ = engine_for(report.settings, report.facts["engine"])
+    engine = engine_by_name(report.facts["engine"], report.settings)
     request = engines.SolveRequest(explicit=tuple(before), prefix=prefix)
     engine.apply(engine.solve(request, report), prefix, report)
 

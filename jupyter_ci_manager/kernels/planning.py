@@ -14,9 +14,10 @@ from typing import Any
 from ..config import Settings
 from ..errors import InvalidValue, NameTaken, NotFound, ProtectedEnvironment
 from . import environments, kernelspecs, names, pip, sources
-from .engines import Engine, Plan, Report, SolveRequest, select_engine
+from .engines import Engine, Plan, Report, SolveRequest
 from .engines.folders import new_prefix
 from .engines.secrets import hide_credentials
+from .engines.selection import choose_engine
 from .engines.specs import parse_spec, parse_specs
 from .languages import Language, find_language
 from .models import KernelRequest
@@ -125,7 +126,7 @@ def check(
             field="name",
         )
     check_channels(tuple(request.channels))
-    engine, reason = engine_for(settings, request.engine)
+    engine, reason = choose_engine(settings, request.engine)
     checked: dict[str, Any] = {
         "request": request,
         "language": language,
@@ -197,21 +198,6 @@ def kernel_packages(language: Language) -> list[str]:
     """Give the names of the packages without which an environment has no kernel of a language."""
     names = [parse_spec(text).name for text in language.packages]
     return [name for name in names if name not in ("pip", language.version_package)]
-
-
-def engine_for(settings: Settings, wanted: str | None = None) -> tuple[Engine, str]:
-    """Give the engine in force, or the ``wanted`` one, and why it is that one.
-
-    Raises
-    ------
-    CondaNotFound
-        It needs a conda, and there is none.
-    """
-    if wanted is not None:
-        values = settings.trait_values()
-        known = {name: values[name] for name in settings.trait_names(config=True)}
-        settings = Settings(**{**known, "engine": wanted})
-    return select_engine(settings, environments.current_condarc(settings))
 
 
 def check_channels(channels: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from ..errors import ConfirmationNeeded
 from ..jobs.task import Report, Task
 from . import kernelspecs
 from .engines.pyc_store import is_filling
-from .planning import engine_for
+from .engines.selection import choose_engine
 from .protection import Policy
 
 #: What the job goes through, in order.
@@ -72,7 +72,7 @@ def _remove(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     prefix = Path(asked["prefix"])
     settings = report.settings
     check(prefix, asked["name"], settings, confirm=asked["confirm"])
-    engine, _ = engine_for(settings)
+    engine, _ = choose_engine(settings)
     report.phase("remove")
     folders = kernelspecs.spec_folders()
     kernels = kernelspecs.kernels_of(prefix)

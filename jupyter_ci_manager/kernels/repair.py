@@ -11,6 +11,7 @@ from . import environments, kernelspecs, planning
 from .activated_spec import kernel_spec
 from .disk import DiskWatch
 from .engines.base import SolveRequest
+from .engines.selection import choose_engine
 from .languages import find_language
 from .models import Kernel
 from .protection import Policy
@@ -60,7 +61,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     check(kernelspecs.describe(asked["kernel"], folder))
     wanted = kernelspecs.our_part(spec).get("language") or spec.get("language") or "python"
     language = find_language(str(wanted), settings)
-    engine, _ = planning.engine_for(settings)
+    engine, _ = choose_engine(settings)
     there = {package.name for package in environments.list_packages(prefix)}
     missing = tuple(name for name in planning.kernel_packages(language) if name not in there)
     damaged = tuple(damaged_packages(prefix))

@@ -19,6 +19,7 @@ from .activated_spec import refresh
 from .disk import free_bytes
 from .engines.conda_programs import find_conda
 from .engines.folders import new_prefix
+from .engines.selection import choose_engine
 from .lock_export import export_lock
 from .models import (
     Environment,
@@ -68,7 +69,7 @@ class KernelService:
             status.envs_dir = str(new_prefix("new", self._settings, condarc).parent)
             status.channels = list(self._settings.channels or condarc.channels)
             status.free_bytes = free_bytes(Path(status.envs_dir))
-            engine, status.engine_reason = planning.engine_for(self._settings)
+            engine, status.engine_reason = choose_engine(self._settings)
             status.engine = engine.name
             policy = Policy(self._settings)
             status.protected = [str(prefix) for prefix, _ in policy.protected()]

@@ -18,6 +18,8 @@ from . import kernelspecs, pip, planning
 from .activated_spec import kernel_spec, logos
 from .disk import DiskWatch, check_room
 from .engines.bookkeeping import write_atomically
+from .engines.conda_cli import begun_mark
+from .engines.selection import engine_by_name
 from .models import KernelRequest
 from .planning import MARKER, Order
 from .protection import Policy
@@ -47,6 +49,8 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
         order.engine.apply(plan, order.prefix, watch)
         # Two threads importing one package at once may each find it half made.
         loading.join()
+        if order.is_new:
+            _mark(order.prefix, report)
     if order.pip:
         pip.install(order.prefix, order.pip, watch)
     report.phase("activate")
@@ -76,15 +80,24 @@ def _load_client() -> None:
 
 def _begin(order: Order, report: Report) -> None:
     """Mark the prefix as begun by this job, so that an undo never takes another's."""
-    marker = order.prefix / MARKER
-    if report.facts.get("absent") != str(order.prefix):
-        if os.path.lexists(order.prefix):
-            raise NameTaken(f"There is an environment {order.prefix.name!r} already.", field="name")
-        report.record(absent=str(order.prefix), engine=order.engine.name)
+    if report.facts.get("absent") != str(order.prefix) and os.path.lexists(order.prefix):
+        raise NameTaken(f"There is an environment {order.prefix.name!r} already.", field="name")
+    report.record(absent=str(order.prefix), engine=order.engine.name, jobs=_jobs(report))
     order.prefix.parent.mkdir(parents=True, exist_ok=True)
+    if order.engine.name != "conda":
+        # conda refuses a folder that is not empty, and keeps a mark of its own beside it.
+        _mark(order.prefix, report)
+
+
+def _mark(prefix: Path, report: Report) -> None:
+    marker = prefix / MARKER
     marker.parent.mkdir(parents=True, exist_ok=True)
     marker.write_text(report.job_id, encoding="ascii")
-    report.record(jobs=[*report.facts.get("jobs", []), report.job_id])
+
+
+def _jobs(report: Report) -> list[str]:
+    """Give the ids of this job and of those that it goes on with."""
+    return [*(job for job in report.facts.get("jobs", []) if job != report.job_id), report.job_id]
 
 
 def _stage(order: Order, report: Report) -> Path:
@@ -103,7 +116,7 @@ def _stage(order: Order, report: Report) -> Path:
 def _register(order: Order, folder: Path, report: Report) -> None:
     scope = order.request.scope
     target = kernelspecs.kernels_folder(scope) / order.kernel
-    report.record(spec=str(target), jobs=[*report.facts.get("jobs", []), report.job_id])
+    report.record(spec=str(target), jobs=_jobs(report))
     kernelspecs.publish(folder, order.kernel, scope, replace=_is_own(report))
     # Only now is it whole; without the marker no undo touches it any more.
     with suppress(OSError):
@@ -148,11 +161,14 @@ def _undo(request: dict[str, Any], report: Report) -> None:
         if absent and not owner:
             return  # it was whole before anybody asked to stop
         kernelspecs.remove(Path(facts["spec"]))
-    if absent and (owner in jobs or not _has_files(Path(absent))):
-        prefix = Path(absent)
-        Policy(report.settings).check("remove", prefix)
+    if not absent:
+        return
+    prefix = Path(absent)
+    making = begun_mark(prefix)
+    if owner in jobs or (making.exists() and owner is None) or not _has_files(prefix):
         report.phase("undo")
-        planning.engine_for(report.settings, facts["engine"])[0].remove(prefix, report)
+        engine_by_name(facts["engine"], report.settings).remove(prefix, report)
+        making.unlink(missing_ok=True)
 
 
 def _has_files(prefix: Path) -> bool:
@@ -161,7 +177,7 @@ def _has_files(prefix: Path) -> bool:
 
 def _settle(request: dict[str, Any], report: Report) -> None:
     if "absent" in report.facts:
-        engine, _ = planning.engine_for(report.settings, report.facts["engine"])
+        engine = engine_by_name(report.facts["engine"], report.settings)
         engine.settle(Path(report.facts["absent"]))
 
 

@@ -21,6 +21,8 @@ from jupyter_ci_manager.kernels import kernelspecs
 from jupyter_ci_manager.kernels.models import KernelRequest
 from jupyter_ci_manager.kernels.service import KernelService
 
+from . import stand_in_conda
+
 
 def run_line(name, code):
     """What a notebook of this kernel would print."""
@@ -288,6 +290,39 @@ def test_jupyter_sees_nothing_unusual(finish, kernels, jobs):
     )  # fmt: skip
     assert out.stdout.count("newenv") >= 1
     assert not [line for line in out.stderr.splitlines() if "nvalid" in line]
+
+
+@pytest.fixture
+def conda(settings, tmp_path):
+    settings.conda_executable = os.environ.get("CI_MANAGER_TEST_CONDA") or str(
+        stand_in_conda.write(tmp_path)
+    )
+
+
+def test_a_kernel_made_by_conda(conda, kernels, settings, finish):
+    finish(kernels.create(KernelRequest(name="newenv", engine="conda")))
+    prefix = Path(settings.envs_dir) / "newenv"
+    spec = kernelspecs.read(kernelspecs.find("newenv"))
+    assert spec["metadata"]["ci_manager"]["engine"] == "conda"
+    assert run_line("newenv", "import sys; print(sys.prefix)") == str(prefix)
+    assert [path.name for path in prefix.parent.iterdir()] == ["newenv"]
+
+
+def test_what_conda_could_not_finish_is_taken_back(conda, kernels, jobs, settings, finish):
+    request = KernelRequest(name="newenv", engine="conda", pip=["no-such-distribution-anywhere"])
+    assert jobs.follow(kernels.create(request).id, timeout=120).state == "failed"
+    assert list(Path(settings.envs_dir).iterdir()) == []
+    request.pip = []
+    finish(kernels.create(request))
+
+
+def test_a_chosen_conda_that_is_missing_is_a_clear_refusal(kernels, settings, jobs, monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    settings.conda_executable = "/nowhere/conda"
+    with pytest.raises(CIManagerError) as refusal:
+        kernels.create(KernelRequest(name="newenv", engine="conda"))
+    assert refusal.value.code == "conda_not_found"
+    assert jobs.list() == []
 
 
 def test_engines_and_folders_are_told_at_a_glance(kernels, settings):

@@ -43,6 +43,11 @@ class _Command:
     packages: int = 0
 
 
+def begun_mark(prefix: Path) -> Path:
+    """Give the file that stands beside an environment for as long as conda is making it."""
+    return prefix.with_name(f".making-{prefix.name}")
+
+
 class CondaEngine(Engine):
     """Environments by a conda that was found on this machine."""
 
@@ -98,7 +103,7 @@ class CondaEngine(Engine):
         command: _Command = plan.payload
         if plan.is_empty and (prefix / "conda-meta" / "history").is_file():
             return
-        begun = prefix.with_name(f".making-{prefix.name}")
+        begun = begun_mark(prefix)
         with translated("link"):
             if command.creates:
                 self._make_way(prefix, begun, report)
