@@ -24,6 +24,18 @@ _SERVICE_FIELDS = (
     "versions",
     "osImageMetadata",
 )
+_CLUSTER_DEFAULTS: dict[str, Any] = {
+    "osType": "Linux",
+    "vmPriority": "Dedicated",
+    "subnet": None,
+    "isolatedNetwork": False,
+    "enableNodePublicIp": True,
+    "remoteLoginPortPublicAccess": "NotSpecified",
+    "allocationState": "Resizing",
+    "errors": None,
+}
+# The retired SDK looks into this wherever it is present.
+_NEVER_NULL = frozenset({"userAccountCredentials"})
 
 
 class Outcome(msgspec.Struct):
@@ -138,6 +150,9 @@ def new_resource(
             "errors": [],
             **inner,
         }
+    else:
+        inner = {**_CLUSTER_DEFAULTS, "allocationStateTransitionTime": timestamp(now), **inner}
+        inner = {key: value for key, value in inner.items() if key not in _NEVER_NULL or value}
     made = timestamp(now)
     return {
         "id": f"{workspace_id}/computes/{name}",
@@ -201,6 +216,18 @@ def fill_in(compute: Compute, caller: Caller) -> None:
         {"caching": "ReadOnly", "diskSizeGB": 120, "lun": 0, "storageAccountType": "Standard_LRS"}
     ]
     inner["schedules"] = inner.get("schedules") or {"computeStartStop": []}
+
+
+def set_nodes(compute: Compute, nodes: int) -> None:
+    """Give a cluster so many idle nodes."""
+    compute.nodes = nodes
+    counts = dict.fromkeys(("preparing", "running", "leaving", "unusable", "preempted"), 0)
+    compute.inner.update(
+        currentNodeCount=nodes,
+        targetNodeCount=nodes,
+        nodeStateCounts={f"{name}NodeCount": count for name, count in counts.items()}
+        | {"idleNodeCount": nodes},
+    )
 
 
 def has_field(field: str, version: str) -> bool:

@@ -9,7 +9,7 @@ from .clock import timestamp
 from .cloud import Cloud
 from .errors import ArmError, bad_request, conflict, invalid_content
 from .estate import Workspace
-from .instance import Compute, fill_in, new_resource
+from .instance import Compute, fill_in, new_resource, set_nodes
 from .operations import Operation
 from .rbac import Caller
 from .sizes import VmSize
@@ -180,8 +180,7 @@ def _create(
         fill_in(compute, caller)
         set_schedules(cloud, compute, compute.inner["schedules"].get("computeStartStop") or [])
     else:
-        inner = compute.inner
-        inner.update(currentNodeCount=nodes, targetNodeCount=nodes, allocationState="Resizing")
+        set_nodes(compute, nodes)
     cloud.computes.add(compute)
     return compute, lifecycle.begin(cloud, compute, "Create"), True
 
@@ -272,9 +271,8 @@ def set_scale(cloud: Cloud, compute: Compute, inner: dict[str, Any], size: VmSiz
         cloud.computes.rebook(compute, size.family, old)
         raise
     cloud.computes.rebook(compute, size.family, size.vCPUs * least)
-    compute.nodes = least
     compute.inner["scaleSettings"] = inner["scaleSettings"]
-    compute.inner.update(currentNodeCount=least, targetNodeCount=least)
+    set_nodes(compute, least)
 
 
 def set_schedules(cloud: Cloud, compute: Compute, entries: list[dict[str, Any]]) -> None:

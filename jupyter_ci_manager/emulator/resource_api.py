@@ -105,6 +105,13 @@ def list_workspaces(cloud: Cloud, request: Request) -> Reply:
     return Reply(200, {"value": values})
 
 
+def list_resources(cloud: Cloud, request: Request) -> Reply:
+    """Answer the resources of a subscription or a group in short: its workspaces."""
+    whole = list_workspaces(cloud, request).content["value"]
+    short = ("id", "name", "type", "location", "tags", "sku", "kind", "identity")
+    return Reply(200, {"value": [{key: one[key] for key in short} for one in whole]})
+
+
 def get_workspace(cloud: Cloud, request: Request) -> Reply:
     """Answer one workspace."""
     workspace = workspace_of(cloud, request)
@@ -300,6 +307,8 @@ ROUTES = [
     Route("POST", _SUB + f"/providers/{PROVIDER}/register", register),
     Route("GET", _SUB + f"/providers/{PROVIDER}/workspaces", list_workspaces),
     Route("GET", _GROUP + f"/providers/{PROVIDER}/workspaces", list_workspaces),
+    Route("GET", _SUB + "/resources", list_resources),
+    Route("GET", _GROUP + "/resources", list_resources),
     Route("GET", ROOT, get_workspace, _READ),
     Route("GET", ONE + _PERMISSIONS, permissions),
     Route("GET", ROOT + _PERMISSIONS, permissions),

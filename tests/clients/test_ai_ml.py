@@ -22,6 +22,9 @@ def test_ml_client_compute(run_script: RunScript) -> None:
     assert result["last"] == ["Restart", "Succeeded"]
     assert result["refused"] == "StartComputeInstanceOnlyAllowedInStoppedState"
     assert result["sso"] is False
+    assert result["ssh"] == [True, "azureuser"]
+    assert result["identity"]
+    assert int(result["changed"]) == 90
     assert result["sizes"] > result["instance_sizes"] >= 25
     assert result["usage"] == 2
     assert result["deleted"] == 404

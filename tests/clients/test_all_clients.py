@@ -27,6 +27,8 @@ def test_the_first_sdk(run_script: RunScript) -> None:
     assert (result["stopped"], result["restarted"]) == ("Stopped", "Running")
     assert "corebox" in result["listed"]
     assert "corebox" not in result["after"]
+    assert result["nodes"] == 1
+    assert result["kinds"] == ["AmlCompute", "ComputeInstance"]
     assert result["sizes"] >= 25
     assert result["taken"]
     assert result["missing"]

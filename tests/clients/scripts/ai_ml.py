@@ -1,13 +1,16 @@
 """azure-ai-ml: MLClient.compute, one instance's life with all that the SDK can say of one."""
 
+import base64
 import json
 import sys
 
 from azure.ai.ml import MLClient
 from azure.ai.ml.entities import (
     ComputeInstance,
+    ComputeInstanceSshSettings,
     ComputeSchedules,
     ComputeStartStopSchedule,
+    IdentityConfiguration,
     RecurrencePattern,
     RecurrenceTrigger,
 )
@@ -15,6 +18,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from given import EMULATOR, FixedCredential
 
 name = sys.argv[1]
+KEY = f"ssh-ed25519 {base64.b64encode(bytes([0, 0, 0, 11]) + b'ssh-ed25519' + bytes(36)).decode()}"
 client = MLClient(
     FixedCredential(),
     EMULATOR["subscription_id"],
@@ -57,6 +61,21 @@ except HttpResponseError as error:
     result["refused"] = error.error.code
 client.compute.enable_sso(name=name, enable_sso=False)
 result["sso"] = client.compute.get(name).enable_sso
+second = ComputeInstance(
+    name=f"{name}-b",
+    size="Standard_D2s_v3",
+    ssh_public_access_enabled=True,
+    ssh_settings=ComputeInstanceSshSettings(ssh_key_value=KEY),
+    identity=IdentityConfiguration(type="SystemAssigned"),
+)
+made = client.compute.begin_create_or_update(second).result()
+result["ssh"] = [made.ssh_public_access_enabled, made.ssh_settings.admin_username]
+result["identity"] = bool(made.identity.principal_id)
+changed = ComputeInstance(
+    name=f"{name}-b", size="Standard_D2s_v3", idle_time_before_shutdown_minutes=90
+)
+result["changed"] = client.compute.begin_update(changed).result().idle_time_before_shutdown_minutes
+client.compute.begin_delete(f"{name}-b").result()
 result["sizes"] = len(list(client.compute.list_sizes()))
 result["instance_sizes"] = len(list(client.compute.list_sizes(compute_type="ComputeInstance")))
 result["usage"] = next(

@@ -5,7 +5,7 @@ import sys
 
 from azureml.core import Workspace
 from azureml.core.authentication import ArmTokenAuthentication
-from azureml.core.compute import ComputeInstance, ComputeTarget
+from azureml.core.compute import AmlCompute, ComputeInstance, ComputeTarget
 from azureml.core.compute_target import ComputeTargetException
 from given import EMULATOR
 
@@ -40,6 +40,12 @@ try:
     ComputeInstance(workspace, "missing")
 except ComputeTargetException as error:
     result["missing"] = "ComputeTargetNotFound" in str(error)
+cluster = AmlCompute.provisioning_configuration(vm_size="Standard_DS3_v2", min_nodes=1, max_nodes=2)
+nodes = ComputeTarget.create(workspace, f"{name}c", cluster)
+nodes.wait_for_completion(show_output=False, min_node_count=1, timeout_in_minutes=2)
+result["nodes"] = len(nodes.list_nodes())
+result["kinds"] = sorted({one.type for one in ComputeTarget.list(workspace)})
+nodes.delete()
 instance.delete(wait_for_completion=True)
 result["after"] = [one.name for one in ComputeTarget.list(workspace)]
 print()
