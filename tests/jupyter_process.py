@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import signal
 import subprocess
@@ -17,6 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
+
+from jupyter_ci_manager.commands.failure import Failure
+from jupyter_ci_manager.notebook.http import send
+from jupyter_ci_manager.notebook.owner import Server
 
 from .sample_workspace import SampleWorkspace
 
@@ -157,7 +160,8 @@ def jupyter_process(sample: SampleWorkspace, *arguments: str) -> Iterator[Jupyte
     with (sample.home / "jupyter.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "jupyter_server", "--no-browser", "--ip=127.0.0.1",
-             "--port=0", "--allow-root", f"--ServerApp.root_dir={sample.work}", *arguments],
+             *([] if "sock=" in "".join(arguments) else ["--port=0"]), "--allow-root",
+             f"--ServerApp.root_dir={sample.work}", *arguments],
             cwd=sample.work, env=sample.environment, stdin=subprocess.DEVNULL,
             stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -175,11 +179,11 @@ def _ready(runtime: Path, process: subprocess.Popen[bytes], home: Path) -> dict[
     while time.monotonic() < until and process.poll() is None:
         try:
             info: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-            request = urllib.request.Request(
-                info["url"] + "api/status", headers={"Authorization": f"token {info['token']}"}
-            )
-            urllib.request.urlopen(request, timeout=5).close()
-            return info
-        except (OSError, ValueError):
+            server = Server(info["url"], info["token"], info.get("sock") or "", process.pid)
+            if server.sock:
+                server = server._replace(url="http://localhost/")
+            if send(server, "GET", "api/status", timeout=5).status == 200:
+                return info
+        except (OSError, ValueError, Failure):
             time.sleep(0.05)
-    raise AssertionError((home / "jupyter.log").read_text(errors="replace") + os.linesep)
+    raise AssertionError((home / "jupyter.log").read_text(errors="replace"))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
@@ -20,11 +21,15 @@ class Server(NamedTuple):
 
 def kernel_connection_file() -> Optional[Path]:
     """Give this kernel's connection file; ``None`` when this is no kernel."""
-    try:
-        from ipykernel.connect import get_connection_file
+    if "ipykernel.kernelapp" not in sys.modules:
+        return None
+    from ipykernel.connect import get_connection_file
+    from traitlets.config.configurable import MultipleInstanceError
 
+    try:
         return Path(get_connection_file())
-    except (ImportError, RuntimeError, OSError):
+    except (MultipleInstanceError, RuntimeError, OSError):
+        # A terminal IPython, into which somebody imported ipykernel.
         return None
 
 

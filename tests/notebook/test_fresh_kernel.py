@@ -132,3 +132,42 @@ def test_a_file_of_the_users_own_is_left_alone(sample):
     assert sample.run("magics", "--off", "--profile", "mine").returncode == 0
     assert sample.run("magics", "--on", "--profile", "mine").returncode == 2
     assert own.read_text(encoding="utf-8") == "mine = True\n"
+
+
+@pytest.fixture(scope="module")
+def oldest(sample, tmp_path_factory):
+    """A registered kernel of Python 3.6 with ipykernel only."""
+    python = find_python("3.6")
+    if python is None:
+        pytest.skip("there is no Python 3.6 here")
+    folder = tmp_path_factory.mktemp("python36") / "env"
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    # The last pip for 3.6 first: the one it comes with takes packages of newer Pythons.
+    for package in ("pip==21.3.1", "ipykernel"):
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q", package]
+        if subprocess.run(pip, capture_output=True, check=False).returncode != 0:
+            pytest.skip("ipykernel cannot be had for Python 3.6 here")
+    register = ["-m", "ipykernel", "install", "--user", "--name", "python36"]
+    env = sample.environment
+    subprocess.run([str(folder / "bin" / "python"), *register], env=env, check=True)
+    return "python36"
+
+
+def test_a_real_kernel_of_python_3_6_speaks_to_its_server(oldest, sample, jupyter):
+    assert sample.run("magics", "--on").returncode == 0
+    try:
+        with jupyter.kernel(oldest) as kernel:
+            kernel.run("import sys")
+            assert kernel.value("list(sys.version_info[:2])") == [3, 6]
+            ran = kernel.run("instances = %ci list\ninstances")
+            assert ran.status == "ok", ran.error
+            assert "<table>" in ran.html
+            assert "Create failed" in ran.text
+            refused = kernel.run("%ci status no-such-vm")
+            assert "no-such-vm" in refused.error
+            assert "\n" not in refused.error
+            assert "old-vm" in kernel.complete("%ci start old")
+            assert kernel.run("%ci start old-vm --wait", timeout=180).status == "ok"
+            assert kernel.run("%ci panel").status == "ok"
+    finally:
+        assert sample.run("magics", "--off").returncode == 0
