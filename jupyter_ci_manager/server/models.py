@@ -20,10 +20,15 @@ from ..kernels.models import Environment, Kernel, KernelsStatus, Package
 
 
 class Status(msgspec.Struct, kw_only=True):
-    """Everything a face asks first; ``server_id`` changes when the server was restarted."""
+    """Everything a face asks first; ``server_id`` changes when the server was restarted.
+
+    ``may_write`` says for ``instances``, ``workspaces``, ``sign_in``, ``environments``,
+    ``kernels`` and ``jobs`` whether this Jupyter server lets the user change any.
+    """
 
     version: str
     server_id: str
+    may_write: dict[str, bool]
     compute: ComputeStatus
     kernels: KernelsStatus
 

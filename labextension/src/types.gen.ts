@@ -576,10 +576,16 @@ export interface SshKeyPair {
   fingerprint: string;
 }
 
-/** Everything a face asks first; `server_id` changes when the server was restarted. */
+/**
+ * Everything a face asks first; `server_id` changes when the server was restarted.
+ *
+ * `may_write` says for `instances`, `workspaces`, `sign_in`, `environments`,
+ * `kernels` and `jobs` whether this Jupyter server lets the user change any.
+ */
 export interface Status {
   version: string;
   server_id: string;
+  may_write: Record<string, boolean>;
   compute: ComputeStatus;
   kernels: KernelsStatus;
 }

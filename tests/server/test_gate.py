@@ -58,7 +58,11 @@ async def test_a_cookie_alone_changes_nothing(ask: Ask, jp_serverapp: Any) -> No
 
 class TestReadOnly:
     @pytest.fixture
-    def jp_server_config(self, jp_server_config: dict[str, Any]) -> dict[str, Any]:
+    def jp_server_config(
+        self, jp_server_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> dict[str, Any]:
+        monkeypatch.setenv("CI_MANAGER_BACKEND", "emulator")
+        monkeypatch.setenv("CI_MANAGER_ENDPOINT", "http://127.0.0.1:9")
         jp_server_config["ServerApp"]["authorizer_class"] = ReadOnly
         ReadOnly.asked.clear()
         return jp_server_config
@@ -74,10 +78,14 @@ class TestReadOnly:
             route.handler.auth_resource for route in routes() if route.verb != "get"
         }
 
-    async def test_reading_goes_on(self, ask: Ask) -> None:
+    async def test_reading_goes_on_and_says_so(self, ask: Ask) -> None:
         answer = await ask("GET", "openapi.json")
         assert answer.status == 200
         assert answer.json["openapi"].startswith("3.1")
+        may_write = (await ask("GET", "status")).json["may_write"]
+        assert set(may_write.values()) == {False}
+        written = {r.handler.auth_resource.split(":")[1] for r in routes() if r.verb != "get"}
+        assert written - {"ssh_keys"} == set(may_write)
 
 
 async def test_what_is_not_there_is_said_in_the_usual_shape(ask: Ask) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +85,27 @@ def test_the_command_line_wins(home: Path, cloud: Emulator) -> None:  # noqa: F8
 def test_a_server_stops_though_azure_hangs(home: Path, cloud: Emulator) -> None:  # noqa: F811
     with jupyter_server(home, settings(cloud)) as server:
         server.get("instances")
-        server.process.terminate()
-        assert server.process.wait(20) == 0
+        what = {"kind": "hang", "path": "/computes$", "method": "GET", "count": 100}
+        assert cloud.control("POST", "faults/requests", what).status < 300
+        try:
+            asking = threading.Thread(target=ask_in_vain, args=(server,), daemon=True)
+            asking.start()
+            until(lambda: hangs(cloud))
+            assert server.get("jobs") == {"jobs": []}
+            server.process.terminate()
+            assert server.process.wait(20) == 0
+        finally:
+            cloud.control("DELETE", "faults")
+
+
+def ask_in_vain(server: JupyterServer) -> None:
+    with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+        server.ask("GET", "instances?refresh=1")
+
+
+def hangs(cloud: Emulator) -> bool:  # noqa: F811
+    faults = cloud.control("GET", "faults").json
+    return any(fault["count"] < 100 for fault in faults["requests"])
 
 
 def test_without_azure_this_machine_is_still_there(home: Path) -> None:
