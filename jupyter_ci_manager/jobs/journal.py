@@ -30,6 +30,8 @@ _LOG_LIMIT = 4 * 1024 * 1024
 _LINE_LIMIT = 4000
 _PROGRESS_INTERVAL = 0.1
 _RESERVE = 8192
+#: Line ends are one byte everywhere: offsets count bytes.
+_BINARY = getattr(os, "O_BINARY", 0)
 _SECRETS = re.compile(r"(?<=://)[^/\s@]+@|(?<=/t/)[^/\s]{8,}(?=/)")
 
 _encode = msgspec.json.Encoder().encode
@@ -45,6 +47,11 @@ def new_id() -> str:
 def mask(text: str) -> str:
     """Take user, password and token out of every URL in ``text``."""
     return _SECRETS.sub("", text) if "/" in text else text
+
+
+def has_secret(value: Any) -> bool:
+    """Say whether there are credentials in a text, or in the texts of a list or dictionary."""
+    return bool(_masked(value) != value)
 
 
 def _masked(value: Any) -> Any:
@@ -72,7 +79,7 @@ def create(folder: Path, request: JobRequest) -> None:
         # Room that can be given back to say how it ended, should the disk be full by then.
         ("reserve", b"\0" * _RESERVE),
     ):
-        fd = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fd = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         with os.fdopen(fd, "wb") as file:
             file.write(content)
 
@@ -110,7 +117,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._fd = os.open(folder / "events.jsonl", os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+        self._fd = os.open(folder / "events.jsonl", os.O_RDWR | os.O_APPEND | _BINARY)
         self._logged = 0
         self._last_progress = 0.0
         # Where the writer before us died inside a line, that line must not swallow ours.

@@ -17,7 +17,8 @@ class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
     """What a job was asked to do: ``request.json`` in its folder, never changed.
 
     ``lock`` names what no second job may work on meanwhile, ``settings`` are those that the
-    starter had, ``resumes`` is the interrupted job that this one goes on with.
+    starter had, without the ones named in ``secret_settings``: they hold credentials, and the job
+    reads them where they stand. ``resumes`` is the interrupted job that this one goes on with.
     """
 
     id: str
@@ -29,6 +30,7 @@ class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
     phases: list[str] = []
     lock: str | None = None
     settings: dict[str, Any] = {}
+    secret_settings: list[str] = []
     resumes: str | None = None
 
 

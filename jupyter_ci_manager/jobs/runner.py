@@ -65,7 +65,7 @@ class Runner:
         self.slot = wait_for_slot(self.folder.parent, int(request.settings.get("max_jobs") or 2))
         self.journal.started()
         touch_changed()
-        report = task.Report(self.journal, request.settings, self.account.facts)
+        report = task.Report(self.journal, request, self.account.facts)
         try:
             found = task.load(request.task)
             result = found.run(request.request, report)
@@ -94,7 +94,7 @@ class Runner:
             cause = "failed"
         elif account.cancelling is not None:
             cause = "cancelled"
-        report = task.Report(self.journal, account.request.settings, account.facts)
+        report = task.Report(self.journal, account.request, account.facts)
         data: dict[str, Any] = {}
         try:
             undo = task.load(account.request.task).undo

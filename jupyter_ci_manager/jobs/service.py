@@ -163,7 +163,7 @@ class JobService:
             request=request,
             phases=list(phases),
             lock=lock,
-            settings=self._settings_for_jobs(),
+            **self._settings_for_jobs(),
         )
         self._forget_old()
         return self._launch(asked, {})
@@ -226,7 +226,7 @@ class JobService:
             request=old.request,
             phases=old.phases,
             lock=old.lock,
-            settings=self._settings_for_jobs(),
+            **self._settings_for_jobs(),
             resumes=job_id if resumes else None,
         )
         if not resumes:
@@ -310,9 +310,12 @@ class JobService:
         return account, folder
 
     def _settings_for_jobs(self) -> dict[str, Any]:
+        values = self._settings.trait_values()
+        names = self._settings.trait_names(config=True)
+        secret = [name for name in names if journal.has_secret(values[name])]
         return {
-            name: self._settings.trait_values()[name]
-            for name in self._settings.trait_names(config=True)
+            "settings": {name: values[name] for name in names if name not in secret},
+            "secret_settings": secret,
         }
 
     def _claim(self, name: str, *, resumes: str | None = None) -> Claim:

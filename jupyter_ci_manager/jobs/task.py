@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..config import Settings
     from .journal import Journal
+    from .models import JobRequest
 
 
 class Report:
@@ -19,17 +20,21 @@ class Report:
     ``facts`` are those recorded so far, by this job or by the one it resumes.
     """
 
-    def __init__(self, journal: Journal, settings: dict[str, Any], facts: dict[str, Any]) -> None:
+    def __init__(self, journal: Journal, asked: JobRequest, facts: dict[str, Any]) -> None:
         self._journal = journal
-        self._settings = settings
+        self._asked = asked
         self.facts = facts
 
     @property
     def settings(self) -> Settings:
         """The settings that the job's starter had."""
-        from ..config import Settings
+        from ..config import Settings, load_settings
 
-        return Settings(**self._settings)
+        values = dict(self._asked.settings)
+        if self._asked.secret_settings:
+            read = load_settings()
+            values |= {name: getattr(read, name) for name in self._asked.secret_settings}
+        return Settings(**values)
 
     @property
     def job_id(self) -> str:

@@ -94,7 +94,8 @@ def run_in_kernel(
     manager = KernelManager(
         kernel_name=spec_folder.name, kernel_spec_manager=specs, context=context
     )
-    with log_file.open("wb") as output:
+    fd = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "wb") as output:
         try:
             manager.start_kernel(stdout=output, stderr=output, stdin=None)
         except Exception as error:
