@@ -9,7 +9,15 @@ from ..jobs.models import Job
 from ..kernels.models import PackageRequest, Preview
 from .handler import Handler
 from .jobs import accepted
-from .models import ConfirmQuery, EnvironmentList, ExportQuery, ExportText, PackageList
+from .models import (
+    ConfirmQuery,
+    EnvironmentList,
+    ExportQuery,
+    ExportText,
+    JobList,
+    Manifest,
+    PackageList,
+)
 from .operation import Reply, operation
 
 
@@ -84,3 +92,30 @@ class ExportHandler(EnvironmentHandler):
     async def get(self, id: str, query: ExportQuery) -> ExportText:
         """Give an environment file, a list of exact package URLs, or a lock file."""
         return ExportText(text=await self.kernels(lambda kernels: kernels.export(id, query.format)))
+
+
+class ManifestHandler(EnvironmentHandler):
+    """The user's environments, written down where other machines find them."""
+
+    @web.authenticated
+    @authorized
+    @operation("Write the environments down for the next machine", Manifest, errors=(507,))
+    async def put(self) -> Manifest:
+        """Write the manifest anew."""
+        return Manifest(path=await self.kernels(lambda kernels: kernels.write_manifest()))
+
+
+class RebuildHandler(EnvironmentHandler):
+    """Making what was written down."""
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Make the environments that were written down and are not here",
+        {202: JobList},
+        errors=(404, 409, 507),
+    )
+    async def post(self) -> Reply:
+        """Start a job for each environment that is missing here."""
+        jobs = list(await self.kernels(lambda kernels: kernels.rebuild()))
+        return Reply(JobList(jobs=jobs), status=202, location="jobs")

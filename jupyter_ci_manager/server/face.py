@@ -97,8 +97,6 @@ class Face:
             with self._opening:
                 if self._jobs is None:
                     self._jobs = JobService(self._settings)
-                    # What died with an earlier server is settled once, beside everything else.
-                    threading.Thread(target=self._jobs.recover, name="recover", daemon=True).start()
         return self._jobs
 
     def _kernel_service(self) -> KernelService:

@@ -94,6 +94,12 @@ class ExportText(msgspec.Struct, kw_only=True):
     text: str
 
 
+class Manifest(msgspec.Struct, kw_only=True):
+    """Where the user's environments are written down."""
+
+    path: str
+
+
 class ErrorAnswer(msgspec.Struct, kw_only=True):
     """Every refusal: Jupyter's own ``message`` and ``reason``, and what to do next."""
 

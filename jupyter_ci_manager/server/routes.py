@@ -39,6 +39,8 @@ PATHS: tuple[tuple[str, type[Handler]], ...] = (
     ("environments/{id}", environments.OneEnvironmentHandler),
     ("environments/{id}/packages", environments.PackagesHandler),
     ("environments/{id}/export", environments.ExportHandler),
+    ("manifest", environments.ManifestHandler),
+    ("manifest/rebuild", environments.RebuildHandler),
     ("kernels", kernels.KernelsHandler),
     ("kernels/{name}", kernels.OneKernelHandler),
     ("kernels/{name}/repair", kernels.RepairHandler),

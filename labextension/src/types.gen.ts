@@ -70,6 +70,7 @@ export interface ComputeInstance {
   private_ip: string | null;
   subnet: string | null;
   applications: Application[];
+  terminal_url: string | null;
   idle_shutdown_minutes: number | null;
   schedules: Schedule[];
   last_operation: LastOperation | null;
@@ -403,6 +404,11 @@ export interface LastOperation {
   status: string | null;
   trigger: string | null;
   time: string | null;
+}
+
+/** Where the user's environments are written down. */
+export interface Manifest {
+  path: string;
 }
 
 /** Whether a name may be given to a new instance; `available` needs Azure's word. */

@@ -39,11 +39,16 @@ def envs(
     monkeypatch.setenv("CI_MANAGER_ENVS_DIR", str(folder))
     monkeypatch.setenv("CI_MANAGER_PACKAGE_CACHE", str(packages))
     monkeypatch.setenv("CI_MANAGER_DISK_FLOOR_MB", "1")
+    monkeypatch.setenv("CI_MANAGER_MANIFEST_FOLDER", str(tmp_path / "share"))
     return folder
 
 
 def made(envs: Path) -> list[str]:
     return [path.name for path in envs.glob("*")]
+
+
+def text_of(path: str) -> str:
+    return Path(path).read_text("utf-8")
 
 
 async def succeeds(ask: Ask, job: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +117,12 @@ async def test_a_kernel_from_the_request_to_its_removal(
     assert well.status == 200
     assert well.json["is_broken"] is False
 
+    written = await ask("PUT", "manifest")
+    assert written.status == 200, written.json
+    assert "newenv" in text_of(written.json["path"])
+    nothing_to_do = await ask("POST", "manifest/rebuild")
+    assert (nothing_to_do.status, nothing_to_do.json) == (202, {"jobs": []})
+
     removed = await ask("DELETE", "environments/newenv?confirm=newenv")
     assert removed.status == 202, removed.json
     await succeeds(ask, removed.json)
@@ -119,6 +130,11 @@ async def test_a_kernel_from_the_request_to_its_removal(
     assert "newenv" not in (await ask("GET", "kernelspecs", root="api")).json["kernelspecs"]
     assert (await ask("GET", "environments/newenv/packages")).status == 404
     assert (await ask("DELETE", "kernels/newenv")).status == 404
+    rebuilt = await ask("POST", "manifest/rebuild")
+    assert rebuilt.status == 202, rebuilt.json
+    assert [job["target"] for job in rebuilt.json["jobs"]] == ["newenv"]
+    await succeeds(ask, rebuilt.json["jobs"][0])
+    assert "newenv" in (await ask("GET", "kernelspecs", root="api")).json["kernelspecs"]
 
 
 @pytest.mark.parametrize("jp_base_url", ["/"])
