@@ -19,6 +19,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from .bookkeeping import write_atomically
+
 #: Runs in the environment's own Python, which may be as old as 3.6: compiles what is listed.
 _COMPILER = """\
 import json, os, py_compile, sys
@@ -63,7 +67,7 @@ class PycStore:
         """Give what would have to be compiled for ``prefix``, as :meth:`fill` wants it."""
         wanted = []
         for record in sorted((prefix / "conda-meta").glob("*.json")):
-            target, sources = self._sources(prefix, record)
+            target, sources = self._sources(_noarch_python(record))
             if target is not None and sources and not target.is_dir():
                 files = [[str(prefix / source), cached] for source, cached in sources]
                 wanted.append({"target": str(target), "files": files})
@@ -100,7 +104,8 @@ class PycStore:
         return child
 
     def _link_one(self, prefix: Path, record: Path) -> int:
-        target, sources = self._sources(prefix, record)
+        data = _noarch_python(record)
+        target, sources = self._sources(data)
         if target is None or not target.is_dir():
             return 0
         added = []
@@ -110,16 +115,11 @@ class PycStore:
             if _link(target / cached, prefix / inner):
                 added.append(inner)
         if added:
-            _note(record, added)
+            _note(record, data, added)
         return len(added)
 
-    def _sources(self, prefix: Path, record: Path) -> tuple[Path | None, list[tuple[str, str]]]:
+    def _sources(self, data: dict[str, Any]) -> tuple[Path | None, list[tuple[str, str]]]:
         """Give the package's place in the store, and its modules with their compiled names."""
-        text = record.read_text("utf-8")
-        # Most records are of compiled packages; telling by the text saves reading them wholly.
-        if not re.search(r'"noarch"\s*:\s*"python"', text):
-            return None, []
-        data = json.loads(text)
         found = re.fullmatch(r"[0-9a-f]{64}", str(data.get("sha256") or ""))
         files = [str(name) for name in data.get("files") or []]
         modules = [name for name in files if name.endswith(".py") and "/site-packages/" in name]
@@ -158,15 +158,23 @@ def _link(source: Path, target: Path) -> bool:
     return True
 
 
-def _note(record: Path, added: list[str]) -> None:
-    from .bookkeeping import write_atomically
+def _noarch_python(record: Path) -> dict[str, Any]:
+    """Read the record of a ``noarch: python`` package; of any other, give nothing."""
+    text = record.read_bytes()
+    # The largest records are of compiled packages; telling by the text saves reading them wholly.
+    if not re.search(rb'"noarch"\s*:\s*"python"', text):
+        return {}
+    data = msgspec.json.decode(text)
+    return data if isinstance(data, dict) else {}
 
-    data = json.loads(record.read_text("utf-8"))
+
+def _note(record: Path, data: dict[str, Any], added: list[str]) -> None:
     data["files"] = [*data["files"], *added]
     paths = data.get("paths_data", {}).get("paths")
     if isinstance(paths, list):
         paths += [{"_path": name, "path_type": "pyc_file"} for name in added]
-    write_atomically(record, json.dumps(data, indent=2))
+    # With an indent, Python's own encoder takes longer than everything else here together.
+    write_atomically(record, msgspec.json.encode(data).decode())
 
 
 def stored(folder: Path) -> Iterator[Path]:
