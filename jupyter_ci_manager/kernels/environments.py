@@ -50,8 +50,11 @@ def list_environments(
         Prefix by kernel spec's name; what is named there is searched as well, and every
         environment tells the names of its kernels.
     """
+    from .snapshots import Snapshots
+
     condarc = current_condarc(settings)
     policy = Policy(settings)
+    snapshots = Snapshots(settings)
     names = _kernel_names(kernels or {})
     found: dict[Path, Environment] = {}
     for prefix in _candidates(settings, condarc, kernels or {}):
@@ -65,6 +68,15 @@ def list_environments(
         environment.protection_reason = policy.describe(prefix) or ""
         environment.is_protected = bool(environment.protection_reason)
         found[real] = environment
+    for prefix in snapshots.known():
+        status = snapshots.status(prefix)
+        if not status.can_restore:
+            continue
+        # What was lost is still listed: that is where it can be asked back.
+        lost = found.setdefault(prefix, Environment(name=prefix.name, prefix=str(prefix)))
+        lost.protection_reason = policy.describe(prefix) or ""
+        lost.is_protected = bool(lost.protection_reason)
+        lost.is_broken, lost.broken_reason = True, status.words
     return sorted(found.values(), key=lambda e: (not e.is_base, e.name.lower(), e.prefix))
 
 

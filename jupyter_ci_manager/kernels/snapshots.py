@@ -150,6 +150,16 @@ class Snapshots:
         prefix = _real(prefix)
         if not (prefix / "conda-meta").is_dir():
             raise NotFound(f"There is no environment at {prefix}.", code="environment_not_found")
+        if (prefix / "condabin").is_dir():
+            # Its folder holds all other environments: it cannot be put back as one.
+            raise Refused(
+                f"{prefix} is conda's base environment, of which no snapshot is made.",
+                hint="Install conda anew when it is lost; environments beside it stay.",
+                code="snapshot_impossible",
+            )
+        before = self.status(prefix)
+        if before.state == "current" and not before.lost_kernels:
+            return before
         before = self.status(prefix, thorough=True)
         if before.state in ("replaced", "damaged") or before.problems:
             raise Refused(
@@ -158,8 +168,6 @@ class Snapshots:
                 code="environment_damaged",
                 details={"problems": before.problems},
             )
-        if before.state == "current" and not before.lost_kernels:
-            return before
         place = self._place(prefix)
         with translated("link"):
             make_private(place.parent)

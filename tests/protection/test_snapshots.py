@@ -15,7 +15,9 @@ from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import NotFound, Refused
 from jupyter_ci_manager.kernels import linked_tree
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
+from jupyter_ci_manager.kernels.environments import list_environments
 from jupyter_ci_manager.kernels.health import problems
+from jupyter_ci_manager.kernels.snapshot_tasks import Keeper
 from jupyter_ci_manager.kernels.snapshots import Snapshots
 
 
@@ -162,7 +164,7 @@ def test_a_renewed_snapshot_has_what_was_installed(
     engine = engine_by_name("rattler", settings)
     for spec in ("six", "tiny-old"):
         plan = engine.solve(SolveRequest(specs=(spec,), prefix=shipped), Silent())
-        engine.apply(plan, shipped, Silent())
+        engine._apply(plan, shipped, Silent())
         assert snapshots.status(shipped).state == "outdated"
         assert snapshots.take(shipped).state == "current"
     place = snapshots._place(shipped)
@@ -210,3 +212,35 @@ def test_health_tells_what_is_wrong(shipped: Path) -> None:
     told = " ".join(problems(shipped))
     assert "Files of ipykernel are missing" in told
     assert "ipykernel.kernelapp cannot be imported" in told
+
+
+def test_what_was_lost_is_listed_and_said(
+    snapshots: Snapshots, shipped: Path, settings: Settings
+) -> None:
+    shutil.rmtree(shipped)
+    (lost,) = list_environments(settings)
+    assert (lost.name, lost.is_protected, lost.is_broken) == ("azureml_py36", True, True)
+    assert "bring it back" in lost.broken_reason
+
+
+def test_an_allowed_change_keeps_the_state_before_and_after(
+    settings: Settings, shipped: Path
+) -> None:
+    engine = engine_by_name("rattler", settings)
+    plan = engine.solve(SolveRequest(specs=("six",), prefix=shipped), Silent())
+    engine.apply(plan, shipped, Silent())
+    kept = Snapshots(settings)
+    generations = sorted(p for p in kept._place(shipped).iterdir() if p.name.isdigit())
+    held = [bool(list(g.glob("tree/conda-meta/six-*.json"))) for g in generations]
+    assert held == [False, True]
+
+
+def test_looking_renews_what_is_outdated(settings: Settings, shipped: Path) -> None:
+    Keeper(settings).renew()
+    assert Snapshots(settings).status(shipped).state == "current"
+
+
+def test_of_base_no_snapshot_is_made(settings: Settings, shipped: Path) -> None:
+    (shipped / "condabin").mkdir()
+    with pytest.raises(Refused, match="base environment"):
+        Snapshots(settings).take(shipped)

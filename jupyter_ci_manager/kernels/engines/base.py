@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ...config import Settings
-from ...errors import Conflict
+from ...errors import Conflict, DiskFull, NotPermitted, Refused
 from ..models import PackageChange
 from .condarc import CondaConfig
 
@@ -223,9 +223,13 @@ class Engine(ABC):
                 hint="Solve for this environment first.",
                 code="other_environment",
             )
-        if exists:
+        guarded = exists and policy.describe(prefix) is not None
+        if guarded:
             policy.check_changes(prefix, plan.changes())
+            self._keep(prefix, report)
         self._apply(plan, prefix.absolute(), report)
+        if guarded:
+            self._keep(prefix, report)
 
     def remove(self, prefix: Path, report: Report) -> None:
         """Remove the environment and forget it in conda's list; gone already is success.
@@ -239,6 +243,15 @@ class Engine(ABC):
         """
         self._policy().check("remove", prefix)
         self._remove(prefix.absolute(), report)
+
+    def _keep(self, prefix: Path, report: Report) -> None:
+        """Have a protected environment's snapshot as it is now, where one is possible."""
+        from ..snapshots import Snapshots
+
+        try:
+            Snapshots(self._settings).take(prefix, report)
+        except (Refused, NotPermitted, DiskFull) as error:
+            report.log(f"no snapshot: {error.message}")
 
     def _policy(self) -> Policy:
         # Protection reads conda's configuration through modules of this package.
