@@ -7,14 +7,17 @@ back: a sign-in that fails leaves nobody signed in, and a sign-out holds until t
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ..errors import CIManagerError, InvalidValue, SignedOut, TimedOut
+from .clouds import is_loopback
 from .credentials import (
     EmulatorCredential,
     azure_credential,
@@ -161,7 +164,7 @@ class SignIn:
             ):
                 return self._identity
         self._cancel()
-        if method == "device_code" and not self._is_emulator:
+        if method == "device_code" and self._has_sign_in_service:
             return self._begin_device_code()
         with self._lock:
             self._method, self._credential, self._refused = method, None, None
@@ -190,8 +193,14 @@ class SignIn:
     def _is_emulator(self) -> bool:
         return self._settings.backend == "emulator"
 
+    @property
+    def _has_sign_in_service(self) -> bool:
+        """Tell whether codes can be asked for: of an emulator only when its own service is named."""
+        named = os.environ.get("AZURE_AUTHORITY_HOST", "")
+        return not self._is_emulator or is_loopback(urlsplit(named).hostname)
+
     def _make(self, method: str) -> Any:
-        if self._is_emulator:
+        if self._is_emulator and method != "managed_identity":
             return EmulatorCredential(self._emulator_user, self._settings.tenant_id)
         return azure_credential(
             self._settings, method, record=self._account_file if method == "device_code" else None

@@ -14,7 +14,7 @@ from jupyter_ci_manager.compute.credentials import signed_out
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue
-from tests.emulator_process import Emulator
+from tests.emulator_process import Emulator, emulator_process
 
 
 def until(what: Callable[[], Any], seconds: float = 20.0) -> Any:
@@ -185,6 +185,22 @@ def test_a_claims_challenge_is_answered_with_a_new_token(
     service._inventory.refresh()
     assert service.list().error is None
     service.close()
+
+
+def test_a_strict_emulator_takes_its_own_identity(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with emulator_process(tmp_path / "strict", "--strict-auth") as strict:
+        ours = ComputeService(Settings(backend="emulator", endpoint=strict.url))
+        assert ours.list().error.code == "signed_out"  # type: ignore[union-attr]
+        ours.close()
+        monkeypatch.setenv("MSI_ENDPOINT", strict.ready["msi_endpoint"])
+        monkeypatch.setenv("MSI_SECRET", strict.ready["msi_secret"])
+        chosen = Settings(backend="emulator", endpoint=strict.url, credential="managed_identity")
+        issued = ComputeService(chosen)
+        assert issued.list().error is None
+        assert issued.status().identity.kind == "emulator"
+        issued.close()
 
 
 def test_a_real_sign_in_never_goes_over_http(sample: Emulator) -> None:
