@@ -194,7 +194,10 @@ def update_quotas(cloud: Cloud, request: Request) -> Reply:
         family = names.get(str(line.get("id", "")).rpartition("/")[2].lower())
         limit = line.get("limit")
         status = "Success"
-        if family is None or not isinstance(limit, int):
+        if "/resourcegroups/" in str(line.get("id", "")).lower():
+            # Only the whole region has limits here, not a single workspace.
+            status = "OperationNotEnabledForRegion"
+        elif family is None or not isinstance(limit, int) or isinstance(limit, bool):
             status = "InvalidVMFamilyName" if family is None else "Failure"
         elif 0 <= limit < cloud.ledger.used(subscription, location, family):
             status = "InvalidQuotaBelowClusterMinimum"

@@ -136,6 +136,9 @@ def _ready(cloud: Cloud, ports: list[int], authority: Path) -> dict[str, Any]:
         "location": workspace.location,
         "pid": os.getpid(),
         "tenant_id": cloud.directory.tenant,
+        "users": [
+            {"oid": user.oid, "upn": user.upn, "name": user.name} for user in cloud.directory.users
+        ],
         "control_key": cloud.identity["control_key"],
         "client_id": cloud.identity["client_id"],
         "client_secret": cloud.identity["client_secret"],

@@ -40,7 +40,8 @@ def test_three_kills_under_load_lose_nothing(start_emulator: StartEmulator) -> N
     assert set(acknowledged) <= found
     rows = emulator.request("GET", f"{emulator.location_path}/usages").json["value"]
     family = "Standard DSv2 Family Cluster Dedicated vCPUs"
-    assert sum(row["currentValue"] for row in rows if row["name"]["value"] == family) == len(found)
+    used = [row["currentValue"] for row in rows if row["name"]["value"] == family]
+    assert set(used) == {len(found)}
     for name, operation in acknowledged.items():
         emulator.wait_for_state(name, "Running")
         path = operation[operation.index("/subscriptions") :]

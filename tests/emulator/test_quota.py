@@ -101,9 +101,18 @@ def test_limits_can_be_read_and_changed_as_azure_has_it(emulator: Emulator) -> N
     lines = [
         {"id": row["id"], "type": row["type"], "limit": 300, "unit": "Count"},
         {"id": "/subscriptions/x/quotas/Nope", "limit": 1},
+        {
+            **row,
+            "id": f"{emulator.workspace_path}/quotas/{row['id'].rpartition('/')[2]}",
+            "limit": 9,
+        },
     ]
     answer = emulator.request("POST", f"{emulator.location_path}/updateQuotas", {"value": lines})
-    assert [line["status"] for line in answer.json["value"]] == ["Success", "InvalidVMFamilyName"]
+    assert [line["status"] for line in answer.json["value"]] == [
+        "Success",
+        "InvalidVMFamilyName",
+        "OperationNotEnabledForRegion",
+    ]
     quotas = emulator.request("GET", f"{emulator.location_path}/quotas").json["value"]
     assert next(one["limit"] for one in quotas if one["id"] == row["id"]) == 300
 
