@@ -77,6 +77,7 @@ def list_environments(
         lost.protection_reason = policy.describe(prefix) or ""
         lost.is_protected = bool(lost.protection_reason)
         lost.is_broken, lost.broken_reason = True, status.words
+        lost.can_restore = True
     return sorted(found.values(), key=lambda e: (not e.is_base, e.name.lower(), e.prefix))
 
 

@@ -22,6 +22,7 @@ class Environment(msgspec.Struct, kw_only=True):
     protection_reason: str = ""
     is_broken: bool = False
     broken_reason: str = ""
+    can_restore: bool = False
     created_by_us: bool = False
     job_id: str | None = None
 

@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..config import Settings
-from ..errors import CIManagerError, InvalidValue
+from ..errors import CIManagerError, InvalidValue, NotFound
 from ..jobs.models import ENDED, Job
 from ..jobs.paths import touch_changed
 from . import environments as found
-from . import kernelspecs, manifest, names, package_changes, planning, previews, removal, repair
+from . import (
+    kernelspecs,
+    manifest,
+    names,
+    package_changes,
+    planning,
+    previews,
+    removal,
+    repair,
+    snapshot_tasks,
+)
 from .activated_spec import refresh
 from .disk import free_bytes
 from .engines.conda_programs import find_conda
@@ -32,6 +42,7 @@ from .models import (
 )
 from .protection import Policy
 from .sizes import Sizes
+from .snapshots import Snapshots
 
 if TYPE_CHECKING:
     from ..jobs.service import JobService
@@ -54,6 +65,7 @@ class KernelService:
         self._settings = settings
         self._jobs = jobs
         self._sizes = Sizes()
+        self._keeper = snapshot_tasks.Keeper(settings)
 
     # --- asking ---------------------------------------------------------------------------
 
@@ -83,6 +95,7 @@ class KernelService:
         kernels = kernelspecs.prefixes()
         busy = {job.target: job.id for job in self._jobs.list() if job.state not in ENDED}
         listed = found.list_environments(self._settings, kernels=kernels)
+        self._keeper.look()
         for environment in listed:
             environment.size_bytes = self._sizes.get(environment.prefix)
             begun = planning.begun_by(Path(environment.prefix))
@@ -315,6 +328,50 @@ class KernelService:
             if isinstance(job, Job):
                 jobs.append(job)
         return jobs
+
+    def restore_environment(self, environment: str) -> Job:
+        """Start a job that brings a lost or damaged environment back from its snapshot.
+
+        Raises
+        ------
+        NotFound
+            There is no such environment, or no snapshot of it.
+        EnvironmentBusy
+            Another job works on it.
+        """
+        there = self._find(environment)
+        prefix = Path(there.prefix)
+        if Snapshots(self._settings).status(prefix).taken is None:
+            raise NotFound(
+                f"There is no snapshot of {there.name}.",
+                hint="Only what was protected before it was lost can be brought back.",
+                code="no_snapshot",
+            )
+        return self._jobs.start(
+            "jupyter_ci_manager.kernels.snapshot_tasks:restore_environment",
+            there.name,
+            f"Restore {there.name}",
+            {"prefix": there.prefix},
+            phases=snapshot_tasks.PHASES,
+            lock=lock_name(prefix),
+        )
+
+    def protect_environment(self, environment: str, protected: bool) -> Environment:
+        """Protect an environment of the user's own, or protect it no longer.
+
+        Raises
+        ------
+        NotFound, ProtectedEnvironment
+            There is none; or more than the user's choice protects it, or the list is locked.
+        """
+        prefix = Path(self._find(environment).prefix)
+        policy = Policy(self._settings)
+        if protected:
+            policy.protect(prefix)
+        else:
+            policy.unprotect(prefix)
+        touch_changed()
+        return self._find(str(prefix))
 
     # --- inside ---------------------------------------------------------------------------
 

@@ -37,6 +37,8 @@ PATHS: tuple[tuple[str, type[Handler]], ...] = (
     ("report", report.ReportHandler),
     ("environments", environments.EnvironmentsHandler),
     ("environments/{id}", environments.OneEnvironmentHandler),
+    ("environments/{id}/restore", environments.RestoreHandler),
+    ("environments/{id}/protection", environments.ProtectionHandler),
     ("environments/{id}/packages", environments.PackagesHandler),
     ("environments/{id}/export", environments.ExportHandler),
     ("manifest", environments.ManifestHandler),

@@ -170,6 +170,7 @@ export interface Environment {
   protection_reason: string;
   is_broken: boolean;
   broken_reason: string;
+  can_restore: boolean;
   created_by_us: boolean;
   job_id: string | null;
 }

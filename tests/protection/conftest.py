@@ -9,9 +9,9 @@ import pytest
 
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
-from tests.kernels.conftest import home, package_cache, settings
+from tests.kernels.conftest import finish, home, jobs, kernels, package_cache, settings
 
-__all__ = ["home", "package_cache", "settings"]
+__all__ = ["finish", "home", "jobs", "kernels", "package_cache", "settings"]
 
 
 @pytest.fixture
