@@ -53,9 +53,11 @@ class Wakeup:
 
     def _ring(self) -> None:
         self._handle, self._set_for = None, None
-        self._cloud.tick()
-        self._cloud.commit()
-        self.arm()
+        try:
+            self._cloud.tick()
+            self._cloud.commit()
+        finally:
+            self.arm()
 
 
 class EmulatorHandler(web.RequestHandler):
@@ -141,7 +143,6 @@ class EmulatorHandler(web.RequestHandler):
             "x-ms-request-id": correlation,
             "x-ms-routing-request-id": f"EMULATOR:{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}:"
             f"{correlation}",
-            "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         }
         asked = self.request.headers.get("x-ms-client-request-id")
         wanted = self.request.headers.get("x-ms-return-client-request-id", "").lower()

@@ -104,7 +104,9 @@ def begin(
     operation = cloud.operations.begin(compute.location, compute.key, now)
     outcome = cloud.faults.next_outcome(name, compute.name) or _own_outcome(compute, name)
     length = getattr(cloud.settings.durations, name.lower() if compute.is_instance else "cluster")
+    before = compute.state
     if compute.activity is not None:
+        before = compute.activity.before
         cloud.operations.end(compute.activity.operation, "Canceled", now)
     ends = None if outcome.result == "Never" else now + length
     compute.activity = Activity(
@@ -115,7 +117,7 @@ def begin(
         steps=_steps(compute, name, now, length),
         ends=ends,
         outcome=outcome,
-        before=compute.state,
+        before=before,
         change=change or {},
     )
     if compute.is_instance:
@@ -231,6 +233,8 @@ def _finish(cloud: Cloud, compute: Compute, activity: Activity, at: float) -> No
         _finish_instance(cloud, compute, activity, at, error)
     elif activity.name == "Create":
         compute.inner["allocationState"] = "Steady"
+        if failed:
+            cloud.computes.rebook(compute, compute.family, 0)
     cloud.computes.changed(compute)
 
 

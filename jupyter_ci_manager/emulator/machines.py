@@ -24,6 +24,7 @@ import psutil
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 from .cloud import Cloud
+from .computes import idle_deadline
 from .instance import Compute
 
 _OPEN = frozenset({"Running", "JobRunning"})
@@ -251,7 +252,11 @@ class Machines:
             return machine.checked[1]
         if machine.checking is None or machine.checking.done():
             machine.checking = asyncio.get_running_loop().create_task(self._check(machine))
-        return compute.last_activity + self._cloud.clock.speed
+        deadline = idle_deadline(compute)
+        if deadline is None:
+            return None
+        idle = deadline - compute.last_activity
+        return self._cloud.clock.now() - idle + self._cloud.clock.speed
 
     async def _check(self, machine: Machine) -> None:
         server = machine.server()

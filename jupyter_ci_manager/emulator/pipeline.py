@@ -50,12 +50,6 @@ def _answer(cloud: Cloud, router: Router, request: Request, headers: dict[str, s
             cloud.settings, request.method, subscription or "", request.caller.oid
         )
     )
-    if subscription is not None and not cloud.directory.sees_below(
-        request.caller, f"/subscriptions/{subscription}"
-    ):
-        raise ArmError(
-            404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found."
-        )
     if route.action is not None:
         cloud.directory.authorize(request.caller, route.action, scope_of(cloud, request.params))
     return route.handler(cloud, request)

@@ -48,9 +48,19 @@ def list_subscriptions(cloud: Cloud, request: Request) -> Reply:
     return Reply(200, {"value": values, "count": count})
 
 
+def _visible_subscription(cloud: Cloud, request: Request) -> str:
+    """Give the subscription of a path; any role in it, however low, lets one see it."""
+    subscription = cloud.estate.check_subscription(request.params["subscription"])
+    scope = f"/subscriptions/{subscription}"
+    if not cloud.directory.sees_below(request.caller, scope):
+        action = "Microsoft.Resources/subscriptions/read"
+        cloud.directory.authorize(request.caller, action, scope)
+    return subscription
+
+
 def get_subscription(cloud: Cloud, request: Request) -> Reply:
     """Answer one subscription."""
-    subscription = cloud.estate.check_subscription(request.params["subscription"])
+    subscription = _visible_subscription(cloud, request)
     return Reply(200, _subscription_body(cloud, subscription))
 
 
@@ -74,7 +84,7 @@ def _group_body(subscription: str, name: str, location: str) -> dict[str, Any]:
 
 def list_groups(cloud: Cloud, request: Request) -> Reply:
     """Answer the resource groups that the caller can see."""
-    subscription = cloud.estate.check_subscription(request.params["subscription"])
+    subscription = _visible_subscription(cloud, request)
     bodies = [_group_body(subscription, *group) for group in cloud.estate.groups(subscription)]
     seen = [body for body in bodies if cloud.directory.sees_below(request.caller, body["id"])]
     return Reply(200, {"value": seen})
@@ -131,7 +141,7 @@ def permissions(cloud: Cloud, request: Request) -> Reply:
 
 def list_locations(cloud: Cloud, request: Request) -> Reply:
     """Answer the regions in which a subscription has quota."""
-    subscription = cloud.estate.check_subscription(request.params["subscription"])
+    subscription = _visible_subscription(cloud, request)
     values = [
         {
             "id": f"/subscriptions/{subscription}/locations/{location}",

@@ -96,7 +96,12 @@ def test_permissions_tell_one_element_per_assignment(emulator: Emulator) -> None
     listed = emulator.request("GET", "/subscriptions", version="2022-12-01", token=nobody)
     assert listed.json["value"] == []
     hidden = emulator.request("GET", emulator.workspace_path, token=nobody)
-    assert hidden.status in (403, 404)
+    assert (hidden.status, hidden.error["code"]) == (403, "AuthorizationFailed")
+    subscription = f"/subscriptions/{emulator.ready['subscription_id']}"
+    assert emulator.request("GET", subscription, token=nobody).status == 403
+    assert emulator.request("GET", f"{subscription}/resourceGroups", token=nobody).status == 403
+    chloes = emulator.request("GET", subscription, token=token)
+    assert chloes.json["subscriptionId"] == emulator.ready["subscription_id"]
 
 
 def test_a_workspace_role_does_not_reach_the_region(emulator: Emulator) -> None:
