@@ -21,7 +21,7 @@ from .catalogue import Catalogue
 from .models import ComputeInstance, ErrorInfo, InstanceList, Permission
 from .pending import Pending
 from .planned_stop import plan_stop
-from .reading import RUNNING, TRANSITIONS, Reader, is_instance, read_instance
+from .reading import RUNNING, TRANSITIONS, Reader, is_instance, is_unreadable, read_instance
 from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
@@ -223,13 +223,13 @@ class Inventory:
 
     def _read(self, generation: int) -> bool:
         """Read and keep the list; ``False`` when it is of another person or workspace by now."""
-        client, path = self._session.client(), self._session.path()
         self._session.workspace()
+        client, path = self._session.client(), self._session.path()
         with self._lock:
             self.lists_sent += 1
         raws = list(client.pages(path, api_version=self._session.settings.api_version))
-        mine = [raw for raw in raws if is_instance(raw) or not isinstance(raw, dict)]
-        if mine and isinstance(mine[0], dict):
+        mine = [raw for raw in raws if is_instance(raw) or is_unreadable(raw)]
+        if mine:
             self._session.learn_location(mine[0].get("location"))
         self.pending.look()
         reader, permitted, now = self._reader(), self.rights.by_action(), self._now()

@@ -71,6 +71,14 @@ def is_instance(raw: Any) -> bool:
     return isinstance(kind, str) and kind.lower() == "computeinstance"
 
 
+def is_unreadable(raw: Any) -> bool:
+    """Tell a compute that does not say of which kind it is: shown with what can be read of it."""
+    if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
+        return False
+    properties = raw.get("properties")
+    return not isinstance(properties, dict) or not isinstance(properties.get("computeType"), str)
+
+
 def read_instance(raw: Any, reader: Reader, now: datetime) -> ComputeInstance:
     """Read one compute instance from ARM's JSON; gives what could be read.
 

@@ -21,7 +21,7 @@ from .arm import SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION, ArmClient
 from .clouds import CLOUDS, checked_endpoint, studio_links
 from .models import Workspace
 from .sign_in import SignIn
-from .workspace import Choice, arm_id, make, read_workspace, recall, remember, resolve
+from .workspace import LAST_CHOICE, Choice, arm_id, make, read_workspace, recall, remember, resolve
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -63,6 +63,7 @@ class Session:
         self._own: EmulatorInfo | None = None
         self._looked = 0.0
         self._choice: Choice | None = None
+        self._passes_over_last = False
         self._detailed: Workspace | None = None
         self.sign_in = SignIn(
             settings,
@@ -164,8 +165,15 @@ class Session:
                 return self._detailed
         named = self.choice().workspace
         try:
-            raw = self.client().get(arm_id(named), api_version=WORKSPACE_VERSION)
-            detailed = read_workspace(raw)
+            detailed = read_workspace(self.workspace_payload())
+        except NotFound:
+            if self.choice().source != LAST_CHOICE:
+                raise
+            # What was chosen an earlier time is not there for whoever acts now: it is as if
+            # nothing had been chosen.
+            with self._lock:
+                self._choice, self._passes_over_last = None, True
+            return self.workspace()
         except NotPermitted:
             # A Compute Operator may manage computes but not read the workspace itself.
             detailed = named
@@ -286,7 +294,7 @@ class Session:
                 self.settings,
                 start=self._start,
                 environ=self._environ,
-                remembered=self._remembered,
+                remembered=None if self._passes_over_last else self._remembered,
             )
         # An emulator of one's own knows nothing of the workspace that a config.json of the real
         # Azure names: only an explicit setting or an earlier choice in it counts.
@@ -297,11 +305,11 @@ class Session:
         )
         if all(given):
             return Choice(make(*given), "the settings")
-        kept = recall(self._remembered)
+        kept = None if self._passes_over_last else recall(self._remembered)
         if kept is not None and (
             self._own is None or kept.subscription_id == self._own.subscription_id
         ):
-            return Choice(kept, "your last choice")
+            return Choice(kept, LAST_CHOICE)
         if self._own is None:
             return None
         info = self._own

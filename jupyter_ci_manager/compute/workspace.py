@@ -39,6 +39,9 @@ _VARIABLES = (
 )
 
 
+LAST_CHOICE = "your last choice"
+
+
 class Choice(NamedTuple):
     """A workspace, and in words where its name came from."""
 
@@ -82,7 +85,7 @@ def resolve(
     if file is not None:
         return Choice(read_config(file), str(file))
     kept = recall(remembered) if remembered else None
-    return Choice(kept, "your last choice") if kept else None
+    return Choice(kept, LAST_CHOICE) if kept else None
 
 
 def find_config(start: Path) -> Path | None:

@@ -86,6 +86,24 @@ def test_errors_keep_azure_s_own_words(client: ArmClient, sample: Emulator) -> N
     assert caught.value.details["correlation_id"]
 
 
+def test_the_tenant_is_taken_from_the_challenge(sample: Emulator, client: ArmClient) -> None:
+    challenge = (
+        'Bearer authorization_uri="https://login.windows.net/tenant-1", error="invalid_token"'
+    )
+    sample.control(
+        "POST",
+        "faults/requests",
+        {
+            "kind": "status",
+            "status": 401,
+            "path": "/subscriptions$",
+            "headers": {"WWW-Authenticate": challenge},
+        },
+    )
+    asked = client.tenant_of_challenge("/subscriptions", api_version="2022-12-01")
+    assert asked == "tenant-1"
+
+
 def test_each_action_goes_to_a_version_that_has_it() -> None:
     def version(action: str) -> str:
         return action_version(action, stable="S", preview="P")

@@ -15,7 +15,13 @@ from jupyter_ci_manager.compute.advice import advise
 from jupyter_ci_manager.compute.arm_errors import error_from_response, unwrap
 from jupyter_ci_manager.compute.models import ComputeInstance
 from jupyter_ci_manager.compute.planned_stop import plan_stop
-from jupyter_ci_manager.compute.reading import Reader, minutes_of, parse_time, read_instance
+from jupyter_ci_manager.compute.reading import (
+    Reader,
+    is_unreadable,
+    minutes_of,
+    parse_time,
+    read_instance,
+)
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 ME = "aaaaaaaa-0000-0000-0000-000000000001"
@@ -90,6 +96,14 @@ def test_running_since_is_unknown_unless_the_last_operation_tells() -> None:
     }
     assert read(lastOperation=other).running_since is None
     assert read(lastOperation=None).cost_since_start is None
+
+
+def test_one_that_does_not_say_what_it_is_is_shown_with_its_name() -> None:
+    broken = {"name": "broken", "properties": None}
+    assert is_unreadable(broken)
+    assert not is_unreadable({"name": "c", "properties": {"computeType": "AmlCompute"}})
+    one = read_instance(broken, READER, NOW)
+    assert (one.name, one.state) == ("broken", "Unknown")
 
 
 def test_the_answer_to_a_create_is_all_nulls() -> None:

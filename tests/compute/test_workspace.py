@@ -144,3 +144,16 @@ def test_a_workspace_that_is_gone_is_told_in_the_list(
     assert listed.error.code == "not_found"
     with pytest.raises(CIManagerError):
         service.get("anything")
+
+
+def test_a_last_choice_that_is_gone_is_passed_over(
+    sample: Emulator, service_for: MakeService, home: Path
+) -> None:
+    kept = home / "data" / "ci-manager" / "workspace-emulator.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text('{"subscription_id": "s", "resource_group": "g", "name": "gone"}')
+    service = service_for(sample)
+    listed = service.list()
+    assert listed.error is None
+    assert listed.workspace is not None
+    assert listed.workspace.name == "contoso-ml"
