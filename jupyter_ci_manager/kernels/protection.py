@@ -12,16 +12,16 @@ import fnmatch
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, Protocol
 
 from ..config import Settings, load_settings
-from ..errors import InvalidValue, ProtectedEnvironment
+from ..errors import ProtectedEnvironment
 from . import protection_choices
 from .engines.conda_programs import find_conda
 from .engines.condarc import read_condarc
+from .identity import fold, identities, identity, is_beside, spellings
 from .running_jupyter import prefixes_of_running_servers
 
 #: Environments that Azure's images ship, by their exact names.
@@ -44,7 +44,8 @@ _AZURE_KERNELS = re.compile(
     r"python3-azureml|python38-azureml(?:-[a-z0-9-]+)?|python310-sdkv2|ir", re.IGNORECASE
 )
 #: Packages without which a protected environment does not do what it is protected for.
-_CORE = re.compile(r"python|ipykernel|jupyter.*|azureml[-_.].*|conda", re.IGNORECASE)
+CORE_PACKAGES = r"python|ipykernel|jupyter.*|azureml[-_.].*|conda"
+_CORE = re.compile(CORE_PACKAGES, re.IGNORECASE)
 
 Operation = Literal[
     "remove", "create", "rename", "move", "clean", "rename_onto", "replace_kernel", "restore"
@@ -93,13 +94,13 @@ class Policy:
             if _is_environment(prefix)
         ]
         self._choices = protection_choices.read()
-        self._shipped = _identities(
+        self._shipped = identities(
             folder / name for folder in self._folders() for name in AZURE_ENVIRONMENTS
         )
-        self._base_ids = _identities(self._base)
-        self._jupyter_ids = _identities(self._jupyter)
-        self._chosen_ids = _identities(self._choices.protected)
-        self._listed_ids = _identities(
+        self._base_ids = identities(self._base)
+        self._jupyter_ids = identities(self._jupyter)
+        self._chosen_ids = identities(self._choices.protected)
+        self._listed_ids = identities(
             Path(entry).expanduser()
             for entry in self._settings.protected_environments
             if os.sep in entry and not _is_pattern(entry)
@@ -111,9 +112,9 @@ class Policy:
         Whatever lies inside a protected environment is protected with it, and so is a folder
         that holds one.
         """
-        for path in _spellings(prefix):
+        for path in spellings(prefix):
             for place in (path, *path.parents):
-                if place != path and _is_beside(place, path):
+                if place != path and is_beside(place, path):
                     continue
                 reason = self._reason(place)
                 if reason is not None:
@@ -129,14 +130,14 @@ class Policy:
 
         Look-alikes (other case, other Unicode characters) count as the name itself.
         """
-        folded = _fold(name)
-        if folded in {_fold(shipped) for shipped in AZURE_ENVIRONMENTS}:
-            return _SHIPPED
+        folded = fold(name)
+        if folded in {fold(shipped) for shipped in AZURE_ENVIRONMENTS}:
+            return SHIPPED_REASON
         if folded in ("base", "root"):
             return _BASE
         for entry in self._settings.protected_environments:
-            if os.sep not in entry and fnmatch.fnmatchcase(folded, _fold(entry)):
-                return _ADMIN
+            if os.sep not in entry and fnmatch.fnmatchcase(folded, fold(entry)):
+                return ADMIN_REASON
         return None
 
     def describe_kernel(
@@ -160,10 +161,10 @@ class Policy:
         for entry in self._settings.protected_kernels:
             if fnmatch.fnmatchcase(name.lower(), entry.lower()):
                 return "The settings of this machine protect this kernel."
-        if _AZURE_KERNELS.fullmatch(_fold(name)):
+        if _AZURE_KERNELS.fullmatch(fold(name)):
             owner = self.describe(prefix) if prefix is not None else None
             if prefix is None or owner is not None:
-                return f"It is the kernel of a protected environment. {owner or _SHIPPED}"
+                return f"It is the kernel of a protected environment. {owner or SHIPPED_REASON}"
         if resource_dir is not None:
             inside = self.describe(resource_dir)
             if inside is not None and _lies_in_environment(Path(os.path.realpath(resource_dir))):
@@ -302,22 +303,22 @@ class Policy:
         return next(self._reasons(path), None)
 
     def _reasons(self, path: Path) -> Iterator[str]:
-        identity = _identity(path)
-        if path.name in AZURE_ENVIRONMENTS or identity in self._shipped:
-            yield _SHIPPED
-        if identity in self._base_ids or (path / "condabin").is_dir():
+        own = identity(path)
+        if path.name in AZURE_ENVIRONMENTS or own in self._shipped:
+            yield SHIPPED_REASON
+        if own in self._base_ids or (path / "condabin").is_dir():
             yield _BASE
-        if identity in self._jupyter_ids:
+        if own in self._jupyter_ids:
             yield _JUPYTER
         for entry in self._settings.protected_environments:
             text = str(path) if os.sep in entry else path.name
             if fnmatch.fnmatchcase(text, str(Path(entry).expanduser())) and (
                 os.sep in entry or _is_environment(path)
             ):
-                yield _ADMIN
-        if identity in self._listed_ids:
-            yield _ADMIN
-        if identity in self._chosen_ids or path in self._choices.protected:
+                yield ADMIN_REASON
+        if own in self._listed_ids:
+            yield ADMIN_REASON
+        if own in self._chosen_ids or path in self._choices.protected:
             yield _CHOSEN
 
     def _protected_prefixes(self) -> set[Path]:
@@ -336,10 +337,10 @@ class Policy:
         return {Path(os.path.realpath(p)) for p in known if _is_environment(p)}
 
 
-_SHIPPED = "Azure's image ships it, and Jupyter and Azure's own kernels need it."
+SHIPPED_REASON = "Azure's image ships it, and Jupyter and Azure's own kernels need it."
 _BASE = "It is conda's base environment: conda and all other environments depend on it."
 _JUPYTER = "Jupyter itself runs in it."
-_ADMIN = "The settings of this machine protect it."
+ADMIN_REASON = "The settings of this machine protect it."
 _CHOSEN = "You have protected it."
 
 
@@ -372,39 +373,6 @@ def _refusal(
     )
 
 
-def _spellings(given: str | os.PathLike[str]) -> list[Path]:
-    """Give the real paths that ``given`` may mean: as it stands, and with variables expanded."""
-    text = os.fspath(given)
-    if not text or "\0" in text:
-        raise InvalidValue(
-            f"{text[:80]!r} cannot be the path of an environment.",
-            hint="Name the environment by its name or by its prefix.",
-            code="invalid_prefix",
-            field="environment",
-        )
-    normal = unicodedata.normalize("NFKC", text)
-    meant = {text, normal, str(Path(os.path.expandvars(text)).expanduser())}
-    return [Path(os.path.realpath(spelling)) for spelling in sorted(meant)]
-
-
-def _is_beside(root: Path, path: Path) -> bool:
-    """Whether ``path`` lies in ``root`` as an environment of its own, or is no part of it."""
-    first = path.relative_to(root).parts
-    return len(first) >= 2 and first[0] in ("envs", "pkgs")
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
-    return {found for path in paths if (found := _identity(path)) is not None}
-
-
 def _entries(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
@@ -422,13 +390,3 @@ def _lies_in_environment(path: Path) -> bool:
 
 def _is_pattern(entry: str) -> bool:
     return any(char in entry for char in "*?[")
-
-
-def _fold(name: str) -> str:
-    """Give a name as people would read it: one form for other case and look-alike characters."""
-    plain = unicodedata.normalize("NFKC", name).translate(_LOOK_ALIKES)
-    return "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Mn")).casefold()
-
-
-#: Letters of other alphabets that look like the Latin ones in the protected names.
-_LOOK_ALIKES = str.maketrans("аеорсухіјѕԁɡһοаερυνκιτｍʟ", "aeopcyxijsdghoaepuvkitml")
