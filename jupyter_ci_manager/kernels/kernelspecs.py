@@ -213,7 +213,10 @@ def describe(name: str, folder: Path) -> Kernel:
         is_broken=bool(code),
         broken_code=code,
         broken_reason=reason,
-        can_repair=bool(code) and code != "environment_gone" and bool(our_part(spec)),
+        can_repair=bool(code)
+        and code != "environment_gone"
+        and prefix is not None
+        and (prefix / "conda-meta").is_dir(),
     )
 
 

@@ -14,7 +14,8 @@ from typing import Any
 from ..config import Settings
 from ..errors import InvalidValue, NameTaken, NotFound, ProtectedEnvironment
 from . import environments, kernelspecs, names, pip, sources
-from .engines import Engine, Plan, Report, SolveRequest
+from .engines import Engine, Plan, Report, SolveRequest, bookkeeping
+from .engines.condarc import CondaConfig
 from .engines.folders import new_prefix
 from .engines.secrets import hide_credentials
 from .engines.selection import choose_engine
@@ -79,6 +80,13 @@ class Order:
             )
 
 
+def claim_name(prefix: Path) -> str:
+    """Give the name under which jobs claim an environment, the same for every spelling."""
+    real = Path(os.path.realpath(prefix))
+    # The kernel of an environment is called by its name in lower case: those must not meet.
+    return f"environment:{real.parent / real.name.lower()}"
+
+
 def begun_by(prefix: Path) -> str | None:
     """Give the id of the job that has begun an environment and not finished it."""
     try:
@@ -141,7 +149,7 @@ def check(
     condarc = environments.current_condarc(settings)
     prefix = new_prefix(name, settings, condarc)
     if prefix != begun:
-        _check_free(name, prefix, settings)
+        _check_free(name, prefix, settings, condarc)
     for position, text in enumerate(request.packages):
         parse_spec(text, field=f"packages[{position}]")
     solve, more_pip, variables = _source(request, prefix, language, settings)
@@ -219,13 +227,13 @@ def check_channels(channels: tuple[str, ...]) -> None:
             )
 
 
-def _check_free(name: str, prefix: Path, settings: Settings) -> None:
+def _check_free(name: str, prefix: Path, settings: Settings, condarc: CondaConfig) -> None:
     try:
         Policy(settings).check("create", prefix)
     except ProtectedEnvironment as error:
         error.field = "name"
         raise
-    if os.path.lexists(prefix) or _is_known(name, settings):
+    if os.path.lexists(prefix) or _is_known(name, prefix, condarc):
         raise NameTaken(
             f"There is an environment {name!r} already.",
             hint="Choose another name, or make a kernel of the existing environment.",
@@ -233,9 +241,15 @@ def _check_free(name: str, prefix: Path, settings: Settings) -> None:
         )
 
 
-def _is_known(name: str, settings: Settings) -> bool:
-    known = environments.list_environments(settings)
-    return any(environment.name.lower() == name.lower() for environment in known)
+def _is_known(name: str, prefix: Path, condarc: CondaConfig) -> bool:
+    """Say whether an environment elsewhere has that name, in whatever case it is written."""
+    known = [path for path in bookkeeping.known_environments() if path.is_dir()]
+    for folder in {prefix.parent, *condarc.envs_dirs}:
+        if folder.is_dir():
+            known += [path for path in folder.iterdir() if path.name.lower() == name.lower()]
+    return any(
+        path.name.lower() == name.lower() and environments.is_environment(path) for path in known
+    )
 
 
 def find(wanted: str, field: str, settings: Settings) -> Path:

@@ -71,16 +71,23 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
         Policy(settings).check_changes(prefix, plan.changes())
         engine.apply(plan, prefix, DiskWatch(report, prefix, settings.disk_floor_mb))
     report.phase("activate")
-    shown = str(spec.get("display_name") or asked["kernel"])
-    ours = {**kernelspecs.our_part(spec), "engine": engine.name}
-    for name in ("environment", "language", "activation"):
-        ours.pop(name, None)
-    spec = {**spec, **kernel_spec(prefix, language, shown, ours, settings)}
+    # Another's spec that works again stays as its maker wrote it.
+    is_rewritten = bool(kernelspecs.our_part(spec)) or bool(kernelspecs.health(spec)[0])
+    if is_rewritten:
+        Policy(settings).check_kernel(
+            asked["kernel"], prefix=prefix, resource_dir=folder, verb="rewritten"
+        )
+        shown = str(spec.get("display_name") or asked["kernel"])
+        ours = {**kernelspecs.our_part(spec), "engine": engine.name}
+        for name in ("environment", "language", "activation"):
+            ours.pop(name, None)
+        spec = {**spec, **kernel_spec(prefix, language, shown, ours, settings)}
     staged = kernelspecs.stage(report.folder / "spec" / asked["kernel"], spec)
     report.phase("test")
     test_kernel(staged, prefix, language, report)
     report.phase("register")
-    kernelspecs.change(folder, **spec)
+    if is_rewritten:
+        kernelspecs.change(folder, **spec)
     return {"kernel": asked["kernel"], "prefix": str(prefix)}
 
 

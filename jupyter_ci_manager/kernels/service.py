@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -210,7 +209,7 @@ class KernelService:
             f"{words[request.action]} {', '.join(request.packages)[:80] or 'all packages'}",
             {"prefix": there.prefix, "request": msgspec.to_builtins(request)},
             phases=package_changes.PHASES,
-            lock=lock_name(prefix),
+            lock=planning.claim_name(prefix),
         )
 
     def remove_environment(self, environment: str, *, confirm: str | None = None) -> Job:
@@ -241,7 +240,7 @@ class KernelService:
             f"Remove {there.name}",
             {"prefix": there.prefix, "name": there.name, "confirm": confirm},
             phases=removal.PHASES,
-            lock=lock_name(prefix),
+            lock=planning.claim_name(prefix),
         )
 
     def remove_kernel(self, name: str) -> None:
@@ -292,14 +291,13 @@ class KernelService:
         if not kernel.is_broken:
             return kernel
         repair.check(kernel)
-        self._check_kernel(name, folder, "repaired")
         return self._jobs.start(
             "jupyter_ci_manager.kernels.repair:repair_kernel",
             kernel.name,
             f"Repair {kernel.display_name}",
             {"kernel": kernel.name, "folder": str(folder), "prefix": kernel.prefix},
             phases=repair.PHASES,
-            lock=lock_name(Path(str(kernel.prefix))),
+            lock=planning.claim_name(Path(str(kernel.prefix))),
         )
 
     def write_manifest(self) -> str:
@@ -353,7 +351,7 @@ class KernelService:
             f"Restore {there.name}",
             {"prefix": there.prefix},
             phases=snapshot_tasks.PHASES,
-            lock=lock_name(prefix),
+            lock=planning.claim_name(prefix),
         )
 
     def protect_environment(self, environment: str, protected: bool) -> Environment:
@@ -381,9 +379,9 @@ class KernelService:
 
     def _lock_for(self, request: KernelRequest) -> str:
         if request.existing is not None:
-            return lock_name(planning.find(request.existing, "existing", self._settings))
+            return planning.claim_name(planning.find(request.existing, "existing", self._settings))
         condarc = found.current_condarc(self._settings)
-        return lock_name(new_prefix(request.name, self._settings, condarc))
+        return planning.claim_name(new_prefix(request.name, self._settings, condarc))
 
     def _question(self, **asked: Any) -> previews.Question:
         values = self._settings.trait_values()
@@ -392,10 +390,3 @@ class KernelService:
 
     def _find(self, environment: str) -> Environment:
         return found.find_environment(environment, self._settings, kernels=kernelspecs.prefixes())
-
-
-def lock_name(prefix: Path) -> str:
-    """Give the name under which jobs claim an environment, the same for every spelling."""
-    real = Path(os.path.realpath(prefix))
-    # The kernel of an environment is called by its name in lower case: those must not meet.
-    return f"environment:{real.parent / real.name.lower()}"

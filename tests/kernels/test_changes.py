@@ -204,6 +204,24 @@ def test_a_bent_spec_is_written_anew_and_its_display_name_kept(kernels, prefix, 
     assert spec["display_name"] == "My own"
 
 
+def test_anothers_kernel_gets_its_package_back_and_keeps_its_spec(
+    kernels, prefix, finish, settings, home
+):
+    spec = kernelspecs.read(kernelspecs.find("mine"))
+    spec = {"argv": spec["argv"], "display_name": "Shipped", "language": "python"}
+    staged = kernelspecs.stage(home / "staged", spec)
+    kernelspecs.publish(staged, "mine", replace=True)
+    settings.protected_environments, settings.protected_kernels = ["mine"], ["mine"]
+    shutil.rmtree(prefix / "lib/python3.11/site-packages/ipykernel")
+    [kernel] = [k for k in kernels.kernels() if k.name == "mine"]
+    assert kernel.is_broken
+    assert kernel.is_protected
+    assert kernel.can_repair
+    finish(kernels.repair_kernel("mine"))
+    assert kernelspecs.read(kernelspecs.find("mine")) == spec
+    assert not kernelspecs.describe("mine", kernelspecs.find("mine")).is_broken
+
+
 def test_a_whole_kernel_needs_no_repair(kernels, prefix):
     assert kernels.repair_kernel("mine").name == "mine"
 
