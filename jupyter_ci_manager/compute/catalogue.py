@@ -49,11 +49,9 @@ class Catalogue:
             if time.monotonic() < self._sizes_until and self._sizes:
                 return self._sizes
         path = self._session.location_path("vmSizes")
-        raws: Iterable[Any] = (
-            self._session.client().pages(path, api_version=self._session.settings.api_version)
-            if path
-            else ()
-        )
+        if path is None:
+            return []
+        raws = self._session.client().pages(path, api_version=self._session.settings.api_version)
         sizes = [size for raw in raws for size in _size(raw)]
         with self._lock:
             self._sizes, self._sizes_until = sizes, time.monotonic() + _SIZES_SECONDS

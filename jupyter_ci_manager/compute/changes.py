@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..errors import (
@@ -17,8 +18,8 @@ from ..errors import (
     Refused,
     WrongState,
 )
-from .actions import check
-from .arm import Reply, action_version
+from .actions import check, in_words
+from .arm import Method, Reply, action_version
 from .catalogue import with_availability
 from .creation_rules import check_idle
 from .instance_jobs import jobs_on
@@ -98,9 +99,9 @@ class Changes:
             return None
         if self._judge("delete", instance, confirm) is None:
             return instance
-        reply = self._session.client().request(
+        reply = self._send(
             "DELETE",
-            self._session.path(instance.name),
+            instance.name,
             api_version=self._session.settings.api_version,
             params={"underlyingResourceAction": "Delete"},
         )
@@ -279,14 +280,27 @@ class Changes:
 
     def _post(self, name: str, action: str, body: Any = None) -> Reply:
         settings = self._session.settings
-        return self._session.client().request(
+        return self._send(
             "POST",
-            self._session.path(name, action),
+            name,
+            action,
             api_version=action_version(
                 action, stable=settings.api_version, preview=settings.preview_api_version
             ),
             body=body,
         )
+
+    def _send(self, method: Method, name: str, action: str = "", **more: Any) -> Reply:
+        """Send a write; where Azure says that another operation runs, say which."""
+        try:
+            return self._session.client().request(method, self._session.path(name, action), **more)
+        except Conflict as error:
+            if error.code == "operation_running":
+                with suppress(CIManagerError):
+                    running = self._inventory.one(name)
+                    error.details["operation"] = running.operation or running.state
+                    error.message = f"“{name}” is {in_words(running.state)}: {error.message}"
+            raise
 
     def _read_back(self, before: ComputeInstance, shown: str, reply: Reply) -> ComputeInstance:
         self._inventory.pending.begin(before, shown, reply.operation_url)

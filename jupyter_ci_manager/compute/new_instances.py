@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted, Refused
 from .arm import action_version
 from .catalogue import with_availability
@@ -226,8 +228,8 @@ class NewInstances:
                 code="wrong_state",
                 field="name",
             )
-        instance.advice = _differences(request, instance, workspace, self._session.settings)
-        return instance
+        differs = _differences(request, instance, workspace)
+        return msgspec.structs.replace(instance, advice=differs)
 
     def _check_permission(self) -> None:
         def create() -> Any:
@@ -290,7 +292,7 @@ class NewInstances:
 
 
 def _differences(
-    request: CreateInstance, instance: ComputeInstance, workspace: Workspace, settings: Any
+    request: CreateInstance, instance: ComputeInstance, workspace: Workspace
 ) -> str | None:
     """Say in what an existing instance differs from what was asked for."""
     found = []

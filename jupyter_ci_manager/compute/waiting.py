@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from ..errors import CIManagerError, NotFound, Refused, TimedOut
 from .actions import in_words
 from .advice import minutes_since
@@ -55,8 +57,7 @@ def wait(
         except NotFound:
             if until == "Deleted":
                 gone = last or ComputeInstance(name=name)
-                gone.state, gone.operation = "Deleted", None
-                return gone
+                return msgspec.structs.replace(gone, state="Deleted", operation=None)
             raise
         except CIManagerError as error:
             if error.status not in (429, 503, 504):

@@ -280,3 +280,17 @@ def test_errors_wrapped_in_strings_are_unwrapped(sample: Emulator, service: Comp
     assert caught.value.code == "quota_exceeded"
     assert caught.value.details["azure_code"] == "QuotaExceeded"
     assert caught.value.details["correlation_id"]
+
+
+def test_azure_s_conflict_is_told_with_what_is_going_on(
+    sample: Emulator, service: ComputeService
+) -> None:
+    """Somebody else began a stop between our look and our call."""
+    sample.control("PATCH", "computes/etl-setup", {"state": "Running"})
+    conflict = {"kind": "status", "status": 409, "code": "Conflict", "method": "POST"}
+    sample.control("POST", "faults/requests", {**conflict, "path": "etl-setup/restart"})
+    with pytest.raises(Conflict) as caught:
+        service.restart("etl-setup")
+    assert caught.value.code == "operation_running"
+    assert caught.value.details["operation"]
+    assert caught.value.message.startswith("“etl-setup” is ")
