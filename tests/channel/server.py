@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ class ChannelServer:
     ``password`` are asked for when given.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.cut_after: int | None = None
@@ -33,6 +34,10 @@ class ChannelServer:
         handler = partial(_Handler, directory=str(folder), channel=self)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
+        self._scheme = "http"
+        if tls is not None:
+            self._scheme = "https"
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
         self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
 
     @property
@@ -41,7 +46,7 @@ class ChannelServer:
 
     @property
     def url(self) -> str:
-        return f"http://{self.address}"
+        return f"{self._scheme}://{self.address}"
 
     @property
     def packages(self) -> list[str]:
@@ -102,9 +107,9 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[ChannelServer]:
+def serve(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[ChannelServer]:
     """Serve ``folder`` on a free port of 127.0.0.1 until the block is left."""
-    server = ChannelServer(folder)
+    server = ChannelServer(folder, tls)
     server.start()
     try:
         yield server

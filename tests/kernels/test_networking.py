@@ -1,0 +1,123 @@
+"""rattler goes to channels the way conda's configuration says: proxy, certificates, mirrors."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.errors import Unavailable
+from jupyter_ci_manager.kernels.engines import Plan, Silent, SolveRequest
+from jupyter_ci_manager.kernels.engines.condarc import read_condarc
+from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
+from tests.channel.server import ChannelServer, serve
+
+
+def solve(settings: Settings, home: Path, condarc: str, channel: str) -> Plan:
+    (home / ".condarc").write_text(condarc)
+    settings.channels = [channel]
+    engine = RattlerEngine(settings, read_condarc())
+    prefix = home / "envs" / "made"
+    plan = engine.solve(SolveRequest(specs=("tzdata",), prefix=prefix), Silent())
+    engine.apply(plan, prefix, Silent())
+    return plan
+
+
+@pytest.fixture
+def own_cache(settings: Settings, tmp_path: Path) -> Settings:
+    settings.package_cache = str(tmp_path / "cache")
+    return settings
+
+
+def signed(
+    subject: str, key: ec.EllipticCurvePrivateKey, issuer: str, by: ec.EllipticCurvePrivateKey
+) -> x509.Certificate:
+    def name(text: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, text)])
+
+    now = datetime.datetime.now(datetime.timezone.utc)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name(subject))
+        .issuer_name(name(issuer))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=subject == issuer, path_length=None), critical=True)
+        .sign(by, hashes.SHA256())
+    )
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificate of a company's own authority; beside it what its server has."""
+    authority, server = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    folder = tmp_path_factory.mktemp("tls")
+    pem = serialization.Encoding.PEM
+    own = signed("Our company", authority, "Our company", authority)
+    (folder / "own.pem").write_bytes(own.public_bytes(pem))
+    leaf = signed("channel", server, "Our company", authority)
+    (folder / "server.pem").write_bytes(
+        leaf.public_bytes(pem)
+        + server.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return folder / "own.pem"
+
+
+@pytest.fixture
+def secure(channel: Path, certificate: Path) -> Iterator[ChannelServer]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.with_name("server.pem"))
+    with serve(channel, context) as server:
+        yield server
+
+
+def test_an_unknown_certificate_is_refused(
+    own_cache: Settings, home: Path, secure: ChannelServer
+) -> None:
+    with pytest.raises(Unavailable):
+        solve(own_cache, home, "", secure.url)
+
+
+def test_a_companys_own_certificate(
+    own_cache: Settings, home: Path, secure: ChannelServer, certificate: Path
+) -> None:
+    solve(own_cache, home, f"ssl_verify: {certificate}\n", secure.url)
+    assert secure.packages == ["tzdata-2025b-h0_0.conda"]
+
+
+def test_no_verification_where_the_user_says_so(
+    own_cache: Settings, home: Path, secure: ChannelServer
+) -> None:
+    solve(own_cache, home, "ssl_verify: false\n", secure.url)
+    assert secure.packages
+
+
+def test_the_proxy_is_used(
+    own_cache: Settings, home: Path, channel_server: ChannelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    condarc = f"proxy_servers: {{http: 'http://{channel_server.address}'}}\n"
+    solve(own_cache, home, condarc, "http://channel.invalid")
+    assert channel_server.packages == ["tzdata-2025b-h0_0.conda"]
+
+
+def test_the_mirror_is_used(own_cache: Settings, home: Path, channel_server: ChannelServer) -> None:
+    condarc = (
+        "channel_alias: http://alias.invalid\n"
+        f"mirrored_channels: {{main: ['{channel_server.url}']}}\n"
+    )
+    solve(own_cache, home, condarc, "main")
+    assert channel_server.packages == ["tzdata-2025b-h0_0.conda"]
