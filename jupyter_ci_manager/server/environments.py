@@ -35,9 +35,8 @@ class EnvironmentsHandler(EnvironmentHandler):
     @operation("List the environments", EnvironmentList)
     async def get(self) -> EnvironmentList:
         """Give the environments of this machine."""
-        return EnvironmentList(
-            environments=list(await self.kernels(lambda kernels: kernels.environments()))
-        )
+        found = await self.kernels(lambda kernels: kernels.environments(), question="environments")
+        return EnvironmentList(environments=list(found))
 
 
 class OneEnvironmentHandler(EnvironmentHandler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 from .events import Events
@@ -54,24 +54,26 @@ class Face:
         """How many jobs had not ended when last looked at; looks anew in the background."""
         return self._following.running_jobs()
 
-    async def compute(self, call: Callable[[ComputeService], T]) -> T:
-        """Call the compute wing; it may wait for Azure."""
+    async def compute(self, call: Callable[[ComputeService], T], *, question: Hashable = None) -> T:
+        """Call the compute wing; it may wait for Azure. For ``question`` see :class:`Workers`."""
         self._following.touch()
-        return await self._workers.remote(lambda: call(self._compute_service()))
+        return await self._workers.run(
+            lambda: call(self._compute_service()), remote=True, question=question
+        )
 
-    async def kernels(self, call: Callable[[KernelService], T]) -> T:
+    async def kernels(self, call: Callable[[KernelService], T], *, question: Hashable = None) -> T:
         """Call the kernels wing."""
         self._following.touch()
-        return await self._workers.local(lambda: call(self._kernel_service()))
+        return await self._workers.run(lambda: call(self._kernel_service()), question=question)
 
-    async def jobs(self, call: Callable[[JobService], T]) -> T:
+    async def jobs(self, call: Callable[[JobService], T], *, question: Hashable = None) -> T:
         """Call the jobs room."""
         self._following.touch()
-        return await self._workers.local(lambda: call(self._job_service()))
+        return await self._workers.run(lambda: call(self._job_service()), question=question)
 
     async def local(self, call: Callable[[], T]) -> T:
         """Run something of our own that takes a while."""
-        return await self._workers.local(call)
+        return await self._workers.run(call)
 
     async def close(self) -> None:
         """Stop watching and take no more calls; jobs go on without us."""

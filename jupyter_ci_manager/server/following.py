@@ -88,10 +88,10 @@ class Following:
     async def _follow(self) -> None:
         while True:
             try:
-                await self._workers.local(self._look)
+                await self._workers.run(self._look)
                 if self._died:
                     self._died = False
-                    await self._workers.local(lambda: self._jobs().recover())
+                    await self._workers.run(lambda: self._jobs().recover())
             except CIManagerError as error:
                 self._log.debug("ci_manager: jobs could not be looked at: %s", error.message)
             except Exception:

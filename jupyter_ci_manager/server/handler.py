@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from http.client import responses
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -64,17 +64,20 @@ class Handler(APIHandler):
         face: Face = self.settings["ci_manager_face"]
         return face
 
-    async def compute(self, call: Callable[[ComputeService], T]) -> T:
-        """Call the compute wing in a worker thread; it may wait for Azure."""
-        return await self.face.compute(call)
+    async def compute(self, call: Callable[[ComputeService], T], *, question: Hashable = None) -> T:
+        """Call the compute wing in a worker thread; it may wait for Azure.
 
-    async def kernels(self, call: Callable[[KernelService], T]) -> T:
+        Requests that ask the same ``question`` at once share one call and its answer.
+        """
+        return await self.face.compute(call, question=question)
+
+    async def kernels(self, call: Callable[[KernelService], T], *, question: Hashable = None) -> T:
         """Call the kernels wing in a worker thread."""
-        return await self.face.kernels(call)
+        return await self.face.kernels(call, question=question)
 
-    async def jobs(self, call: Callable[[JobService], T]) -> T:
+    async def jobs(self, call: Callable[[JobService], T], *, question: Hashable = None) -> T:
         """Call the jobs room in a worker thread."""
-        return await self.face.jobs(call)
+        return await self.face.jobs(call, question=question)
 
     async def answer(self, reply: Reply, operation: Operation) -> None:
         """Send an answer as JSON; ``None`` is a 204."""

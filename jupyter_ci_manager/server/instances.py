@@ -44,7 +44,8 @@ class InstancesHandler(InstanceHandler):
     async def get(self, query: ListQuery) -> InstanceList:
         """Give the last list read from Azure, or read one now."""
         return await self.compute(
-            lambda compute: compute.list(refresh=query.refresh, only_mine=query.only_mine)
+            lambda compute: compute.list(refresh=query.refresh, only_mine=query.only_mine),
+            question=("instances", query.refresh, query.only_mine),
         )
 
     @web.authenticated

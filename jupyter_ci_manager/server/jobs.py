@@ -35,7 +35,7 @@ class JobsHandler(JobHandler):
     @operation("List the jobs, newest first", JobList)
     async def get(self) -> JobList:
         """Give the jobs of this user."""
-        return JobList(jobs=await self.jobs(lambda jobs: jobs.list()))
+        return JobList(jobs=await self.jobs(lambda jobs: jobs.list(), question="jobs"))
 
 
 class OneJobHandler(JobHandler):

@@ -27,7 +27,8 @@ class KernelsHandler(KernelHandler):
     @operation("List the kernels and whether each can work", KernelList)
     async def get(self) -> KernelList:
         """Give the kernel specs of this machine."""
-        return KernelList(kernels=list(await self.kernels(lambda kernels: kernels.kernels())))
+        found = await self.kernels(lambda kernels: kernels.kernels(), question="kernels")
+        return KernelList(kernels=list(found))
 
     @web.authenticated
     @authorized

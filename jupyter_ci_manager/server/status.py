@@ -28,8 +28,8 @@ class StatusHandler(Handler):
     async def get(self) -> Status:
         """Give the state of everything."""
         compute, kernels = await asyncio.gather(
-            self.compute(lambda compute: compute.status()),
-            self.kernels(lambda kernels: kernels.status()),
+            self.compute(lambda compute: compute.status(), question="compute status"),
+            self.kernels(lambda kernels: kernels.status(), question="kernels status"),
         )
         return Status(
             version=__version__,

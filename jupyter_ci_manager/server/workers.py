@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import nullcontext
+from typing import Any, TypeVar
 
 from ..errors import Unavailable
 
 T = TypeVar("T")
 
-#: Threads in all, how many of them may wait for the network, and how many calls may queue.
+#: Threads in all, how many of them may wait for the network, and how many calls of either kind
+#: may be open.
 THREADS, REMOTE, QUEUE = 8, 5, 256
 
 
@@ -19,32 +21,60 @@ class Workers:
     """Runs synchronous calls off the loop.
 
     Calls that may wait for the network never take all threads: what concerns this machine only
-    is answered while Azure hangs.
+    is answered while Azure hangs. The same question asked by many at once is put once.
     """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ci_manager")
         self._remote = asyncio.Semaphore(REMOTE)
-        self._open = 0
+        self._waiting = {True: 0, False: 0}
+        self._asked: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def local(self, call: Callable[[], T]) -> T:
+    async def run(
+        self, call: Callable[[], T], *, remote: bool = False, question: Hashable = None
+    ) -> T:
         """Give what ``call`` gives, run in a worker thread.
+
+        Parameters
+        ----------
+        call:
+            What to do.
+        remote:
+            Whether it may wait for the network.
+        question:
+            Names what ``call`` reads. Who asks it while it is being answered gets that answer.
 
         Raises
         ------
         Unavailable
             Too many calls wait already, or the server is stopping.
         """
-        with _Place(self):
-            return await self._run(call)
+        if question is None:
+            return await self._run(call, remote)
+        running = self._asked.get(question)
+        if running is None:
+            running = asyncio.get_running_loop().create_task(self._run(call, remote))
+            self._asked[question] = running
+            running.add_done_callback(lambda _: self._asked.pop(question, None))
+        answer: T = await asyncio.shield(running)
+        return answer
 
-    async def remote(self, call: Callable[[], T]) -> T:
-        """As :meth:`local`, for a call that may wait for the network."""
-        with _Place(self):
-            async with self._remote:
-                return await self._run(call)
+    async def _run(self, call: Callable[[], T], remote: bool) -> T:
+        if self._waiting[remote] >= QUEUE:
+            raise Unavailable(
+                "This server has too many requests to answer at once.",
+                hint="Wait a moment; nothing was changed.",
+                code="busy",
+                retry_after=1,
+            )
+        self._waiting[remote] += 1
+        try:
+            async with self._remote if remote else nullcontext():
+                return await self._submit(call)
+        finally:
+            self._waiting[remote] -= 1
 
-    async def _run(self, call: Callable[[], T]) -> T:
+    async def _submit(self, call: Callable[[], T]) -> T:
         try:
             running = asyncio.get_running_loop().run_in_executor(self._pool, call)
         except RuntimeError:
@@ -54,23 +84,3 @@ class Workers:
     def close(self) -> None:
         """Take no more calls and wait for none."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-class _Place:
-    """A call's place in the queue."""
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
-
-    def __enter__(self) -> None:
-        if self._workers._open >= QUEUE:
-            raise Unavailable(
-                "This server has too many requests to answer at once.",
-                hint="Wait a moment; nothing was changed.",
-                code="busy",
-                retry_after=1,
-            )
-        self._workers._open += 1
-
-    def __exit__(self, *_: object) -> None:
-        self._workers._open -= 1

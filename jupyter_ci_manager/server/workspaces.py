@@ -38,7 +38,7 @@ class WorkspacesHandler(WorkspaceHandler):
                 workspaces=compute.workspaces(), selected=compute.status().workspace
             )
 
-        return await self.compute(read)
+        return await self.compute(read, question="workspaces")
 
 
 class SelectedWorkspaceHandler(WorkspaceHandler):
@@ -71,7 +71,8 @@ class SizesHandler(WorkspaceHandler):
     @operation("List the VM sizes, and whether each can be created now", SizeList, errors=_AZURE)
     async def get(self) -> SizeList:
         """Give the sizes of the workspace's region."""
-        return SizeList(sizes=await self.compute(lambda compute: compute.sizes()))
+        sizes = await self.compute(lambda compute: compute.sizes(), question="sizes")
+        return SizeList(sizes=sizes)
 
 
 class UsagesHandler(WorkspaceHandler):
@@ -82,7 +83,8 @@ class UsagesHandler(WorkspaceHandler):
     @operation("List cores used and allowed, and who holds them", UsageList, errors=_AZURE)
     async def get(self) -> UsageList:
         """Give the usage by VM family and for the region."""
-        return UsageList(usages=await self.compute(lambda compute: compute.usages()))
+        usages = await self.compute(lambda compute: compute.usages(), question="usages")
+        return UsageList(usages=usages)
 
 
 class PermissionsHandler(WorkspaceHandler):

@@ -84,6 +84,8 @@ def jp_server_config() -> dict[str, Any]:
 @pytest.fixture
 def ask(jp_serverapp: Any, http_server_client: Any, jp_auth_header: Any, jp_base_url: str) -> Ask:
     """Ask the REST API: verb, path (percent-encoded), and what to send as JSON."""
+    # As many at once as there are browser tabs; Tornado's own client queues beyond ten.
+    http_server_client.max_clients = 500
 
     async def request(
         verb: str,

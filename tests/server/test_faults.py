@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -117,3 +118,31 @@ async def test_what_somebody_would_lose_is_confirmed_by_name(
         assert NAME in answer.json["message"]
         assert answer.json["details"]["lost"]
     assert cloud.inner(NAME)["state"] == "Running"
+
+
+async def test_many_pages_wait_together_while_azure_hangs(
+    ask: Ask,
+    cloud: Emulator,  # noqa: F811
+) -> None:
+    good = (await ask("GET", "instances?refresh=1")).json
+
+    async def is_old() -> bool:
+        return (await ask("GET", "instances")).json["age_seconds"] > 0.6
+
+    await until(is_old)
+    fault(cloud, kind="hang", path="/computes$", method="GET", count=1000)
+    pages = [asyncio.ensure_future(ask("GET", "instances?refresh=1")) for _ in range(100)]
+
+    async def hangs() -> bool:
+        waiting = cloud.control("GET", "faults").json["requests"]
+        return any(one["count"] < 1000 for one in waiting)
+
+    await until(hangs)
+    assert (await ask("GET", "jobs")).json == {"jobs": []}
+    assert not any(page.done() for page in pages)
+    for page in pages:
+        listed = (await page).json
+        assert [one["name"] for one in listed["instances"]] == [
+            one["name"] for one in good["instances"]
+        ]
+        assert listed["error"]["code"]
