@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..commands.answer import Answer, Cell, Raw, Table
 from ..commands.context import Context
+from ..commands.direct import plain
 from ..commands.failure import Failure
 from ..commands.wording import bytes_in_words
 
-_PRIVATE = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[\w.+-]+@[\w.-]+\w")
 _TONES = {"ok": "good", "look": "busy", "wrong": "bad"}
 
 
@@ -30,7 +29,7 @@ def examine(context: Context) -> Answer:
 
     Nothing is changed. The exit code is 1 when a check found something wrong.
     """
-    engine = context.engine
+    engine: Any = context.engine
     findings: list[Finding] = []
     findings += _tried("status", lambda: _compute(engine.status()))
     findings += _tried("instances", lambda: _instances(engine.instances(refresh=True)))
@@ -38,15 +37,15 @@ def examine(context: Context) -> Answer:
     findings += _tried("engine", lambda: _kernels_status(engine.status()["kernels"]))
     findings += _tried("kernels", lambda: _broken("kernel", engine.kernels()))
     findings += _tried("environments", lambda: _broken("environment", engine.environments()))
-    value = [finding._asdict() for finding in findings]
+    value: Any = [finding._asdict() for finding in findings]
     rows: list[list[str | Cell]] = [
         [f.check, Cell(f.result, _TONES[f.result]), f.found, f.what_to_do] for f in findings
     ]
     parts: list[Any] = [Table(["Check", "Result", "Found", "What to do"], rows)]
     if context["report"]:
-        value += _report(engine)
-        value = _redacted(value)
-        parts.append(Raw(json.dumps(value, indent=2, ensure_ascii=False)))
+        checks = [{"check": f.check.split()[0], "result": f.result} for f in findings]
+        value = {"checks": checks, "azure": plain(engine.compute.report)}
+        parts = [Raw(json.dumps(value, indent=2, ensure_ascii=False))]
     wrong = any(finding.result == "wrong" for finding in findings)
     return Answer(value, *parts, exit_code=1 if wrong else 0)
 
@@ -138,67 +137,3 @@ def _broken(what: str, things: list[dict[str, Any]]) -> list[Finding]:
         if thing.get("is_broken")
     ]
     return findings or [Finding(f"{what}s", "ok", f"{len(things)}, all in order")]
-
-
-def _report(engine: Any) -> list[dict[str, Any]]:
-    """Give what the doors answer to every reading, or how they refuse it."""
-    calls: dict[str, Callable[[], Any]] = {
-        "status": engine.status,
-        "instances": engine.instances,
-        "sizes": engine.sizes,
-        "usages": engine.usages,
-        "permissions": engine.permissions,
-        "environments": engine.environments,
-        "kernels": engine.kernels,
-    }
-    report = []
-    for name, call in calls.items():
-        try:
-            report.append({"reading": name, "answer": call()})
-        except Failure as failure:
-            report.append({"reading": name, "error": failure.to_dict()})
-    return report
-
-
-#: What may be said of whoever sends a report: kinds, states, sizes and codes. All else is hidden.
-_PUBLIC_KEYS = frozenset(
-    [
-        "action",
-        "actions",
-        "allowed",
-        "azure_action",
-        "backend",
-        "broken_code",
-        "check",
-        "code",
-        "conda_version",
-        "credential",
-        "engine",
-        "family",
-        "kind",
-        "language",
-        "location",
-        "provisioning_state",
-        "reading",
-        "result",
-        "source",
-        "state",
-        "status",
-        "time_zone",
-        "trigger",
-        "version",
-        "vm_size",
-        "workspace_kind",
-    ]
-)
-
-
-def _redacted(value: Any, key: str = "") -> Any:
-    """Take out every text that could say who or where; numbers, states and codes stay."""
-    if isinstance(value, dict):
-        return {k: _redacted(v, k) for k, v in value.items() if not _PRIVATE.search(k)}
-    if isinstance(value, list):
-        return [_redacted(item, key) for item in value]
-    if isinstance(value, str) and value:
-        return _PRIVATE.sub("(hidden)", value) if key in _PUBLIC_KEYS else "(hidden)"
-    return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from ..commands.actions import ACTIONS
 from ..commands.answer import Answer, Facts, Raw, Table
@@ -12,6 +13,8 @@ from ..commands.context import Action, Context
 from ..commands.direct import plain
 from ..commands.failure import Failure
 from ..commands.instance_actions import application_address
+from ..commands.kernel_tables import job_list
+from ..commands.waiting import follow_job
 from ..commands.workspace_actions import ssh_words
 
 
@@ -123,6 +126,27 @@ def completion(context: Context) -> Answer:
     return Answer(text, Raw(text))
 
 
+def _kernel_service(context: Context) -> Any:
+    engine: Any = context.engine
+    return engine.kernel_service
+
+
+def save_environments(context: Context) -> Answer:
+    """Write the user's environments down."""
+    path = plain(_kernel_service(context).write_manifest)
+    return Answer({"path": path}, f"Your environments are written down in {path}")
+
+
+def rebuild_environments(context: Context) -> Answer:
+    """Make the environments that were written down, one job each."""
+    jobs: list[dict[str, Any]] = plain(_kernel_service(context).rebuild)
+    if not context["no_wait"]:
+        jobs = [follow_job(context, job) for job in jobs]
+    table = job_list(jobs)
+    words = "" if jobs else "All environments that were written down are here."
+    return Answer(jobs, *([words] if words else table.parts))
+
+
 def doctor(context: Context) -> Answer:
     """Check everything that must be right."""
     from .doctor import examine
@@ -148,6 +172,8 @@ PROGRAMS: dict[tuple[str, ...], Action] = {
     ("emulator", "status"): emulator_status,
     ("emulator", "stop"): emulator_stop,
     ("emulator", "reset"): emulator_reset,
+    ("env", "save"): save_environments,
+    ("env", "rebuild"): rebuild_environments,
     ("magics",): magics,
     ("completion",): completion,
     ("doctor",): doctor,

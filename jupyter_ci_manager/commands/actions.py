@@ -21,6 +21,8 @@ ACTIONS: Dict[Tuple[str, ...], Action] = {
     ("usage",): instances.usage,
     ("permissions",): instances.permissions,
     ("template",): instances.template,
+    ("runs",): instances.runs,
+    ("sso",): instances.sso,
     ("idle",): instances.idle,
     ("schedule",): instances.schedule,
     ("ssh",): workspaces.ssh,

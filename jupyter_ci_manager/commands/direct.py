@@ -125,6 +125,15 @@ class DirectEngine(Engine):
     def postpone(self, name: str, minutes: int) -> Json:
         return obj(lambda: self.compute.postpone(name, minutes))
 
+    def set_sso(self, name: str, enabled: bool) -> None:
+        plain(lambda: self.compute.set_sso(name, enabled))
+
+    def runs(self, name: str) -> list[Json]:
+        return many(lambda: self.compute.jobs(name))
+
+    def new_ssh_key(self) -> Json:
+        return obj(lambda: self.compute.new_ssh_key())
+
     def sizes(self) -> list[Json]:
         return many(lambda: self.compute.sizes())
 

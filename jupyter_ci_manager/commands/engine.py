@@ -64,6 +64,18 @@ class Engine(ABC):
         """Put off the coming stop."""
 
     @abstractmethod
+    def set_sso(self, name: str, enabled: bool) -> None:
+        """Switch single sign-on of an instance on or off."""
+
+    @abstractmethod
+    def runs(self, name: str) -> List[Json]:
+        """Give the training jobs that run or wait on an instance."""
+
+    @abstractmethod
+    def new_ssh_key(self) -> Json:
+        """Make an SSH key pair; the private part is kept nowhere (``SshKeyPair``)."""
+
+    @abstractmethod
     def sizes(self) -> List[Json]:
         """Give the VM sizes of the region."""
 

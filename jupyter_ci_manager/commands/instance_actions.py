@@ -7,7 +7,7 @@ from . import instance_tables as tables
 from .answer import Answer, Facts, Part, Raw, Table
 from .context import Context
 from .failure import Failure
-from .requests import creation, schedules, whole_minutes
+from .requests import creation, new_key, schedules, whole_minutes
 from .waiting import Interrupted, wait_for_instance
 from .wording import money_per_hour, state_in_words
 
@@ -132,7 +132,9 @@ def create(context: Context) -> Answer:
             Raw(json.dumps(preview["body"], indent=2)),
             exit_code=1 if problems else 0,
         )
-    return _settle(context, context.engine.create_instance(request), "settled", "is ready")
+    with new_key(context, request):
+        created = context.engine.create_instance(request)
+    return _settle(context, created, "settled", "is ready")
 
 
 def start(context: Context) -> Answer:
@@ -254,6 +256,18 @@ def template(context: Context) -> Answer:
         return Answer(preview[form], Raw(preview[form]))
     value = preview["template" if form == "arm" else "body"]
     return Answer(value, Raw(json.dumps(value, indent=2)))
+
+
+def runs(context: Context) -> Answer:
+    """List the training jobs on an instance."""
+    return tables.run_list(context.engine.runs(context["name"]))
+
+
+def sso(context: Context) -> Answer:
+    """Switch single sign-on on or off."""
+    name, switch = context["name"], context["switch"]
+    context.engine.set_sso(name, switch == "on")
+    return Answer({"name": name, "sso": switch == "on"}, f"Single sign-on of {name} is {switch}.")
 
 
 def idle(context: Context) -> Answer:

@@ -39,6 +39,12 @@ CREATION = (
         metavar="KEY",
         complete="files",
     ),
+    Argument(
+        ("--new-ssh-key",),
+        "Open SSH for a new key; its private part goes to this new file.",
+        metavar="FILE",
+        complete="files",
+    ),
     Argument(("--subnet",), "Full Azure id of the subnet to join.", metavar="ID"),
     Argument(("--vnet-resource-group",), "Resource group of the virtual network.", metavar="GROUP"),
     Argument(("--vnet",), "Name of the virtual network.", metavar="NAME"),
@@ -118,6 +124,7 @@ INSTANCE_COMMANDS = (
         (
             Example("create demo-ci --vm-size Standard_DS3_v2 --wait", "create it and wait for it"),
             Example("create demo-ci --if-exists use", "use it when it is already there"),
+            Example("create demo-ssh --new-ssh-key ~/.ssh/demo-ssh", "one that ssh can reach"),
             Example("create demo-two --idle 30 --dry-run", "look before anything is made"),
         ),
         "An instance costs money while it runs. Unless --idle or --no-idle is given, it stops by "
@@ -287,6 +294,18 @@ INSTANCE_COMMANDS = (
             Example("schedule ds-anna --clear", "no longer start or stop by itself"),
         ),
         "What is given replaces all that was set before.",
+    ),
+    Command(
+        ("runs",),
+        "List the training jobs that run or wait on an instance.",
+        (NAME,),
+        (Example("runs nightly-train", "what would be lost if it were stopped"),),
+    ),
+    Command(
+        ("sso",),
+        "Switch single sign-on of an instance on or off.",
+        (NAME, Argument(("switch",), "on or off.", choices=("on", "off"))),
+        (Example("sso ds-anna on", "programs on it act as you"),),
     ),
     Command(
         ("workspace",),

@@ -196,6 +196,21 @@ def _bar(used: int, limit: Any) -> str:
     return "=" * filled + "-" * (10 - filled)
 
 
+def run_list(runs: List[Json]) -> Answer:
+    """Lay out the training jobs on an instance."""
+    rows = [
+        [
+            Cell(run.get("display_name") or run["name"], link=run.get("studio_url") or ""),
+            run.get("status") or "",
+            run.get("created_by") or "",
+            local_time(run.get("created_on")),
+        ]
+        for run in runs
+    ]
+    headings = ["Job", "State", "Person", "Since"]
+    return Answer(runs, Table(headings, rows, empty="No training job runs or waits on it."))
+
+
 def permission_list(permissions: List[Json]) -> Answer:
     """Lay out what the user may do."""
     rows = [

@@ -154,6 +154,20 @@ KERNEL_COMMANDS = (
         (Example("env export newenv", "an environment.yml"),),
     ),
     Command(
+        ("env", "save"),
+        "Write your environments down where another machine finds them.",
+        (),
+        (Example("env save", "a small file; credentials are left out"),),
+        faces=("terminal",),
+    ),
+    Command(
+        ("env", "rebuild"),
+        "Make the environments that were written down and are not here.",
+        _DETACHED,
+        (Example("env rebuild", "for example on a new instance"),),
+        faces=("terminal",),
+    ),
+    Command(
         ("env", "remove"),
         "Remove an environment and its kernels.",
         (_ENVIRONMENT, YES, CONFIRM, *_DETACHED),

@@ -1,7 +1,9 @@
 """From the values of a line to the requests that the doors take."""
 
+import os
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from .context import Context
 from .failure import Failure
@@ -110,6 +112,51 @@ def creation(context: Context) -> Json:
     if (context["if_exists"] or "fail") != "fail":
         request["if_exists"] = context["if_exists"]
     return request
+
+
+@contextmanager
+def new_key(context: Context, request: Json) -> Iterator[None]:
+    """Put a new SSH key into a request; its private part goes to a new file of the user's (0600).
+
+    The file is taken away again when the request fails: a key that opens nothing is only litter.
+
+    Raises
+    ------
+    Failure
+        ``invalid_value`` when the file exists or cannot be written.
+    """
+    if context["new_ssh_key"] is None:
+        yield
+        return
+    if context["ssh_public_key"] is not None:
+        raise Failure(
+            "Both --ssh-public-key and --new-ssh-key are given.",
+            code="invalid_value",
+            hint="Give one of them.",
+            field="new_ssh_key",
+            status=422,
+        )
+    path = Path(context["new_ssh_key"]).expanduser()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Failure(
+            f"{path} cannot be written: {error.strerror}.",
+            code="invalid_value",
+            hint="Nothing is written over; name another file.",
+            field="new_ssh_key",
+            status=422,
+        ) from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            pair = context.engine.new_ssh_key()
+            stream.write(pair["private_key"])
+        request["ssh_public_key"] = pair["public_key"]
+        yield
+    except BaseException:
+        path.unlink()
+        raise
 
 
 def _public_key(given: str) -> str:

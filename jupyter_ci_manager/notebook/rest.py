@@ -102,6 +102,17 @@ class RestEngine(Engine):
         path = f"instances/{segment(name)}/postpone"
         return self._object("POST", path, None, {"minutes": minutes})
 
+    def set_sso(self, name: str, enabled: bool) -> None:
+        self.call("PUT", f"instances/{segment(name)}/sso", None, {"enabled": enabled})
+
+    def runs(self, name: str) -> List[Json]:
+        answer = self._object("GET", f"instances/{segment(name)}/jobs")
+        runs: List[Json] = answer["jobs"]
+        return runs
+
+    def new_ssh_key(self) -> Json:
+        return self._object("POST", "ssh-keys")
+
     def sizes(self) -> List[Json]:
         return self._list("sizes")
 

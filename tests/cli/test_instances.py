@@ -129,3 +129,22 @@ def test_the_workspace_is_shown_listed_and_chosen(sample):
 def test_who_is_signed_in_is_said(sample):
     assert sample.run("login").stdout.startswith("Signed in as ")
     assert sample.run("logout").returncode == 0
+
+
+def test_a_new_key_goes_to_a_file_of_ones_own_and_nowhere_else(sample, tmp_path):
+    key = tmp_path / "keys" / "id"
+    done = sample.run("create", "new-key", "--new-ssh-key", str(key), "--json")
+    assert done.returncode == 0, done.stderr
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert "PRIVATE KEY" in key.read_text(encoding="utf-8")
+    assert "PRIVATE" not in done.stdout
+    assert sample.json("status", "new-key")["ssh"]["enabled"]
+    assert sample.run("create", "other-key", "--new-ssh-key", str(key)).returncode == 2
+    unused = tmp_path / "unused"
+    assert sample.run("create", "bad_name", "--new-ssh-key", str(unused)).returncode == 2
+    assert not unused.exists(), "a key that opens nothing is not left behind"
+
+
+def test_the_training_jobs_on_an_instance_are_listed(sample):
+    assert isinstance(sample.json("runs", "nightly-train"), list)
+    assert sample.run("runs", "no-such-vm").returncode == 3
