@@ -5,16 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from ..commands.actions import ACTIONS
-from ..commands.answer import Answer, Facts, Raw, Table
+from ..commands.answer import Answer, Facts, Raw
 from ..commands.context import Action, Context
 from ..commands.direct import plain
 from ..commands.failure import Failure
 from ..commands.instance_actions import application_address
-from ..commands.kernel_tables import job_list
-from ..commands.waiting import follow_job
 from ..commands.workspace_actions import ssh_words
 
 
@@ -126,43 +123,11 @@ def completion(context: Context) -> Answer:
     return Answer(text, Raw(text))
 
 
-def _kernel_service(context: Context) -> Any:
-    engine: Any = context.engine
-    return engine.kernel_service
-
-
-def save_environments(context: Context) -> Answer:
-    """Write the user's environments down."""
-    path = plain(_kernel_service(context).write_manifest)
-    return Answer({"path": path}, f"Your environments are written down in {path}")
-
-
-def rebuild_environments(context: Context) -> Answer:
-    """Make the environments that were written down, one job each."""
-    jobs: list[dict[str, Any]] = plain(_kernel_service(context).rebuild)
-    if not context["no_wait"]:
-        jobs = [follow_job(context, job) for job in jobs]
-    table = job_list(jobs)
-    words = "" if jobs else "All environments that were written down are here."
-    return Answer(jobs, *([words] if words else table.parts))
-
-
 def doctor(context: Context) -> Answer:
     """Check everything that must be right."""
     from .doctor import examine
 
     return examine(context)
-
-
-def protect(context: Context) -> Answer:
-    """Show what is protected, and why."""
-    engine = context.engine
-    protected = [thing for thing in engine.environments() if thing["is_protected"]]
-    kernels = [thing for thing in engine.kernels() if thing["is_protected"]]
-    rows = [["environment", t["name"], t["protection_reason"]] for t in protected]
-    rows += [["kernel", t["name"], t["protection_reason"]] for t in kernels]
-    table = Table(["What", "Name", "Why"], rows, empty="Nothing here needs protection.")
-    return Answer({"environments": protected, "kernels": kernels}, table)
 
 
 PROGRAMS: dict[tuple[str, ...], Action] = {
@@ -172,12 +137,9 @@ PROGRAMS: dict[tuple[str, ...], Action] = {
     ("emulator", "status"): emulator_status,
     ("emulator", "stop"): emulator_stop,
     ("emulator", "reset"): emulator_reset,
-    ("env", "save"): save_environments,
-    ("env", "rebuild"): rebuild_environments,
     ("magics",): magics,
     ("completion",): completion,
     ("doctor",): doctor,
-    ("protect",): protect,
 }
 
 if sys.platform == "win32":  # Consoles there begin in a code page that lacks our characters.

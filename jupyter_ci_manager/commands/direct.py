@@ -178,6 +178,18 @@ class DirectEngine(Engine):
     def export(self, environment: str, form: str) -> str:
         return str(plain(lambda: self.kernel_service.export(environment, form)))
 
+    def restore_environment(self, environment: str) -> Json:
+        return obj(lambda: self.kernel_service.restore_environment(environment))
+
+    def protect_environment(self, environment: str, protected: bool) -> Json:
+        return obj(lambda: self.kernel_service.protect_environment(environment, protected))
+
+    def write_manifest(self) -> str:
+        return str(plain(lambda: self.kernel_service.write_manifest()))
+
+    def rebuild(self) -> list[Json]:
+        return many(lambda: self.kernel_service.rebuild())
+
     def kernels(self) -> list[Json]:
         return many(lambda: self.kernel_service.kernels())
 

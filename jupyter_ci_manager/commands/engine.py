@@ -124,6 +124,22 @@ class Engine(ABC):
         """Give an environment as ``yaml`` or ``explicit`` text."""
 
     @abstractmethod
+    def restore_environment(self, environment: str) -> Json:
+        """Bring a lost or damaged environment back from its snapshot; gives the ``Job``."""
+
+    @abstractmethod
+    def protect_environment(self, environment: str, protected: bool) -> Json:
+        """Protect an environment of the user's own, or no longer; gives the ``Environment``."""
+
+    @abstractmethod
+    def write_manifest(self) -> str:
+        """Write the user's environments down; gives the path."""
+
+    @abstractmethod
+    def rebuild(self) -> List[Json]:
+        """Make the environments that were written down and are not here; gives the jobs."""
+
+    @abstractmethod
     def kernels(self) -> List[Json]:
         """Give the kernels of this machine."""
 

@@ -124,7 +124,7 @@ INSTANCE_COMMANDS = (
         (
             Example("create demo-ci --vm-size Standard_DS3_v2 --wait", "create it and wait for it"),
             Example("create demo-ci --if-exists use", "use it when it is already there"),
-            Example("create demo-ssh --new-ssh-key ~/.ssh/demo-ssh", "one that ssh can reach"),
+            Example("create demo-ssh -s Standard_D2s_v3 --new-ssh-key ~/.ssh/demo-ssh", "for ssh"),
             Example("create demo-two --idle 30 --dry-run", "look before anything is made"),
         ),
         "An instance costs money while it runs. Unless --idle or --no-idle is given, it stops by "

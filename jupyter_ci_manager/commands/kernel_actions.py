@@ -7,7 +7,7 @@ from . import kernel_tables as tables
 from . import requests
 from .answer import Answer, Raw
 from .context import Context
-from .failure import Failure
+from .failure import Failure, UsageFailure
 from .instance_actions import confirmed
 from .waiting import Interrupted, follow_job
 
@@ -158,6 +158,46 @@ def remove_environment(context: Context) -> Answer:
     _ask(context, f"This removes the environment {name} and its kernels.", name)
     job = confirmed(context, name, lambda c: context.engine.remove_environment(name, c))
     return _finish(context, job, f"The environment {name} is removed.")
+
+
+def save_environments(context: Context) -> Answer:
+    """Write the user's environments down."""
+    path = context.engine.write_manifest()
+    return Answer({"path": path}, f"Your environments are written down in {path}")
+
+
+def rebuild_environments(context: Context) -> Answer:
+    """Make the environments that were written down, one job each."""
+    jobs = context.engine.rebuild()
+    if not jobs:
+        return Answer([], "All environments that were written down are here.")
+    if not context["no_wait"]:
+        try:
+            jobs = [follow_job(context, job) for job in jobs]
+        except Interrupted:
+            return Answer(jobs, "You ended the wait, not the jobs: they go on.", exit_code=130)
+    return tables.job_list(jobs)
+
+
+def protect_environment(context: Context) -> Answer:
+    """Show what is protected, or protect an environment of the user's own."""
+    name = context["environment"]
+    if name is not None:
+        environment = context.engine.protect_environment(name, not context["off"])
+        words = "is protected" if environment["is_protected"] else "is no longer protected"
+        return Answer(environment, "{} {}.".format(environment["name"], words))
+    if context["off"]:
+        raise UsageFailure("--off needs the name of an environment.")
+    environments = [e for e in context.engine.environments() if e["is_protected"]]
+    kernels = [kernel for kernel in context.engine.kernels() if kernel["is_protected"]]
+    return tables.protected_list(environments, kernels)
+
+
+def restore_environment(context: Context) -> Answer:
+    """Bring an environment back from its snapshot."""
+    name = context["environment"]
+    job = context.engine.restore_environment(name)
+    return _finish(context, job, f"The environment {name} is back.")
 
 
 def find_job(jobs: List[Json], said: str) -> Json:

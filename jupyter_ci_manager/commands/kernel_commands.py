@@ -158,14 +158,32 @@ KERNEL_COMMANDS = (
         "Write your environments down where another machine finds them.",
         (),
         (Example("env save", "a small file; credentials are left out"),),
-        faces=("terminal",),
     ),
     Command(
         ("env", "rebuild"),
         "Make the environments that were written down and are not here.",
         _DETACHED,
         (Example("env rebuild", "for example on a new instance"),),
-        faces=("terminal",),
+    ),
+    Command(
+        ("env", "protect"),
+        "Show what is protected and why, or protect an environment of your own.",
+        (
+            Argument(("environment",), "Which one.", "optional", "ENV", complete="environments"),
+            Argument(("--off",), "Protect it no longer.", kind="flag"),
+        ),
+        (
+            Example("env protect", "protected environments and kernels, and why"),
+            Example("env protect newenv", "nobody removes it by mistake"),
+            Example("env protect newenv --off", "as before"),
+        ),
+        "What Azure's images ship, what Jupyter runs in and conda's base are always protected.",
+    ),
+    Command(
+        ("env", "restore"),
+        "Bring a protected environment back that was lost or damaged.",
+        (_ENVIRONMENT, *_DETACHED),
+        (Example("env restore newenv", "from its snapshot, with its kernels"),),
     ),
     Command(
         ("env", "remove"),

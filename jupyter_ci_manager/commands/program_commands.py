@@ -33,13 +33,6 @@ PROGRAM_COMMANDS = (
         faces=("terminal",),
     ),
     Command(
-        ("protect",),
-        "Show what is protected, and why.",
-        (),
-        (Example("protect", "protected environments and kernels, and why"),),
-        faces=("terminal",),
-    ),
-    Command(
         ("doctor",),
         "Check everything that must be right, and say what to do where it is not.",
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..errors import NotFound
+from ..errors import CIManagerError, NotFound
 from .models import InstanceJob
 from .reading import utc
 from .workspace import arm_id
@@ -27,9 +27,11 @@ def jobs_on(session: Session, name: str) -> list[InstanceJob]:
     path = arm_id(session.choice().workspace) + "/jobs"
     try:
         raws = list(session.client().pages(path, api_version=session.settings.api_version))
-    except NotFound:
+    except CIManagerError as error:
         # An endpoint without jobs has none.
-        return []
+        if isinstance(error, NotFound) or error.code == "not_offered":
+            return []
+        raise
     return [job for raw in raws for job in _job(raw, name)]
 
 

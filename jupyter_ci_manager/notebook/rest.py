@@ -153,6 +153,20 @@ class RestEngine(Engine):
         path = f"environments/{segment(environment)}/export"
         return str(self._object("GET", path, {"format": form})["text"])
 
+    def restore_environment(self, environment: str) -> Json:
+        return self._object("POST", f"environments/{segment(environment)}/restore")
+
+    def protect_environment(self, environment: str, protected: bool) -> Json:
+        path = f"environments/{segment(environment)}/protection"
+        return self._object("PUT" if protected else "DELETE", path)
+
+    def write_manifest(self) -> str:
+        return str(self._object("PUT", "manifest")["path"])
+
+    def rebuild(self) -> List[Json]:
+        jobs: List[Json] = self._object("POST", "manifest/rebuild")["jobs"]
+        return jobs
+
     def kernels(self) -> List[Json]:
         return self._list("kernels")
 

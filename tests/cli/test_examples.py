@@ -28,6 +28,8 @@ BEFORE = {
     "open ds-anna --print": ["start ds-anna --wait"],
     "ssh ds-anna --print": ["start ds-anna --wait"],
     "env remove-package newenv six --dry-run": ["env install newenv six"],
+    "env restore newenv": ["env protect newenv", "env remove-package newenv six"],
+    "env remove newenv --confirm newenv": ["env protect newenv --off"],
     "job cancel newenv": ["kernel create newenv --no-wait"],
 }
 

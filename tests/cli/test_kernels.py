@@ -112,6 +112,11 @@ def test_the_doctor_finds_everything_in_order(made):
     assert json.loads(report)["azure"]
 
 
-def test_what_is_protected_is_shown_with_the_reason(made):
-    done = made.run("protect")
-    assert done.returncode == 0, done.stderr
+def test_an_environment_of_ones_own_is_protected_and_no_longer(made):
+    assert made.run("env", "protect", "newenv").stdout == "newenv is protected.\n"
+    assert "newenv" in made.run("env", "protect").stdout
+    done = made.run("env", "remove", "newenv", "--yes")
+    assert done.returncode == 7
+    assert (made.envs_dir / "newenv").is_dir()
+    assert made.run("env", "protect", "newenv", "--off").returncode == 0
+    assert made.run("env", "protect", "--off").returncode == 2
