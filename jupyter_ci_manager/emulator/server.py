@@ -135,6 +135,8 @@ def _ready(cloud: Cloud, ports: list[int], authority: Path) -> dict[str, Any]:
         "workspace": workspace.name,
         "location": workspace.location,
         "pid": os.getpid(),
+        "machines": cloud.application_links is not None,
+        "strict_auth": cloud.tokens.strict,
         "tenant_id": cloud.directory.tenant,
         "users": [
             {"oid": user.oid, "upn": user.upn, "name": user.name} for user in cloud.directory.users

@@ -57,6 +57,7 @@ def test_a_machine_is_started_when_opened_kept_on_stop_and_removed_on_delete(
     start_emulator: StartEmulator,
 ) -> None:
     emulator = start_emulator("--machines")
+    assert (emulator.ready["machines"], emulator.ready["strict_auth"]) == (True, True)
     assert emulator.request("GET", emulator.workspace_path).status == 401
     emulator.token = emulator.token_for(ANNA)
     emulator.created("real-one")

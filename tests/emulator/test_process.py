@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 import stat
+import subprocess
 import sys
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from tests.emulator.conftest import StartEmulator
@@ -56,6 +62,42 @@ def test_a_name_that_is_not_loopback_is_refused(start_emulator: StartEmulator) -
     emulator = start_emulator()
     answer = emulator.request("GET", "/subscriptions", headers={"Host": "evil.example"})
     assert (answer.status, answer.error["code"]) == (403, "InvalidHost")
+
+
+def test_it_listens_on_loopback_alone(start_emulator: StartEmulator) -> None:
+    emulator = start_emulator()
+    listening = [
+        connection.laddr.ip
+        for connection in psutil.Process(emulator.process.pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert listening == ["127.0.0.1", "127.0.0.1"]
+
+
+def test_its_certificate_stands_the_strictest_check(start_emulator: StartEmulator) -> None:
+    emulator = start_emulator()
+    context = ssl.create_default_context(cafile=emulator.ready["ca_cert"])
+    context.verify_flags |= ssl.VERIFY_X509_STRICT
+    port = urlsplit(emulator.ready["https_url"]).port
+    for name in ("localhost", "127.0.0.1"):
+        with (
+            socket.create_connection(("127.0.0.1", port), 30) as bare,
+            context.wrap_socket(bare, server_hostname=name) as secure,
+        ):
+            assert secure.version() in ("TLSv1.2", "TLSv1.3")
+
+
+def test_a_port_that_is_taken_is_told_in_words(
+    start_emulator: StartEmulator, tmp_path: Path
+) -> None:
+    taken = urlsplit(start_emulator().url).port
+    command = [sys.executable, "-m", "jupyter_ci_manager.emulator", "--port", str(taken)]
+    command += ["--state-dir", str(tmp_path / "other")]
+    checkout = Path(__file__).resolve().parents[2]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=checkout)
+    assert done.returncode == 1
+    assert "The emulator cannot start" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_nothing_acknowledged_is_lost_by_a_kill_and_operations_go_on(
