@@ -24,26 +24,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-#: Seconds: environment alone, cached; listed and first result, cached; the same, uncached.
+#: Seconds. The environment alone is measured by environment.py.
 BUDGETS = {
-    "environment, fresh process, cached": 0.45,
     "tested and listed, cached": 1.1,
     "first result, cached": 1.7,
     "tested and listed, uncached": 2.3,
     "first result, uncached": 2.9,
 }
-_ENVIRONMENT = """
-import sys
-from pathlib import Path
-from jupyter_ci_manager.config import Settings
-from jupyter_ci_manager.kernels.engines import Silent, SolveRequest
-from jupyter_ci_manager.kernels.engines.selection import choose_engine
-channel, cache, prefix = sys.argv[1:]
-settings = Settings(channels=[channel], package_cache=cache, disk_floor_mb=0, engine="rattler")
-engine, _ = choose_engine(settings)
-plan = engine.solve(SolveRequest(specs=("python", "pip", "ipykernel"), prefix=Path(prefix)), Silent())
-engine.apply(plan, Path(prefix), Silent())
-"""
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -124,22 +111,6 @@ class Bench:
         self._wait_for_quiet()
         jobs.follow(kernels.remove_environment(name, confirm=name).id)
 
-    def environment(self, cache: Path) -> None:
-        """Make an environment alone, in a fresh process."""
-        self._number += 1
-        prefix = self.home / "envs" / f"bench{self._number}"
-        words = [sys.executable, "-c", _ENVIRONMENT, self.channel.as_uri(), str(cache), str(prefix)]
-        seconds, _ = timed(lambda: subprocess.run(words, check=True, cwd=ROOT))
-        self.note("environment, fresh process, cached", seconds)
-        self.note("hard links of the same files (cp -al)", self._links(prefix))
-        shutil.rmtree(prefix)
-
-    def _links(self, prefix: Path) -> float:
-        copy = prefix.with_name("copy")
-        seconds, _ = timed(lambda: subprocess.run(["cp", "-al", prefix, copy], check=True))
-        shutil.rmtree(copy)
-        return seconds
-
     def recipe(self, conda: str) -> None:
         """Follow the guide's recipe with a real conda."""
         self._number += 1
@@ -195,7 +166,6 @@ def main() -> None:
         bench = Bench(home, given.channel)
         bench.kernel(given.channel.as_uri(), home / "cache", None)
         for _ in range(given.runs):
-            bench.environment(home / "cache")
             bench.kernel(given.channel.as_uri(), home / "cache", "cached")
             if given.conda:
                 bench.recipe(given.conda)
@@ -207,7 +177,7 @@ def main() -> None:
 
 
 def show(seconds: dict[str, list[float]]) -> None:
-    """Print the medians, best first runs aside, with budgets and ratios."""
+    """Print the medians with their budgets, and how much faster than the recipe that is."""
     recipe = seconds.get("the guide's recipe, cached")
     for what, runs in seconds.items():
         median = statistics.median(runs)

@@ -112,6 +112,14 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[JobEvent], int]:
     return events, offset + end
 
 
+def size(folder: Path) -> int:
+    """Give how many bytes of events there are; -1 where there is no job."""
+    try:
+        return (folder / "events.jsonl").stat().st_size
+    except OSError:
+        return -1
+
+
 class Journal:
     """The writing end of a job's journal; every event is one append."""
 

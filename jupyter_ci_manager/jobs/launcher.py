@@ -11,17 +11,31 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, DiskFull, NotPermitted
 from . import processes, runner
 from .claims import claim_path
-from .journal import Account, Journal
+from .journal import Account, Journal, has_secret
 from .locks import Lock
+
+if TYPE_CHECKING:
+    from ..config import Settings
 
 #: What a server's environment holds for the server alone.
 _NOT_FOR_JOBS = ("JUPYTER_TOKEN", "JUPYTER_SERVER_TOKEN", "JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN")
 _UNDO_LIMIT = 300.0
+
+
+def settings_for_job(settings: Settings) -> dict[str, Any]:
+    """Give the part of a job's request that says which settings it works with."""
+    values = settings.trait_values()
+    names = settings.trait_names(config=True)
+    secret = [name for name in names if has_secret(values[name])]
+    return {
+        "settings": {name: values[name] for name in names if name not in secret},
+        "secret_settings": secret,
+    }
 
 
 def note(folder: Path, write: Callable[[Journal], None]) -> None:

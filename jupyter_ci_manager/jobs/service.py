@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _CANCEL_GRACE = 5.0
 _LEAVING_GRACE = 10.0
-_FOLLOW_INTERVAL = 0.03
+_FOLLOW_INTERVAL = 0.01
+_LOOK_INTERVAL = 0.25
 
 
 class JobService:
@@ -107,14 +108,21 @@ class JobService:
             There is no such job.
         """
         limit = None if timeout is None else time.monotonic() + timeout
-        offset = 0
+        offset, size, next_look = 0, -1, 0.0
         while True:
-            slice_ = self.events(job_id, offset)
-            offset = slice_.next_offset
-            if on_event is not None:
-                for event in slice_.events:
-                    on_event(event)
-            if slice_.state in ENDED or (limit is not None and time.monotonic() >= limit):
+            # A look at the size costs next to nothing; one at who is alive is due now and then.
+            now = time.monotonic()
+            grown = journal.size(self._folder(job_id))
+            if grown != size or now >= next_look:
+                size, next_look = grown, now + _LOOK_INTERVAL
+                slice_ = self.events(job_id, offset)
+                offset = slice_.next_offset
+                if on_event is not None:
+                    for event in slice_.events:
+                        on_event(event)
+                if slice_.state in ENDED:
+                    return self.get(job_id)
+            if limit is not None and now >= limit:
                 return self.get(job_id)
             time.sleep(_FOLLOW_INTERVAL)
 
@@ -163,7 +171,7 @@ class JobService:
             request=request,
             phases=list(phases),
             lock=lock,
-            **self._settings_for_jobs(),
+            **launcher.settings_for_job(self._settings),
         )
         self._forget_old()
         return self._launch(asked, {})
@@ -216,7 +224,7 @@ class JobService:
             )
         account, folder = self._account(job_id)
         old = account.request
-        resumes = account.end_state is None and task.load(old.task).resumable
+        resumes = account.end_state is None and task.is_resumable(old.task)
         asked = JobRequest(
             id=journal.new_id(),
             task=old.task,
@@ -226,7 +234,7 @@ class JobService:
             request=old.request,
             phases=old.phases,
             lock=old.lock,
-            **self._settings_for_jobs(),
+            **launcher.settings_for_job(self._settings),
             resumes=job_id if resumes else None,
         )
         if not resumes:
@@ -272,7 +280,7 @@ class JobService:
             with suppress(CIManagerError, OSError):
                 processes.end_tree(list(account.survivors()))
                 given_up = account.error is not None or account.cancelling is not None
-                if given_up or not _is_resumable(account.request.task):
+                if given_up or not task.is_resumable(account.request.task):
                     self._undo(job.id)
                 found.append(self.get(job.id))
         return found
@@ -308,15 +316,6 @@ class JobService:
                 self._accounts.pop(job_id, None)
                 raise NotFound("There is no such job.", code="job_not_found") from error
         return account, folder
-
-    def _settings_for_jobs(self) -> dict[str, Any]:
-        values = self._settings.trait_values()
-        names = self._settings.trait_names(config=True)
-        secret = [name for name in names if journal.has_secret(values[name])]
-        return {
-            "settings": {name: values[name] for name in names if name not in secret},
-            "secret_settings": secret,
-        }
 
     def _claim(self, name: str, *, resumes: str | None = None) -> Claim:
         """Take the claim on ``name``; what a dead job left behind under it is undone."""
@@ -389,10 +388,3 @@ class JobService:
                     job = self.get(name)
                     if job.state in ENDED and (job.ended or job.created) < limit:
                         self.remove(name)
-
-
-def _is_resumable(name: str) -> bool:
-    try:
-        return task.load(name).resumable
-    except (ImportError, AttributeError):
-        return False

@@ -105,3 +105,11 @@ def load(name: str) -> Task:
     module, _, attribute = name.partition(":")
     found = getattr(importlib.import_module(module), attribute)
     return found if isinstance(found, Task) else Task(run=found)
+
+
+def is_resumable(name: str) -> bool:
+    """Say whether the task of that name can be gone on with; one that is not there cannot."""
+    try:
+        return load(name).resumable
+    except (ImportError, AttributeError):
+        return False
