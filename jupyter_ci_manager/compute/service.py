@@ -135,9 +135,13 @@ class ComputeService:
         busy = self._inventory.in_transition()
         interval = self._settings.busy_poll_interval if busy else self._settings.poll_interval
         self._restore_due()
-        return self._inventory.listing(
+        sent = self._inventory.lists_sent
+        listed = self._inventory.listing(
             max_age=min(0.5, interval) if refresh else interval, only_mine=only_mine
         )
+        if self._watch is not None and self._inventory.lists_sent != sent:
+            self._watch.read_now()
+        return listed
 
     def get(self, name: str, *, refresh: bool = True) -> ComputeInstance:
         """Give one instance, read afresh unless ``refresh`` is false and it is known.

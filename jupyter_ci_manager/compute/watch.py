@@ -68,7 +68,7 @@ class Watch:
             self._condition.notify_all()
 
     def read_now(self) -> None:
-        """Tell the watch that the list was just read by somebody else."""
+        """Tell the watch that the list was just read by somebody else: its turn comes later."""
         with self._condition:
             self._last_read = time.monotonic()
 

@@ -38,6 +38,22 @@ def test_two_hundred_readers_send_one_list(sample: Emulator, service_for: MakeSe
     assert {len(a.instances) for a in answers} == {len(answers[0].instances)}
 
 
+def test_readers_and_the_poll_together_send_one_list_per_interval(
+    sample: Emulator, service_for: MakeService
+) -> None:
+    interval = 0.3
+    service = service_for(
+        sample, on_change=lambda name: None, poll_interval=interval, busy_poll_interval=interval
+    )
+    service.list()
+    sample.control("DELETE", "log")
+    began = time.monotonic()
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda _: service.list(), range(3000)))
+    sent, intervals = lists(sample), (time.monotonic() - began) / interval
+    assert sent <= intervals + 2
+
+
 def test_a_change_in_azure_becomes_one_small_hint(
     sample: Emulator, service_for: MakeService
 ) -> None:
