@@ -140,6 +140,13 @@ async def test_a_kernel_from_the_request_to_its_removal(
 @pytest.mark.parametrize("jp_base_url", ["/"])
 async def test_packages_come_and_go(ask: Ask) -> None:
     await succeeds(ask, (await ask("POST", "kernels", {"name": "pack"})).json)
+    mine = await ask("PUT", "environments/pack/protection")
+    assert (mine.status, mine.json["is_protected"]) == (200, True), mine.json
+    refused = await ask("DELETE", "environments/pack?confirm=pack")
+    assert (refused.status, refused.json["code"]) == (422, "protected_environment")
+    free = await ask("DELETE", "environments/pack/protection")
+    assert (free.status, free.json["is_protected"]) == (200, False), free.json
+    assert (await ask("POST", "environments/none-such/restore")).status == 404
     here = (await ask("GET", "environments/pack/packages")).json["packages"]
     name = next(p["name"] for p in here if p["name"] == "ipykernel")
     asked = {"action": "remove", "packages": [name], "dry_run": True}
@@ -232,6 +239,8 @@ async def test_odd_names_in_paths_reach_nothing(ask: Ask, name: str) -> None:
         ("PATCH", "kernels/{}", {"display_name": "x"}),
         ("POST", "kernels/{}/repair", None),
         ("DELETE", "environments/{}", None),
+        ("POST", "environments/{}/restore", None),
+        ("PUT", "environments/{}/protection", None),
         ("GET", "environments/{}/packages", None),
         ("GET", "environments/{}/export", None),
         ("POST", "environments/{}/packages", {"action": "install", "packages": ["x"]}),
