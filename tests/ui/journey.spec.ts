@@ -2,95 +2,83 @@
  * The main job, through every layer: an instance's life, and a kernel from its request to its
  * first result.
  */
-import { expect, test } from "./lab";
+import { expect, test } from './lab';
 
-test("an instance is created, stopped, started and deleted, without a reload", async ({
-  sidebar,
+test('an instance is created, stopped, started and deleted, without a reload', async ({
+  sidebar
 }) => {
-  const name = "journey-ci";
+  const name = 'journey-ci';
   await sidebar.createInstance(name);
   await sidebar.filter(name);
   const row = sidebar.instance(name);
-  await expect(row).toContainText("Creating");
-  await expect(row).toContainText("Running", { timeout: 60_000 });
-  await expect(row).toContainText("$0.29/h");
+  await expect(row).toContainText('Creating');
+  await expect(row).toContainText('Running', { timeout: 60_000 });
+  await expect(row).toContainText('$0.29/h');
 
-  await row.getByRole("button", { name: `Stop ${name}` }).click();
-  await expect(sidebar.dialog).toContainText("Kept: its disk.");
-  await sidebar.answer("Stop");
-  await expect(row).toContainText("Stopped", { timeout: 60_000 });
+  await row.getByRole('button', { name: `Stop ${name}` }).click();
+  await expect(sidebar.dialog).toContainText('Kept: its disk.');
+  await sidebar.answer('Stop');
+  await expect(row).toContainText('Stopped', { timeout: 60_000 });
 
-  await row.getByRole("button", { name: `Start ${name}` }).click();
-  await expect(row).toContainText("Starting");
-  await expect(row).toContainText("Running", { timeout: 60_000 });
+  await row.getByRole('button', { name: `Start ${name}` }).click();
+  await expect(row).toContainText('Starting');
+  await expect(row).toContainText('Running', { timeout: 60_000 });
 
-  await sidebar.choose(name, "Delete…");
+  await sidebar.choose(name, 'Delete…');
   await expect(sidebar.dialog).toContainText(`Delete ${name}?`);
-  await expect(sidebar.dialog).toContainText("Lost for ever");
-  await sidebar.answer("Cancel");
-  await expect(row).toContainText("Running");
-  await sidebar.choose(name, "Delete…");
-  await sidebar.answer("Delete");
+  await expect(sidebar.dialog).toContainText('Lost for ever');
+  await sidebar.answer('Cancel');
+  await expect(row).toContainText('Running');
+  await sidebar.choose(name, 'Delete…');
+  await sidebar.answer('Delete');
   await expect(row).toBeHidden({ timeout: 60_000 });
 });
 
-test("a new kernel is made, is in the launcher at once, and runs in its own environment", async ({
+test('a new kernel is made, is in the launcher at once, and runs in its own environment', async ({
   sidebar,
   page,
-  lab,
+  lab
 }) => {
-  await sidebar.panel.getByRole("button", { name: "New kernel…" }).click();
-  await sidebar.dialog.getByLabel("Name", { exact: true }).fill("newenv");
-  await expect(sidebar.dialog.getByLabel("Shown as")).toHaveValue(
-    "Python (newenv)",
-  );
+  await sidebar.panel.getByRole('button', { name: 'New kernel…' }).click();
+  await sidebar.dialog.getByLabel('Name', { exact: true }).fill('newenv');
+  await expect(sidebar.dialog.getByLabel('Shown as')).toHaveValue('Python (newenv)');
   await expect(sidebar.dialog).toContainText(/\d+ packages, .* to download/);
-  await sidebar.dialog
-    .getByRole("button", { name: "Create", exact: true })
-    .click();
+  await sidebar.dialog.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(sidebar.dialog).toBeHidden();
 
-  const job = sidebar.jobs.getByRole("listitem").first();
-  await job.getByRole("button", { name: /^Log of/ }).click();
-  await expect(job.getByRole("log")).toContainText("solve");
-  await expect(job).toContainText("done", { timeout: 90_000 });
-  await expect(sidebar.environment("newenv")).toContainText("Python (newenv)");
+  const job = sidebar.jobs.getByRole('listitem').first();
+  await job.getByRole('button', { name: /^Log of/ }).click();
+  await expect(job.getByRole('log')).toContainText('solve');
+  await expect(job).toContainText('done', { timeout: 90_000 });
+  await expect(sidebar.environment('newenv')).toContainText('Python (newenv)');
 
-  const card = page
-    .locator('.jp-LauncherCard[title="Python (newenv)"]')
-    .first();
+  const card = page.locator('.jp-LauncherCard[title="Python (newenv)"]').first();
   await expect(card).toBeVisible();
   await card.click();
-  const cell = page.locator(".jp-Notebook .jp-CodeCell").first();
-  await cell.locator(".cm-content").fill("import sys; print(sys.prefix)");
-  await page.keyboard.press("Control+Enter");
-  await expect(cell.locator(".jp-OutputArea-output")).toContainText(
+  const cell = page.locator('.jp-Notebook .jp-CodeCell').first();
+  await cell.locator('.cm-content').fill('import sys; print(sys.prefix)');
+  await page.keyboard.press('Control+Enter');
+  await expect(cell.locator('.jp-OutputArea-output')).toContainText(
     `${lab.ready.envs_dir}/newenv`,
-    { timeout: 60_000 },
+    { timeout: 60_000 }
   );
 });
 
-test("a protected environment shows a lock and its reason, and cannot be removed", async ({
+test('a protected environment shows a lock and its reason, and cannot be removed', async ({
   sidebar,
   page,
-  lab,
+  lab
 }) => {
-  const row = sidebar.environment("azureml_py36");
-  await expect(row).toContainText("protected");
-  await expect(row.getByText("protected", { exact: true })).toHaveAttribute(
-    "title",
-    /Azure/,
-  );
-  await row.getByRole("button", { name: /More actions/ }).click();
-  await expect(page.getByRole("menuitem", { name: "Packages…" })).toBeVisible();
-  await expect(page.getByRole("menuitem", { name: /Remove/ })).toHaveCount(0);
-  await page.keyboard.press("Escape");
+  const row = sidebar.environment('azureml_py36');
+  await expect(row).toContainText('protected');
+  await expect(row.getByText('protected', { exact: true })).toHaveAttribute('title', /Azure/);
+  await row.getByRole('button', { name: /More actions/ }).click();
+  await expect(page.getByRole('menuitem', { name: 'Packages…' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: /Remove/ })).toHaveCount(0);
+  await page.keyboard.press('Escape');
 
-  const refusal = await lab.ask(
-    "DELETE",
-    "environments/azureml_py36?confirm=azureml_py36",
-  );
+  const refusal = await lab.ask('DELETE', 'environments/azureml_py36?confirm=azureml_py36');
   expect(refusal.status).toBe(422);
-  expect(refusal.body).toMatchObject({ code: "protected_environment" });
-  await expect(sidebar.environment("azureml_py36")).toBeVisible();
+  expect(refusal.body).toMatchObject({ code: 'protected_environment' });
+  await expect(sidebar.environment('azureml_py36')).toBeVisible();
 });

@@ -1,16 +1,17 @@
 /**
  * A laboratory for tests: JupyterLab with an emulated workspace, in a folder of its own.
  */
-import { test as base } from "@playwright/test";
-import { type ChildProcess, spawn } from "child_process";
-import * as fs from "fs";
-import * as os from "os";
-import * as path from "path";
-import { Sidebar } from "./sidebar";
+import { test as base } from '@playwright/test';
+import { type ChildProcess, spawn } from 'child_process';
+import * as fs from 'fs';
+import * as net from 'net';
+import * as os from 'os';
+import * as path from 'path';
+import { Sidebar } from './sidebar';
 
-const ROOT = path.resolve(__dirname, "../..");
-const PYTHON = process.env.PYTHON ?? path.join(ROOT, ".venv/bin/python");
-const CHANNEL = process.env.CHANNEL ?? path.join(ROOT, ".cache/channel");
+const ROOT = path.resolve(__dirname, '../..');
+const PYTHON = process.env.PYTHON ?? path.join(ROOT, '.venv/bin/python');
+const CHANNEL = process.env.CHANNEL ?? path.join(ROOT, '.cache/channel');
 
 /** What the laboratory says of itself once it is up. */
 interface IReady {
@@ -26,83 +27,92 @@ export class Lab {
   constructor(
     readonly home: string,
     readonly process: ChildProcess,
-    readonly ready: IReady,
+    readonly ready: IReady
   ) {}
 
   /** Address of a page or of the API, with the token that signs in. */
-  url(rest = "lab"): string {
+  url(rest = 'lab'): string {
     const url = new URL(rest, this.ready.url);
-    url.searchParams.set("token", this.ready.token);
+    url.searchParams.set('token', this.ready.token);
     return url.href;
   }
 
   /** Ask the API as any client would. */
-  async ask(
-    verb: string,
-    rest: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: never }> {
+  async ask(verb: string, rest: string, body?: unknown): Promise<{ status: number; body: never }> {
     const response = await fetch(this.url(`jupyter-ci-manager/${rest}`), {
       method: verb,
       body: body === undefined ? undefined : JSON.stringify(body),
-      headers: { Authorization: `token ${this.ready.token}` },
+      headers: { Authorization: `token ${this.ready.token}` }
     });
     const text = await response.text();
     return {
       status: response.status,
-      body: (text ? JSON.parse(text) : null) as never,
+      body: (text ? JSON.parse(text) : null) as never
     };
   }
 
   /** Change one of JupyterLab's settings. */
   async configure(plugin: string, settings: unknown): Promise<void> {
     await fetch(this.url(`lab/api/settings/${plugin}`), {
-      method: "PUT",
+      method: 'PUT',
       body: JSON.stringify({ raw: JSON.stringify(settings) }),
-      headers: { Authorization: `token ${this.ready.token}` },
+      headers: { Authorization: `token ${this.ready.token}` }
     });
   }
 
-  async theme(name: "JupyterLab Light" | "JupyterLab Dark"): Promise<void> {
-    await this.configure("@jupyterlab/apputils-extension:themes", {
-      theme: name,
+  async theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
+    await this.configure('@jupyterlab/apputils-extension:themes', {
+      theme: name
     });
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill("SIGTERM");
+    const ended = new Promise(resolve => this.process.once('exit', resolve));
+    this.process.kill('SIGTERM');
     await ended;
     fs.rmSync(this.home, { recursive: true, force: true });
   }
 }
 
+/** A port that is free and not among those that others try first. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
 /** Start a laboratory; `args` as `python -m tests.lab` takes them. */
 export async function startLab(...args: string[]): Promise<Lab> {
-  const home = fs.mkdtempSync(path.join(os.tmpdir(), "ci-manager-ui-"));
-  const readyFile = path.join(home, "ready.json");
-  const log = fs.openSync(path.join(home, "lab.log"), "a");
-  const argv = ["-m", "tests.lab", "--home", home, "--channel", CHANNEL];
-  argv.push("--ready-file", readyFile, "--speed", "30", ...args);
-  const child = spawn(PYTHON, argv, { cwd: ROOT, stdio: ["ignore", log, log] });
-  const until = Date.now() + 90_000;
-  while (
-    !fs.existsSync(readyFile) ||
-    fs.readFileSync(readyFile, "utf8") === ""
-  ) {
-    if (child.exitCode !== null || Date.now() > until) {
-      child.kill("SIGTERM");
-      throw new Error(fs.readFileSync(path.join(home, "lab.log"), "utf8"));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  const lab = new Lab(
-    home,
-    child,
-    JSON.parse(fs.readFileSync(readyFile, "utf8")) as IReady,
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), 'ci-manager-ui-'));
+  const readyFile = path.join(home, 'ready.json');
+  const log = fs.openSync(path.join(home, 'lab.log'), 'a');
+  const argv = ['-m', 'tests.lab', '--home', home, '--channel', CHANNEL];
+  argv.push(
+    '--ready-file',
+    readyFile,
+    '--speed',
+    '30',
+    '--port',
+    String(await freePort()),
+    ...args
   );
-  await lab.configure("@jupyterlab/apputils-extension:notification", {
-    fetchNews: "false",
+  const child = spawn(PYTHON, argv, { cwd: ROOT, stdio: ['ignore', log, log] });
+  const until = Date.now() + 90_000;
+  while (!fs.existsSync(readyFile) || fs.readFileSync(readyFile, 'utf8') === '') {
+    if (child.exitCode !== null || Date.now() > until) {
+      child.kill('SIGTERM');
+      throw new Error(fs.readFileSync(path.join(home, 'lab.log'), 'utf8'));
+    }
+    await new Promise(resolve => setTimeout(resolve, 50));
+  }
+  const lab = new Lab(home, child, JSON.parse(fs.readFileSync(readyFile, 'utf8')) as IReady);
+  await lab.configure('@jupyterlab/apputils-extension:notification', {
+    fetchNews: 'false'
   });
   return lab;
 }
@@ -117,13 +127,13 @@ export const test = base.extend<{ sidebar: Sidebar }, { lab: Lab }>({
       await use(lab);
       await lab.stop();
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: 'worker', timeout: 120_000 }
   ],
   sidebar: async ({ page, lab }, use) => {
     const sidebar = new Sidebar(page, lab);
     await sidebar.open();
     await use(sidebar);
-  },
+  }
 });
 
-export { expect } from "@playwright/test";
+export { expect } from '@playwright/test';

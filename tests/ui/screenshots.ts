@@ -5,7 +5,10 @@ import * as path from 'path';
 import { expect, test } from './lab';
 
 const IMAGES = path.resolve(__dirname, '../../docs/images');
-const picture = (name: string) => ({ path: path.join(IMAGES, `${name}.png`), animations: 'disabled' as const });
+const picture = (name: string) => ({
+  path: path.join(IMAGES, `${name}.png`),
+  animations: 'disabled' as const
+});
 
 test.use({ viewport: { width: 1000, height: 760 } });
 

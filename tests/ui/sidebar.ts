@@ -1,19 +1,20 @@
 /**
  * The sidebar as its users see it: everything is found by role and name.
  */
-import { expect, type Locator, type Page } from "@playwright/test";
-import type { Lab } from "./lab";
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Lab } from './lab';
 
 export class Sidebar {
   constructor(
     readonly page: Page,
-    readonly lab: Lab,
+    readonly lab: Lab
   ) {}
 
   /** Open JupyterLab with an empty layout, and the sidebar in it. */
   async open(): Promise<void> {
     await this.page.goto(`${this.lab.url()}&reset`);
     await this.show();
+    await expect(this.environments.getByRole('row').first()).toBeVisible();
   }
 
   /** Reload the page and show the sidebar again. */
@@ -22,15 +23,20 @@ export class Sidebar {
     await this.show();
   }
 
+  /** Show the sidebar once JupyterLab has restored its layout, for that may move the focus. */
   async show(): Promise<void> {
-    const tab = this.page.locator(
-      '.jp-SideBar [data-id="jp-ci-manager-panel"]',
-    );
-    await tab.waitFor({ timeout: 60_000 });
-    if ((await tab.getAttribute("aria-selected")) !== "true") {
-      await tab.click();
-    }
-    await expect(this.environments.getByRole("row").first()).toBeVisible();
+    await this.page
+      .locator('#jp-main-dock-panel .lm-TabBar-tab')
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await this.page.locator('#jupyterlab-splash').waitFor({ state: 'detached' });
+    const panel = this.page.locator('#jp-ci-manager-panel');
+    await expect(async () => {
+      if (!(await panel.isVisible())) {
+        await this.page.locator('.jp-SideBar [data-id="jp-ci-manager-panel"]').click();
+      }
+      await expect(panel).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 20_000 });
   }
 
   /** Draw the panel to a width in pixels, as with the mouse. */
@@ -48,72 +54,64 @@ export class Sidebar {
   }
 
   get panel(): Locator {
-    return this.page.getByRole("region", {
-      name: "Compute instances and kernels",
+    return this.page.getByRole('region', {
+      name: 'Compute instances and kernels'
     });
   }
 
   get instances(): Locator {
-    return this.page.getByRole("grid", { name: "Compute instances" });
+    return this.page.getByRole('grid', { name: 'Compute instances' });
   }
 
   get environments(): Locator {
-    return this.page.getByRole("grid", { name: "Environments and kernels" });
+    return this.page.getByRole('grid', { name: 'Environments and kernels' });
   }
 
   get jobs(): Locator {
-    return this.page.getByRole("list", { name: "Jobs" });
+    return this.page.getByRole('list', { name: 'Jobs' });
   }
 
   get dialog(): Locator {
-    return this.page.getByRole("dialog");
+    return this.page.getByRole('dialog');
   }
 
   /** The row of an instance; the list shows what is in sight, so filter for it first. */
   instance(name: string): Locator {
     return this.instances
-      .getByRole("row")
+      .getByRole('row')
       .filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   environment(name: string): Locator {
     return this.environments
-      .getByRole("row")
+      .getByRole('row')
       .filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
   async filter(text: string): Promise<void> {
-    await this.panel
-      .getByRole("searchbox", { name: /Filter instances/ })
-      .fill(text);
+    await this.panel.getByRole('searchbox', { name: /Filter instances/ }).fill(text);
   }
 
   /** Choose from the menu of an instance or environment. */
   async choose(name: string, entry: string | RegExp): Promise<void> {
-    await this.panel
-      .getByRole("button", { name: `More actions for ${name}` })
-      .click();
-    await this.page.getByRole("menuitem", { name: entry }).click();
+    await this.panel.getByRole('button', { name: `More actions for ${name}` }).click();
+    await this.page.getByRole('menuitem', { name: entry }).click();
   }
 
   async createInstance(name: string, size?: RegExp): Promise<void> {
-    await this.panel.getByRole("button", { name: "Create instance…" }).click();
-    await this.dialog.getByLabel("Name", { exact: true }).fill(name);
-    await expect(this.dialog.getByText("This name is free.")).toBeVisible();
+    await this.panel.getByRole('button', { name: 'Create instance…' }).click();
+    await this.dialog.getByLabel('Name', { exact: true }).fill(name);
+    await expect(this.dialog.getByText('This name is free.')).toBeVisible();
     if (size) {
-      await this.dialog.getByRole("radio", { name: size }).check();
+      await this.dialog.getByRole('radio', { name: size }).check();
     }
-    await this.dialog
-      .getByRole("button", { name: "Create", exact: true })
-      .click();
+    await this.dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await expect(this.dialog).toBeHidden();
   }
 
   /** Press a button of the open dialog and wait until it is gone. */
   async answer(button: string): Promise<void> {
-    await this.dialog
-      .getByRole("button", { name: button, exact: true })
-      .click();
+    await this.dialog.getByRole('button', { name: button, exact: true }).click();
     await expect(this.dialog).toBeHidden();
   }
 }

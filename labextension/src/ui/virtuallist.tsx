@@ -62,6 +62,22 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     indices.push(activeIndex);
   }
 
+  // A button that had the focus may be gone when a state changes: its line gets the focus then,
+  // and nobody who works with the keyboard is thrown back to the top of the page.
+  const focused = React.useRef<HTMLElement | null>(null);
+  React.useLayoutEffect(() => {
+    const lost = focused.current !== null && !focused.current.isConnected;
+    if (lost && document.activeElement === document.body) {
+      host.current?.querySelector<HTMLElement>('[role="row"][tabindex="0"]')?.focus();
+    }
+  });
+  const onBlur = (event: React.FocusEvent) => {
+    const to = event.relatedTarget;
+    if (to !== null && !to.closest('.jp-Dialog') && !event.currentTarget.contains(to)) {
+      focused.current = null;
+    }
+  };
+
   const focusLine = (index: number) => {
     const node = host.current;
     if (!node || index < 0 || index >= items.length) {
@@ -112,6 +128,10 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
       tabIndex={-1}
       aria-label={props.label}
       aria-rowcount={items.length}
+      onBlur={onBlur}
+      onFocus={event => {
+        focused.current = event.target;
+      }}
       onKeyDown={onKeyDown}
       onScroll={event => setTop(event.currentTarget.scrollTop)}
     >

@@ -1,0 +1,114 @@
+/**
+ * For everybody: by keyboard alone, for screen readers, in every theme, in Korean.
+ */
+import * as fs from 'fs';
+import type { Page } from '@playwright/test';
+import { expect, test } from './lab';
+import { Sidebar } from './sidebar';
+
+const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+interface IViolation {
+  id: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** What axe-core finds wrong within the parts that are ours. */
+async function violations(page: Page, ...selectors: string[]): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async within => {
+    const axe = (
+      window as unknown as { axe: { run(a: unknown): Promise<{ violations: unknown }> } }
+    ).axe;
+    return (await axe.run({ include: within })).violations;
+  }, selectors);
+  return (found as IViolation[]).flatMap(violation =>
+    violation.nodes.map(
+      node => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`
+    )
+  );
+}
+
+for (const theme of ['JupyterLab Light', 'JupyterLab Dark'] as const) {
+  test(`axe-core finds nothing in the panel, a dialog and a menu: ${theme}`, async ({
+    sidebar,
+    page,
+    lab
+  }) => {
+    await lab.theme(theme);
+    await sidebar.reload();
+    await expect(sidebar.instances.getByRole('row').first()).toBeVisible();
+    expect(await violations(page, '.jp-CIManager')).toEqual([]);
+
+    await sidebar.panel.getByRole('button', { name: 'More actions for ds-anna' }).click();
+    await expect(page.getByRole('menu')).toBeVisible();
+    expect(await violations(page, '.jp-CIManager-menu')).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
+    await expect(sidebar.dialog.getByText('This name is free.')).toBeVisible();
+    expect(await violations(page, '.jp-CIManager-form')).toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await sidebar.choose('ds-anna', 'Details');
+    await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
+    expect(await violations(page, '.jp-CIManager-details')).toEqual([]);
+  });
+}
+
+test('an instance is stopped and started with the keyboard alone', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  await lab.theme('JupyterLab Light');
+  await sidebar.panel.getByRole('searchbox', { name: /Filter instances/ }).focus();
+  await page.keyboard.type('gpu-bench');
+  const row = sidebar.instance('gpu-bench');
+  await expect(row).toContainText('Running');
+  await page.keyboard.press('Tab'); // Only mine
+  await page.keyboard.press('Tab'); // Order and groups
+  await page.keyboard.press('Tab');
+  await expect(row).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Stop gpu-bench' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(sidebar.dialog).toContainText('Stop gpu-bench?');
+  await expect(sidebar.dialog.getByRole('button', { name: 'Stop' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(sidebar.dialog).toBeHidden();
+  await expect(row).toContainText('Stopped', { timeout: 60_000 });
+  await expect(row.locator(':focus')).toHaveCount(1);
+
+  await row.focus();
+  await page.keyboard.press('Shift+F10');
+  await expect(page.getByRole('menuitem', { name: 'Details' })).toBeFocused();
+  await page.keyboard.press('s');
+  await expect(page.getByRole('menuitem', { name: /^Start/ })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(row.getByRole('button', { name: /More actions/ })).toBeFocused();
+});
+
+test('what cannot be done says why, to everybody', async ({ sidebar, page }) => {
+  await sidebar.filter('ds-boris');
+  await sidebar.panel.getByRole('button', { name: 'More actions for ds-boris' }).click();
+  const open = page.getByRole('menuitem', { name: 'Open JupyterLab on it' });
+  await expect(open).toHaveAttribute('aria-disabled', 'true');
+  await expect(open).toHaveAccessibleDescription(/\w{3,}/);
+  await open.focus();
+  await expect(open).toBeFocused();
+});
+
+test('in Korean', async ({ lab, page }) => {
+  await lab.configure('@jupyterlab/translation-extension:plugin', { locale: 'ko_KR' });
+  try {
+    await page.goto(`${lab.url()}&reset`);
+    await new Sidebar(page, lab).show();
+    const panel = page.locator('#jp-ci-manager-panel');
+    await expect(panel).toContainText('컴퓨팅 인스턴스');
+    await expect(panel).toContainText('실행 중');
+    await expect(panel).toContainText('보호됨');
+  } finally {
+    await lab.configure('@jupyterlab/translation-extension:plugin', { locale: 'default' });
+  }
+});

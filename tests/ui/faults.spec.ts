@@ -1,0 +1,95 @@
+/**
+ * When Azure fails, the user reads why: verbatim, and what to do next.
+ */
+import type { Lab } from './lab';
+import { expect, startLab, test } from './lab';
+import { Sidebar } from './sidebar';
+
+/** Tell the emulator what shall go wrong. */
+async function plan(lab: Lab, kind: 'requests' | 'operations', fault: unknown): Promise<void> {
+  const { url, control_key } = lab.ready.emulator;
+  const answer = await fetch(`${url}/emulator/faults/${kind}`, {
+    method: 'POST',
+    body: JSON.stringify(fault),
+    headers: { 'X-Emulator-Key': control_key }
+  });
+  expect(answer.status).toBe(201);
+}
+
+test('an instance that could not be created says why, in Azure’s own words', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  await plan(lab, 'operations', {
+    result: 'Failed',
+    operation: 'Create',
+    name: 'doomed',
+    code: 'SubnetIsFull',
+    message: 'Subnet default does not have enough capacity for 1 IP addresses.'
+  });
+  await sidebar.createInstance('doomed');
+  await sidebar.filter('doomed');
+  const row = sidebar.instance('doomed');
+  await expect(row).toContainText('Create failed', { timeout: 60_000 });
+  await row.getByRole('button', { name: 'Why did doomed fail?' }).click();
+  const why = page.getByRole('region', { name: 'What went wrong' });
+  await expect(why).toContainText('SubnetIsFull');
+  await expect(why).toContainText('does not have enough capacity for 1 IP addresses');
+  await expect(why.getByRole('button', { name: 'Copy' })).toBeVisible();
+});
+
+test('a refused start is told with its reason, and the picture stays', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  await sidebar.filter('old-vm');
+  await plan(lab, 'requests', {
+    kind: 'status',
+    path: 'computes/old-vm/start',
+    method: 'POST',
+    status: 409,
+    code: 'ConflictError',
+    message: 'A delete lock is on this resource.'
+  });
+  await sidebar
+    .instance('old-vm')
+    .getByRole('button', { name: /^Start old-vm/ })
+    .click();
+  const toast = page.getByRole('alert').filter({ hasText: 'old-vm was not started.' });
+  await expect(toast).toContainText('delete lock');
+  await expect(sidebar.instance('old-vm')).toContainText('Stopped');
+});
+
+test('a bad name is refused while typing, a size that is not there cannot be chosen blindly', async ({
+  sidebar
+}) => {
+  await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
+  const name = sidebar.dialog.getByLabel('Name', { exact: true });
+  await name.fill('9 lives');
+  await expect(name).toHaveAttribute('aria-invalid', 'true');
+  await sidebar.dialog.getByRole('button', { name: 'Create', exact: true }).click();
+  await expect(sidebar.dialog).toBeVisible();
+  await expect(name).toBeFocused();
+  await name.fill('ds-anna');
+  await expect(sidebar.dialog.getByText(/taken|in use|exists/)).toBeVisible();
+  await name.fill('nine-lives');
+  await expect(sidebar.dialog.getByText('This name is free.')).toBeVisible();
+  await sidebar.dialog.getByRole('searchbox', { name: 'Filter sizes' }).fill('nc6s v3');
+  await expect(sidebar.dialog.getByText(/quota|cores/).last()).toBeVisible();
+});
+
+test('all of it behind a base url', async ({ page }) => {
+  const lab = await startLab('--base-url', '/user/x/');
+  try {
+    const sidebar = new Sidebar(page, lab);
+    await sidebar.open();
+    await sidebar.filter('ds-anna');
+    await expect(sidebar.instance('ds-anna')).toContainText('Running');
+    await sidebar.choose('ds-anna', 'Details');
+    await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
+  } finally {
+    await lab.stop();
+  }
+});
