@@ -338,8 +338,22 @@ class Account:
             ended=self.ended,
             last_line=self.last_line,
             result=self.result if state == "succeeded" else None,
-            error=self.error,
+            error=self.error or (_interrupted(folder) if state == "interrupted" else None),
             can_cancel=state in ("queued", "running", "cancelling"),
             can_retry=over and not (self.end_data or {}).get("resumed_by"),
             log_size=self.offset,
         )
+
+
+def _interrupted(folder: Path) -> dict[str, Any]:
+    """Give the error of a job that could not say itself how it ended."""
+    error: dict[str, Any] = {
+        "code": "interrupted",
+        "message": "The job's process was ended before its work was done.",
+        "hint": "Try it again: it goes on where it stopped, or begins anew.",
+    }
+    with suppress(OSError):
+        last_words = (folder / "output.log").read_bytes()[-4000:].decode("utf-8", "replace")
+        if last_words.strip():
+            error["details"] = {"log": mask(last_words)}
+    return error

@@ -80,9 +80,17 @@ class JobService:
         NotFound
             There is no such job.
         """
-        job = self.get(job_id)
-        events, after = journal.read_events(self._folder(job_id), max(offset, 0))
-        return JobEvents(events=events, next_offset=after, state=job.state)
+        folder = self._folder(job_id)
+        try:
+            events, after = journal.read_events(folder, max(offset, 0))
+            state = self.get(job_id).state
+            if state in ENDED:
+                # Whoever reads that it ended has read how: what came in between belongs to it.
+                more, after = journal.read_events(folder, after)
+                events += more
+        except OSError as error:
+            raise NotFound("There is no such job.", code="job_not_found") from error
+        return JobEvents(events=events, next_offset=after, state=state)
 
     def follow(
         self,

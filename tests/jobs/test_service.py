@@ -174,7 +174,9 @@ def test_a_killed_job_is_interrupted_and_reading_changes_nothing(jobs, home):
     job = start(jobs, "building", folder=str(home / "x"), wait=str(home / "never"))
     until(lambda: (home / "x" / "part").exists())
     kill_runner(jobs, job.id)
-    jobs.list()
+    [found] = jobs.list()
+    assert found.error["code"] == "interrupted"
+    assert found.error["hint"]
     assert (home / "x").exists()
     assert [job.state for job in jobs.recover()] == ["interrupted"]
     assert not (home / "x").exists()
@@ -318,3 +320,32 @@ def test_a_data_folder_that_cannot_be_made_is_a_clear_refusal(jobs, home, monkey
     with pytest.raises(NotPermitted) as refusal:
         start(jobs)
     assert "JUPYTER_DATA_DIR" in refusal.value.hint
+
+
+def test_a_clock_that_jumps_changes_nothing(home, monkeypatch):
+    import time
+
+    jobs = JobService(Settings())
+    now = time.time
+    job = start(jobs, "build", folder=str(home / "x"), wait=str(home / "gate"))
+    until(lambda: jobs.get(job.id).phase == "build")
+    for jump in (-10 * 86400, 10 * 86400):
+        monkeypatch.setattr(time, "time", lambda jump=jump: now() + jump)
+        assert jobs.get(job.id).state == "running"
+        other = jobs.follow(start(jobs).id, timeout=30)
+        assert other.state == "succeeded"
+    (home / "gate").touch()
+    assert jobs.follow(job.id, timeout=30).state == "succeeded"
+
+
+def test_whoever_hears_of_the_end_has_heard_everything(jobs):
+    for _ in range(5):
+        job, offset, kinds = start(jobs), 0, []
+        while True:
+            part = jobs.events(job.id, offset)
+            offset = part.next_offset
+            kinds += [event.kind for event in part.events]
+            if part.state == "succeeded":
+                break
+        assert kinds[0] == "created"
+        assert kinds[-2:] == ["result", "ended"]
