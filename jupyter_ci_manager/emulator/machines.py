@@ -31,6 +31,7 @@ _OPEN = frozenset({"Running", "JobRunning"})
 _START_LIMIT = 60.0
 _END_LIMIT = 10.0
 _FRESH = 10.0
+_FORGOTTEN_AFTER = 8 * 3600
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "TEMP", "TMP", "PYTHONPATH")
 
 
@@ -112,6 +113,8 @@ class Machine:
             "--ServerApp.port=0",
             f"--ServerApp.root_dir={home}",
             "--ServerApp.open_browser=False",
+            # If the emulator is killed and never comes back, the server ends by itself.
+            f"--ServerApp.shutdown_no_activity_timeout={_FORGOTTEN_AFTER}",
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments.append("--ServerApp.allow_root=True")
