@@ -168,8 +168,7 @@ def _change(asked: dict[str, Any], report: Report) -> dict[str, Any]:
         _check_policy(prefix, changes, settings)
         check_room(prefix, plan.link_bytes, settings.disk_floor_mb)
         if not plan.is_empty:
-            if "before" not in report.facts:
-                report.record(before=_addresses(prefix), engine=engine.name, prefix=str(prefix))
+            remember(prefix, engine.name, report)
             engine.apply(plan, prefix, watch)
     report.phase("register")
     specs = kernelspecs.spec_folders()
@@ -179,14 +178,16 @@ def _change(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     return {"prefix": str(prefix), "changes": msgspec.to_builtins(list(changes))}
 
 
-def _addresses(prefix: Path) -> list[str]:
-    """Give the addresses of all packages, with which the environment can be had back."""
-    text = environments.export_explicit(prefix)
-    return [line for line in text.splitlines() if line and line[0] not in "#@"]
+def remember(prefix: Path, engine: str, report: Report) -> None:
+    """Record the packages of an environment that is about to change; the first record counts."""
+    if "before" not in report.facts:
+        text = environments.export_explicit(prefix)
+        addresses = [line for line in text.splitlines() if line and line[0] not in "#@"]
+        report.record(before=addresses, engine=engine, prefix=str(prefix))
 
 
-def _restore(asked: dict[str, Any], report: Report) -> None:
-    """Bring back the packages that were there before, out of the cache where they are."""
+def bring_back(report: Report) -> None:
+    """Bring back the recorded packages, out of the cache where they are."""
     before = report.facts.get("before")
     if not before:
         return
@@ -195,6 +196,10 @@ def _restore(asked: dict[str, Any], report: Report) -> None:
     engine = engine_by_name(report.facts["engine"], report.settings)
     request = engines.SolveRequest(explicit=tuple(before), prefix=prefix)
     engine.apply(engine.solve(request, report), prefix, report)
+
+
+def _restore(asked: dict[str, Any], report: Report) -> None:
+    bring_back(report)
 
 
 change_packages = Task(run=_change, undo=_restore, resumable=True)

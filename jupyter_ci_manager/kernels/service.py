@@ -92,13 +92,13 @@ class KernelService:
     def environments(self) -> list[Environment]:
         """Give the environments of this machine with what is known of each."""
         kernels = kernelspecs.prefixes()
-        busy = {job.target: job.id for job in self._jobs.list() if job.state not in ENDED}
+        busy = {job.target.lower(): job.id for job in self._jobs.list() if job.state not in ENDED}
         listed = found.list_environments(self._settings, kernels=kernels)
         self._keeper.look()
         for environment in listed:
             environment.size_bytes = self._sizes.get(environment.prefix)
             begun = planning.begun_by(Path(environment.prefix))
-            environment.job_id = busy.get(environment.name, begun)
+            environment.job_id = busy.get(environment.name.lower(), begun)
             if begun:
                 environment.is_broken = True
                 environment.broken_reason = "A job has begun to make it and has not finished."

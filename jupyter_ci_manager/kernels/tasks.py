@@ -21,6 +21,7 @@ from .engines.bookkeeping import write_atomically
 from .engines.conda_cli import begun_mark
 from .engines.selection import engine_by_name
 from .models import KernelRequest
+from .package_changes import bring_back, remember
 from .planning import MARKER, Order
 from .protection import Policy
 from .testing import test_kernel
@@ -43,6 +44,8 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
             _begin(order, report)
         else:
             Policy(settings).check_changes(order.prefix, plan.changes())
+            if not plan.is_empty:
+                remember(order.prefix, order.engine.name, report)
         check_room(order.prefix, plan.link_bytes, settings.disk_floor_mb)
         loading = threading.Thread(target=_load_client, name="load", daemon=True)
         loading.start()
@@ -162,6 +165,8 @@ def _undo(request: dict[str, Any], report: Report) -> None:
             return  # it was whole before anybody asked to stop
         kernelspecs.remove(Path(facts["spec"]))
     if not absent:
+        # The environment is somebody's: it stays, with the packages that it had.
+        bring_back(report)
         return
     prefix = Path(absent)
     making = begun_mark(prefix)
