@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from jupyter_ci_manager.errors import InvalidValue
@@ -53,13 +51,12 @@ def test_wrong_files_are_refused_before_anything_is_done(text):
     assert refusal.value.field == "environment_yml"
 
 
-def test_a_yaml_bomb_takes_neither_time_nor_memory():
+def test_a_yaml_bomb_is_refused_unopened():
+    # Opened, these few lines stand for a million million entries.
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
-    began = time.process_time()
     with pytest.raises(InvalidValue):
         read_environment_yml("\n".join([*lines, "dependencies: *a11"]))
-    assert time.process_time() - began < 5
 
 
 EXPLICIT = """# This file may be used to create an environment
