@@ -96,6 +96,7 @@ def check(answer: Any) -> None:
 QUICK = settings(
     max_examples=150,
     deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
