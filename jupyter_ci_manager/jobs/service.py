@@ -318,7 +318,7 @@ class JobService:
                 account = self._accounts.get(job_id)
                 if account is None:
                     account = self._accounts[job_id] = journal.Account.read(folder)
-                else:
+                elif journal.size(folder) != account.offset:
                     account.catch_up(folder)
             except (OSError, msgspec.MsgspecError) as error:
                 self._accounts.pop(job_id, None)

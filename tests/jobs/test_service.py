@@ -349,3 +349,11 @@ def test_whoever_hears_of_the_end_has_heard_everything(jobs):
                 break
         assert kinds[0] == "created"
         assert kinds[-2:] == ["result", "ended"]
+
+
+def test_a_job_that_another_process_forgot_is_gone_here_too(jobs):
+    job = jobs.follow(start(jobs).id, timeout=30)
+    JobService(Settings()).remove(job.id)
+    assert jobs.list() == []
+    with pytest.raises(NotFound):
+        jobs.get(job.id)
