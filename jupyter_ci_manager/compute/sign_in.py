@@ -94,6 +94,11 @@ class SignIn:
         with self._lock:
             if self._refused is not None and time.monotonic() < self._refused_until:
                 raise _carried(self._refused)
+            if self._waits_for_code():
+                # Whoever asks meanwhile must not disturb the sign-in that waits.
+                raise _carried(
+                    SignedOut("A sign-in waits for its code.", hint="Enter the code that is shown.")
+                )
             if self._credential is None:
                 self._credential = self._make(self._method)
             credential = self._credential
@@ -110,7 +115,7 @@ class SignIn:
             self._refuse(failure, for_seconds=RETRY_SECONDS, only_for=credential)
             raise _carried(failure) from error
         with self._lock:
-            if credential is self._credential and self._identity.state != "signing_in":
+            if credential is self._credential and not self._waits_for_code():
                 known = self._identity
                 self._refused = None
                 self._identity = identity_of(
@@ -198,6 +203,9 @@ class SignIn:
         """Tell whether codes can be asked for: of an emulator only when its own service is named."""
         named = os.environ.get("AZURE_AUTHORITY_HOST", "")
         return not self._is_emulator or is_loopback(urlsplit(named).hostname)
+
+    def _waits_for_code(self) -> bool:
+        return self._identity.state == "signing_in"
 
     def _make(self, method: str) -> Any:
         if self._is_emulator and method != "managed_identity":

@@ -65,6 +65,10 @@ def test_a_code_is_shown_and_signs_in_when_it_is_entered(
     assert waiting.prompt.expires_on.endswith("Z")
     assert service.sign_in("device_code").prompt == waiting.prompt, "a second click keeps the code"
 
+    # Somebody lists meanwhile: the code stays.
+    assert service.list(refresh=True).error.code == "signed_out"  # type: ignore[union-attr]
+    assert service.status().identity.prompt == waiting.prompt
+
     sample.control(
         "POST", "device", {"user_code": waiting.prompt.code, "user": "boris@contoso.example"}
     )
