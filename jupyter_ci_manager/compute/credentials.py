@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -20,7 +21,6 @@ from .models import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from ..config import Settings
     from .arm import Credential
@@ -226,6 +226,14 @@ def save_record(path: Path, record: Any) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(record.serialize())
+
+
+def forget_kept_tokens(record: Path) -> None:
+    """Remove the account and the tokens that :func:`azure_credential` was allowed to keep."""
+    record.unlink(missing_ok=True)
+    # Where azure-identity keeps a cache that no keyring encrypts.
+    for ending in (".cae", ".nocae"):
+        (Path.home() / ".IdentityService" / f"{_CACHE_NAME}{ending}").unlink(missing_ok=True)
 
 
 def _read_record(path: Path | None, authority: str) -> Any:

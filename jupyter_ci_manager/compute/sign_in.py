@@ -22,6 +22,7 @@ from .credentials import (
     EmulatorCredential,
     azure_credential,
     credential_name,
+    forget_kept_tokens,
     identity_of,
     save_record,
     signed_out,
@@ -184,7 +185,7 @@ class SignIn:
     def sign_out(self) -> Identity:
         """Forget who acts, or give up a sign-in that waits; holds until the next sign-in."""
         self._cancel()
-        self._account_file.unlink(missing_ok=True)
+        forget_kept_tokens(self._account_file)
         self._refuse(
             SignedOut("You have signed out.", hint="Sign in to go on."), for_seconds=float("inf")
         )
