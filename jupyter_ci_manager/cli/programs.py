@@ -116,6 +116,33 @@ def magics(context: Context) -> Answer:
     return Answer({"on": is_on(path), "path": str(path)}, words)
 
 
+def protect(context: Context) -> Answer:
+    """Put the terminal guard into conda, take it out, or say how it stands."""
+    from ..config import load_settings
+    from ..errors import CondaNotFound
+    from ..kernels import terminal_guard
+
+    def work() -> terminal_guard.GuardStatus:
+        settings = load_settings()
+        if context["terminal"]:
+            return terminal_guard.install(settings)
+        if context["off"]:
+            return terminal_guard.remove(settings)
+        try:
+            return terminal_guard.status(settings)
+        except CondaNotFound:
+            return terminal_guard.GuardStatus(installed=False)
+
+    found = plain(work)
+    if not found["installed"]:
+        words = "The terminal is not guarded."
+    elif found["works"]:
+        words = f"{found['conda']} refuses what would lose a protected environment."
+    else:
+        words = f"The guard in {found['conda']} does not work: {found['problem']}"
+    return Answer(found, words)
+
+
 def completion(context: Context) -> Answer:
     """Print a completion script."""
     script = Path(__file__).with_name("shells") / f"completion.{context['shell']}"
@@ -138,6 +165,7 @@ PROGRAMS: dict[tuple[str, ...], Action] = {
     ("emulator", "stop"): emulator_stop,
     ("emulator", "reset"): emulator_reset,
     ("magics",): magics,
+    ("protect",): protect,
     ("completion",): completion,
     ("doctor",): doctor,
 }

@@ -46,6 +46,17 @@ PROGRAM_COMMANDS = (
         faces=("terminal",),
     ),
     Command(
+        ("protect",),
+        "Have conda itself refuse in a terminal what would lose a protected environment.",
+        (
+            Argument(("--terminal",), "Put a plugin into conda's base environment.", kind="flag"),
+            Argument(("--off",), "Take the plugin out again.", kind="flag"),
+        ),
+        (Example("protect", "whether the plugin is there and works"),),
+        "mamba and rm pass the plugin by; for what they destroy there are snapshots.",
+        faces=("terminal",),
+    ),
+    Command(
         ("magics",),
         "Switch %ci on or off in all your kernels, or show whether it is on.",
         (
