@@ -84,7 +84,7 @@ def test_the_command_line_wins(home: Path, cloud: Emulator) -> None:  # noqa: F8
 
 def test_a_server_stops_though_azure_hangs(home: Path, cloud: Emulator) -> None:  # noqa: F811
     with jupyter_server(home, settings(cloud)) as server:
-        server.get("instances")
+        until(lambda: (server.get("instances")["age_seconds"] or 0) > 0.6)
         what = {"kind": "hang", "path": "/computes$", "method": "GET", "count": 100}
         assert cloud.control("POST", "faults/requests", what).status < 300
         try:
