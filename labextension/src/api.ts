@@ -133,6 +133,20 @@ export class Api {
     return this._call('DELETE', ['environments', id], undefined, { confirm });
   }
 
+  /**
+   * Bring back a protected environment and its kernels from what was kept of them, as a job.
+   */
+  restoreEnvironment(id: string): Promise<Job> {
+    return this._call('POST', ['environments', id, 'restore']);
+  }
+
+  /**
+   * Protect an environment, or take one's own protection back.
+   */
+  protectEnvironment(id: string, protect: boolean): Promise<Environment> {
+    return this._call(protect ? 'PUT' : 'DELETE', ['environments', id, 'protection']);
+  }
+
   async packages(environment: string): Promise<Package[]> {
     const path = ['environments', environment, 'packages'];
     return (await this._call<{ packages: Package[] }>('GET', path)).packages;

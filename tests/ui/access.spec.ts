@@ -78,7 +78,7 @@ test('an instance is stopped and started with the keyboard alone', async ({
   await page.keyboard.press('Enter');
   await expect(sidebar.dialog).toBeHidden();
   await expect(row).toContainText('Stopped', { timeout: 60_000 });
-  await expect(row.locator(':focus')).toHaveCount(1);
+  await expect(row).toBeFocused();
 
   await row.focus();
   await page.keyboard.press('Shift+F10');

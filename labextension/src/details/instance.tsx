@@ -41,6 +41,7 @@ export function InstanceDetails({ name }: { name: string }): React.JSX.Element {
         <span className="jp-CIManager-state">{stateWord(instance.state, trans)}</span>
       </h1>
       <Actions instance={instance} />
+      {instance.advice && <Notice kind="info" title={instance.advice} />}
       <Errors instance={instance} />
       <Overview instance={instance} />
       <Connectivity instance={instance} />

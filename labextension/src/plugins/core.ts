@@ -4,6 +4,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Api } from '../api';
 import { addInstanceCommands } from '../commands/instances';
 import { addKernelCommands } from '../commands/kernels';
+import { addProtectionCommands } from '../commands/protection';
 import { addWorkspaceCommands } from '../commands/workspace';
 import { Announcer } from '../model/announcer';
 import { Model } from '../model/model';
@@ -46,6 +47,7 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     };
     addInstanceCommands(face);
     addKernelCommands(face);
+    addProtectionCommands(face);
     addWorkspaceCommands(face);
     return face;
   }

@@ -1,22 +1,13 @@
 import { lockIcon } from '@jupyterlab/ui-components';
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import { environmentLines, type IEnvironmentLine } from '../model/environmentlines';
 import { bytes } from '../model/format';
 import { useFace, useResource, useRun } from '../ui/context';
-import { type IMenuEntry, MenuButton } from '../ui/menu';
+import { MenuButton } from '../ui/menu';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
 import { VirtualList } from '../ui/virtuallist';
-import type { Environment, Kernel } from '../wire';
-
-/** A line of the section: an environment with its kernels, or a kernel that has none. */
-interface IEnvironmentLine {
-  key: string;
-  environment: Environment | null;
-  kernels: Kernel[];
-}
-
-type Run = (id: string, args?: Record<string, string>) => void;
+import { environmentMenu, type Run } from './environmentmenu';
 
 /** The section "Environments & kernels". */
 export function EnvironmentsSection(): React.JSX.Element | null {
@@ -167,6 +158,17 @@ function EnvironmentRow(props: { line: IEnvironmentLine; active: boolean }): Rea
         )}
       </div>
       <div role="gridcell" className="jp-CIManager-rowActions">
+        {environment?.can_restore && (
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            tabIndex={props.active ? 0 : -1}
+            aria-label={trans.__('Restore %1', name)}
+            onClick={() => run(CommandIDs.restoreEnvironment, { environment: environment.prefix })}
+          >
+            {trans.__('Restore')}
+          </button>
+        )}
         {repairable && (
           <button
             type="button"
@@ -186,98 +188,4 @@ function EnvironmentRow(props: { line: IEnvironmentLine; active: boolean }): Rea
       </div>
     </>
   );
-}
-
-/** All that can be done with an environment; one that is protected offers no removal. */
-export function environmentMenu(
-  line: IEnvironmentLine,
-  trans: TranslationBundle,
-  run: Run
-): IMenuEntry[] {
-  const { environment, kernels } = line;
-  const entries: IMenuEntry[] = [];
-  const kernel = kernels.find(candidate => !candidate.is_broken);
-  if (kernel) {
-    entries.push({
-      label: trans.__('New notebook with %1', kernel.display_name),
-      run: () => run(CommandIDs.newNotebook, { kernel: kernel.name })
-    });
-  }
-  if (environment) {
-    const id = { environment: environment.prefix };
-    entries.push(
-      {
-        label: trans.__('Open terminal with it activated'),
-        run: () => run(CommandIDs.openTerminal, id)
-      },
-      { label: trans.__('Packages…'), run: () => run(CommandIDs.showPackages, id) },
-      { label: trans.__('Export…'), run: () => run(CommandIDs.exportEnvironment, id) },
-      {
-        label: trans.__('New kernel from it…'),
-        separated: true,
-        run: () => run(CommandIDs.newKernel, { existing: environment.prefix })
-      },
-      {
-        label: trans.__('Clone…'),
-        run: () => run(CommandIDs.newKernel, { clone: environment.prefix })
-      }
-    );
-  }
-  for (const spec of kernels.filter(candidate => !candidate.is_protected)) {
-    entries.push({
-      label: trans.__('Rename kernel %1…', spec.display_name),
-      run: () => run(CommandIDs.renameKernel, { name: spec.name })
-    });
-    entries.push({
-      label: trans.__('Remove kernel %1…', spec.display_name),
-      run: () => run(CommandIDs.removeKernel, { name: spec.name })
-    });
-  }
-  if (environment && !environment.is_protected) {
-    entries.push({
-      label: trans.__('Remove environment…'),
-      separated: true,
-      danger: true,
-      reason: environment.job_id ? trans.__('A job is working on it.') : '',
-      run: () => run(CommandIDs.removeEnvironment, { environment: environment.prefix })
-    });
-  }
-  return entries;
-}
-
-/** Environments with their kernels, protected ones first, then kernels that have none. */
-export function environmentLines(
-  environments: readonly Environment[],
-  kernels: readonly Kernel[],
-  filter: string
-): IEnvironmentLine[] {
-  const taken = new Set<string>();
-  const lines: IEnvironmentLine[] = environments.map(environment => {
-    const own = kernels.filter(
-      kernel => kernel.prefix === environment.prefix || environment.kernels.includes(kernel.name)
-    );
-    own.forEach(kernel => taken.add(kernel.name));
-    return { key: environment.prefix, environment, kernels: own };
-  });
-  lines.sort(
-    (a, b) =>
-      Number(b.environment?.is_protected) - Number(a.environment?.is_protected) ||
-      (a.environment?.name ?? '').localeCompare(b.environment?.name ?? '')
-  );
-  for (const kernel of kernels) {
-    if (!taken.has(kernel.name)) {
-      lines.push({ key: `kernel:${kernel.name}`, environment: null, kernels: [kernel] });
-    }
-  }
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  return lines.filter(line => {
-    const text = [
-      line.environment?.name,
-      line.environment?.prefix,
-      ...line.kernels.flatMap(kernel => [kernel.name, kernel.display_name])
-    ]
-      .join(' ')
-      .toLowerCase();
-    return words.every(word => text.includes(word));
-  });
 }

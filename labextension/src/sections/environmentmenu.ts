@@ -1,0 +1,75 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandIDs } from '../commands/ids';
+import type { IEnvironmentLine } from '../model/environmentlines';
+import type { IMenuEntry } from '../ui/menu';
+
+/** How a command is run. */
+export type Run = (id: string, args?: Record<string, string>) => void;
+
+/** All that can be done with an environment; one that is protected offers no removal. */
+export function environmentMenu(
+  line: IEnvironmentLine,
+  trans: TranslationBundle,
+  run: Run
+): IMenuEntry[] {
+  const { environment, kernels } = line;
+  const entries: IMenuEntry[] = [];
+  const kernel = kernels.find(candidate => !candidate.is_broken);
+  if (kernel) {
+    entries.push({
+      label: trans.__('New notebook with %1', kernel.display_name),
+      run: () => run(CommandIDs.newNotebook, { kernel: kernel.name })
+    });
+  }
+  if (environment) {
+    const id = { environment: environment.prefix };
+    entries.push(
+      {
+        label: trans.__('Open terminal with it activated'),
+        run: () => run(CommandIDs.openTerminal, id)
+      },
+      { label: trans.__('Packages…'), run: () => run(CommandIDs.showPackages, id) },
+      { label: trans.__('Export…'), run: () => run(CommandIDs.exportEnvironment, id) },
+      {
+        label: trans.__('New kernel from it…'),
+        separated: true,
+        run: () => run(CommandIDs.newKernel, { existing: environment.prefix })
+      },
+      {
+        label: trans.__('Clone…'),
+        run: () => run(CommandIDs.newKernel, { clone: environment.prefix })
+      }
+    );
+  }
+  for (const spec of kernels.filter(candidate => !candidate.is_protected)) {
+    entries.push({
+      label: trans.__('Rename kernel %1…', spec.display_name),
+      run: () => run(CommandIDs.renameKernel, { name: spec.name })
+    });
+    entries.push({
+      label: trans.__('Remove kernel %1…', spec.display_name),
+      run: () => run(CommandIDs.removeKernel, { name: spec.name })
+    });
+  }
+  if (environment?.is_protected) {
+    entries.push({
+      label: trans.__('Protect it no longer'),
+      separated: true,
+      run: () => run(CommandIDs.unprotectEnvironment, { environment: environment.prefix })
+    });
+  }
+  if (environment && !environment.is_protected) {
+    entries.push({
+      label: trans.__('Protect it'),
+      separated: true,
+      run: () => run(CommandIDs.protectEnvironment, { environment: environment.prefix })
+    });
+    entries.push({
+      label: trans.__('Remove environment…'),
+      danger: true,
+      reason: environment.job_id ? trans.__('A job is working on it.') : '',
+      run: () => run(CommandIDs.removeEnvironment, { environment: environment.prefix })
+    });
+  }
+  return entries;
+}
