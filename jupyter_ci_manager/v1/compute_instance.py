@@ -12,7 +12,7 @@ import msgspec
 
 from ..compute.models import CreateInstance
 from ..errors import CIManagerError
-from . import shapes, waiting
+from . import operations, shapes, waiting
 from .compute_target import ComputeTarget
 from .configuration import ComputeInstanceProvisioningConfiguration
 from .exceptions import ComputeTargetException, UserErrorException, from_refusal
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 _RESERVED = ("amlcompute", "local", "containerinstance")
 _DOCS_URL = "https://learn.microsoft.com/azure/machine-learning/how-to-create-compute-instance"
-_UP = frozenset({"Running", "JobRunning"})
+_UP = operations.UP
 
 
 class ComputeInstance(ComputeTarget):
@@ -206,7 +206,7 @@ class ComputeInstance(ComputeTarget):
                     "Long running operation information not known, unable to poll. "
                     f"Current state is {self.status.state}"
                 )
-            self._wait_until_gone(show_output, limit)
+            operations.wait_until_gone(self, show_output, limit)
             sys.stdout.write('Provisioning operation finished, operation "Succeeded"\n')
             return
         output = waiting.Output(show_output, leading_newline=True)
@@ -238,7 +238,7 @@ class ComputeInstance(ComputeTarget):
         ComputeTargetException
             Its state does not allow it, Azure refused, or (when waiting) it failed.
         """
-        self._power("start", "Start", _UP, wait_for_completion, show_output)
+        operations.change_power(self, "start", "Start", _UP, wait_for_completion, show_output)
 
     def stop(self, wait_for_completion: bool = False, show_output: bool = False) -> None:
         """Stop the instance: the billing meter stops, the disk is kept, quota is not freed.
@@ -249,7 +249,7 @@ class ComputeInstance(ComputeTarget):
             As for :meth:`start`.
         """
         wanted = frozenset({"Stopped"})
-        self._power("stop", "Stop", wanted, wait_for_completion, show_output)
+        operations.change_power(self, "stop", "Stop", wanted, wait_for_completion, show_output)
 
     def restart(self, wait_for_completion: bool = False, show_output: bool = False) -> None:
         """Restart the instance.
@@ -259,7 +259,7 @@ class ComputeInstance(ComputeTarget):
         ComputeTargetException
             As for :meth:`start`.
         """
-        self._power("restart", "Restart", _UP, wait_for_completion, show_output)
+        operations.change_power(self, "restart", "Restart", _UP, wait_for_completion, show_output)
 
     def delete(self, wait_for_completion: bool = False, show_output: bool = False) -> None:
         """Delete the instance and its disk.
@@ -275,7 +275,7 @@ class ComputeInstance(ComputeTarget):
             raise from_refusal(error) from error
         self.provisioning_state = "Deleting"
         if wait_for_completion:
-            self._wait_until_gone(show_output, waiting.TIMEOUT_SECONDS)
+            operations.wait_until_gone(self, show_output, waiting.TIMEOUT_SECONDS)
             logger.info("Compute instance has successfully deleted.")
 
     def detach(self) -> NoReturn:
@@ -373,65 +373,6 @@ class ComputeInstance(ComputeTarget):
     def get_docs_url(cls) -> str:
         """Give the address of Azure's documentation."""
         return _DOCS_URL
-
-    def _power(
-        self, action: str, title: str, wanted: frozenset[str], wait: bool, show_output: bool
-    ) -> None:
-        self.refresh_state()
-        state = self.status.state or "Unknown"
-        if (
-            state == "CreateFailed"
-            or (state == "Stopped" and action != "start")
-            or (state.lower().endswith("running") and action == "start")
-        ):
-            raise ComputeTargetException(
-                f"ComputeInstance current state ({state}) does not support {title} operation.\n",
-                code="wrong_state",
-            )
-        service = self.workspace.service
-        try:
-            if action == "start":
-                service.start(self.name)
-            else:
-                getattr(service, action)(self.name, confirm=self.name)
-        except CIManagerError as error:
-            raise from_refusal(error) from error
-        if not wait:
-            return
-        waiting.wait_for_state(
-            service,
-            self.name,
-            wanted=wanted,
-            operation=title,
-            output=waiting.Output(show_output),
-            timeout=waiting.TIMEOUT_SECONDS,
-        )
-        self.refresh_state()
-        if self.status.state not in wanted:
-            errors = shapes.error_texts(self.errors, self.provisioning_errors)
-            told = "; ".join(errors) or f"the instance is in state {self.status.state}"
-            raise ComputeTargetException(
-                f"{title} operation failed. Errors: {told}",
-                code=shapes.error_code(self.errors, self.provisioning_errors) or f"{action}_failed",
-            )
-        logger.info("%s operation completed successfully.", title)
-
-    def _wait_until_gone(self, show_output: bool, timeout: float) -> None:
-        last = waiting.wait_for_state(
-            self.workspace.service,
-            self.name,
-            wanted=frozenset({"Deleted"}),
-            operation="Delete",
-            output=waiting.Output(show_output),
-            timeout=timeout,
-        )
-        if last is not None:
-            self.refresh_state()
-            errors = shapes.error_texts(self.errors, self.provisioning_errors)
-            raise ComputeTargetException(
-                "Delete operation failed. Errors: {}".format("; ".join(errors) or last.state),
-                code="delete_failed",
-            )
 
     def __str__(self) -> str:
         return json.dumps(shapes.summary(self), indent=2)
