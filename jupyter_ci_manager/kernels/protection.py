@@ -114,7 +114,7 @@ class Policy:
         """
         for path in spellings(prefix):
             for place in (path, *path.parents):
-                if place != path and is_beside(place, path):
+                if place != path and (is_beside(place, path) or not _is_environment(place)):
                     continue
                 reason = self._reason(place)
                 if reason is not None:

@@ -366,6 +366,7 @@ class KernelService:
         policy = Policy(self._settings)
         if protected:
             policy.protect(prefix)
+            self._keeper.look(at_once=True)
         else:
             policy.unprotect(prefix)
         touch_changed()

@@ -44,11 +44,14 @@ class Keeper:
         self._lock = threading.Lock()
         self._next = 0.0
 
-    def look(self) -> None:
-        """Be told that somebody looks; now and then a thread renews what is outdated."""
+    def look(self, *, at_once: bool = False) -> None:
+        """Be told that somebody looks; now and then a thread renews what is outdated.
+
+        ``at_once``: do not wait for the next time, for there is something new to keep.
+        """
         with self._lock:
             now = time.monotonic()
-            if now < self._next:
+            if now < self._next and not at_once:
                 return
             self._next = now + _INTERVAL
         threading.Thread(target=self.renew, name="snapshots", daemon=True).start()

@@ -91,6 +91,11 @@ class TestLegitimate:
         prefix = make_environment(machine, "own", "tzdata")
         Policy(machine.settings).check_kernel(name, prefix=prefix)
 
+    def test_a_project_that_is_named_alike_is_no_environment(self, machine: Machine) -> None:
+        folder = machine.home / "azureml_py38" / "work"
+        folder.mkdir(parents=True)
+        assert Policy(machine.settings).describe(folder) is None
+
     def test_ones_own_choice(self, machine: Machine) -> None:
         prefix = make_environment(machine, "own", "tzdata")
         assert machine.kernels.protect_environment("own", True).is_protected
