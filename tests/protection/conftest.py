@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,10 @@ import pytest
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
 from tests.kernels.conftest import finish, home, jobs, kernels, package_cache, settings
+
+from .machine import Machine
+
+ROOT = Path(__file__).parents[2]
 
 __all__ = ["finish", "home", "jobs", "kernels", "package_cache", "settings"]
 
@@ -28,3 +34,33 @@ def shipped(settings: Settings, home: Path) -> Path:
     kernel = {"argv": argv, "display_name": "Python 3.6 - AzureML", "language": "python"}
     (spec / "kernel.json").write_text(json.dumps(kernel))
     return prefix
+
+
+@pytest.fixture(scope="module")
+def machine(
+    channel: Path, package_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Machine]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("CONDA", "MAMBA", "CI_MANAGER_", "XDG_", "JUPYTER")):
+                patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("JUPYTER_DATA_DIR", str(home / "jupyter"))
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(home / "runtime"))
+        patch.setenv("JUPYTER_CONFIG_DIR", str(home / "config"))
+        patch.setenv("CI_MANAGER_ENVS_DIR", str(home / "envs"))
+        patch.setenv("CI_MANAGER_CHANNELS", channel.as_uri())
+        patch.setenv("CI_MANAGER_PACKAGE_CACHE", str(package_cache))
+        patch.setenv("PYTHONPATH", str(ROOT))
+        made = Machine(
+            home,
+            Settings(
+                channels=[channel.as_uri()],
+                envs_dir=str(home / "envs"),
+                package_cache=str(package_cache),
+                disk_floor_mb=0,
+            ),
+        )
+        made.ship()
+        yield made
