@@ -14,12 +14,14 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    return tmp_path
+    yield tmp_path
+    # Whatever a test leaves waiting, even a failed one, ends with it.
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+    service = JobService(Settings())
+    for job in service.list():
+        service.cancel(job.id)
 
 
 @pytest.fixture
 def jobs(home):
-    service = JobService(Settings())
-    yield service
-    for job in service.list():
-        service.cancel(job.id)
+    return JobService(Settings())
