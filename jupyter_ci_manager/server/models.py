@@ -23,7 +23,7 @@ class Status(msgspec.Struct, kw_only=True):
     """Everything a face asks first; ``server_id`` changes when the server was restarted.
 
     ``may_write`` says for ``instances``, ``workspaces``, ``sign_in``, ``environments``,
-    ``kernels`` and ``jobs`` whether this Jupyter server lets the user change any.
+    ``kernels``, ``jobs`` and ``magics`` whether this Jupyter server lets the user change any.
     """
 
     version: str
@@ -202,3 +202,16 @@ class ChangeEvent(msgspec.Struct, kw_only=True):
     revision: int
     server_id: str
     timestamp: str
+
+
+class Magics(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether ``%ci`` is in all of the user's kernels, by which start-up file of IPython."""
+
+    on: bool
+    path: str
+
+
+class SwitchMagics(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whether ``%ci`` shall be in all of the user's kernels."""
+
+    on: bool

@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from . import environments, instances, jobs, kernels, report, sign_in, ssh_keys, status, workspaces
+from . import (
+    environments,
+    instances,
+    jobs,
+    kernels,
+    magics,
+    report,
+    sign_in,
+    ssh_keys,
+    status,
+    workspaces,
+)
 from .description import OpenApiHandler
 from .handler import ROOT, Handler
 from .operation import Operation
@@ -51,6 +62,7 @@ PATHS: tuple[tuple[str, type[Handler]], ...] = (
     ("jobs/{id}/events", jobs.JobEventsHandler),
     ("jobs/{id}/cancel", jobs.CancelHandler),
     ("jobs/{id}/retry", jobs.RetryHandler),
+    ("magics", magics.MagicsHandler),
     ("openapi.json", OpenApiHandler),
 )
 

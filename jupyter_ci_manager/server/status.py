@@ -14,7 +14,7 @@ from .models import Status
 from .operation import operation
 
 #: What a user may be let look at and not change; each is a resource of the server's authorizer.
-_NOUNS = ("instances", "workspaces", "sign_in", "environments", "kernels", "jobs")
+_NOUNS = ("instances", "workspaces", "sign_in", "environments", "kernels", "jobs", "magics")
 
 
 class StatusHandler(Handler):

@@ -14,6 +14,7 @@ import type {
   JobEvents,
   Kernel,
   KernelRequest,
+  Magics,
   NameCheck,
   Package,
   PackageRequest,
@@ -115,6 +116,11 @@ export class Api {
 
   signIn(method: 'auto' | 'device_code'): Promise<Identity> {
     return this._call('POST', ['sign-in'], { method });
+  }
+
+  /** Give all of the user's kernels `%ci`, or take it away again. */
+  switchMagics(on: boolean): Promise<Magics> {
+    return this._call('PUT', ['magics'], { on });
   }
 
   signOut(): Promise<Identity> {

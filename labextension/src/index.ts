@@ -5,6 +5,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { core } from './plugins/core';
 import { details } from './plugins/details';
 import { launcher } from './plugins/launcher';
+import { magics } from './plugins/magics';
 import { notebook } from './plugins/notebook';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
@@ -24,6 +25,7 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   running,
   statusBar,
   notebook,
+  magics,
   terminal
 ];
 

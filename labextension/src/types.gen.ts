@@ -407,6 +407,12 @@ export interface LastOperation {
   time: string | null;
 }
 
+/** Whether `%ci` is in all of the user's kernels, by which start-up file of IPython. */
+export interface Magics {
+  on: boolean;
+  path: string;
+}
+
 /** Where the user's environments are written down. */
 export interface Manifest {
   path: string;
@@ -587,7 +593,7 @@ export interface SshKeyPair {
  * Everything a face asks first; `server_id` changes when the server was restarted.
  *
  * `may_write` says for `instances`, `workspaces`, `sign_in`, `environments`,
- * `kernels` and `jobs` whether this Jupyter server lets the user change any.
+ * `kernels`, `jobs` and `magics` whether this Jupyter server lets the user change any.
  */
 export interface Status {
   version: string;
@@ -595,6 +601,11 @@ export interface Status {
   may_write: Record<string, boolean>;
   compute: ComputeStatus;
   kernels: KernelsStatus;
+}
+
+/** Whether `%ci` shall be in all of the user's kernels. */
+export interface SwitchMagics {
+  on: boolean;
 }
 
 /** What is known of the machine we run on. */
