@@ -235,6 +235,14 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
             hint="It is tried again by itself.",
             details=details,
         )
+    if "CERTIFICATE_VERIFY_FAILED" in details["cause"]:
+        return Unavailable(
+            f"The certificate of {endpoint} is signed by an authority that is not known here.",
+            hint="Where your organisation reads along, put its authority's certificate into a file "
+            "and name that in REQUESTS_CA_BUNDLE, then start Jupyter again.",
+            code="certificate_unknown",
+            details=details,
+        )
     return Unavailable(
         f"{endpoint} cannot be reached.",
         hint="Look at the network, the proxy settings and, for the emulator, whether it runs. "

@@ -1,0 +1,133 @@
+"""What a user does behind the proxy; run inside the company's network, one JSON line per step.
+
+Arguments: a JSON object with ``settings``, ``channel``, ``prefix``, ``identity_token`` and
+``elsewhere`` (host and port that must not be reachable).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.kernels.engines import Silent, SolveRequest
+from jupyter_ci_manager.kernels.engines.condarc import read_condarc
+from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
+
+_SECRET = "of this machine alone"
+_LIMIT = 60.0
+
+
+def say(step: str, **what: Any) -> None:
+    print(json.dumps({"step": step, **what}), flush=True)
+
+
+def until(what: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + _LIMIT
+    while not (found := what()):
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not come")
+        time.sleep(0.05)
+    return found
+
+
+def is_reachable(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+class IdentityEndpoint(BaseHTTPRequestHandler):
+    """The machine's own identity endpoint, as a compute instance has it."""
+
+    token: dict[str, Any]
+
+    def do_GET(self) -> None:
+        known = self.headers.get("Secret") == _SECRET
+        body = json.dumps(self.token if known else {"error": "unauthorized"}).encode()
+        self.send_response(200 if known else 401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def distrust(settings: dict[str, Any]) -> None:
+    """Without the company's authority nobody is believed."""
+    bundle = os.environ.pop("REQUESTS_CA_BUNDLE")
+    service = ComputeService(Settings(**{**settings, "backend": "emulator"}))
+    error = service.list().error
+    say("distrusted", error=error and error.code)
+    service.close()
+    os.environ["REQUESTS_CA_BUNDLE"] = bundle
+
+
+def sign_in_and_work(settings: dict[str, Any]) -> None:
+    service = ComputeService(Settings(**settings, credential="device_code"))
+    prompt = service.sign_in("device_code").prompt
+    assert prompt is not None
+    say("code", code=prompt.code)
+    until(lambda: service.status().identity.state == "signed_in")
+    say("signed_in", name=service.status().identity.name)
+    listed = service.list(refresh=True)
+    say(
+        "listed",
+        names=[i.name for i in listed.instances],
+        error=listed.error and listed.error.code,
+    )
+    mine = "ds-anna"
+    # Its evening stop must not come in between, whatever the hour.
+    service.set_schedules(mine, [])
+    service.stop(mine)
+    stopped = service.wait(mine, until="Stopped", timeout=_LIMIT)
+    service.start(mine)
+    running = service.wait(mine, until="Running", timeout=_LIMIT)
+    say("power", states=[stopped.state, running.state])
+    service.close()
+
+
+def as_the_machine(settings: dict[str, Any], token: dict[str, Any]) -> None:
+    IdentityEndpoint.token = token
+    endpoint = ThreadingHTTPServer(("127.0.0.1", 0), IdentityEndpoint)
+    threading.Thread(target=endpoint.serve_forever, daemon=True).start()
+    os.environ["MSI_ENDPOINT"] = f"http://127.0.0.1:{endpoint.server_address[1]}/MSI/auth"
+    os.environ["MSI_SECRET"] = _SECRET
+    service = ComputeService(Settings(**settings, credential="managed_identity"))
+    identity = service.status().identity
+    say("machine", state=identity.state, kind=identity.kind, count=len(service.list().instances))
+    service.close()
+    endpoint.shutdown()
+
+
+def install(channel: str, prefix: Path) -> None:
+    settings = Settings(channels=[channel], package_cache=str(prefix.with_name("packages")))
+    engine = RattlerEngine(settings, read_condarc())
+    plan = engine.solve(SolveRequest(specs=("tzdata",), prefix=prefix), Silent())
+    engine.apply(plan, prefix, Silent())
+    say("installed", records=[p.name for p in (prefix / "conda-meta").glob("*.json")])
+
+
+def main(order: dict[str, Any]) -> None:
+    say("alone", reachable=is_reachable(*order["elsewhere"]))
+    distrust(order["settings"])
+    sign_in_and_work(order["settings"])
+    as_the_machine(order["settings"], order["identity_token"])
+    install(order["channel"], Path(order["prefix"]))
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))
