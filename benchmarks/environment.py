@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -114,7 +115,7 @@ def main() -> None:
         with serve(channel) as server:
             bench.channel = server.url
             caches = (f"cold{number}" for number in range(options.rounds))
-            cold = statistics.median(_timed(lambda c=cache: bench.make(c)) for cache in caches)
+            cold = statistics.median(_timed(partial(bench.make, cache)) for cache in caches)
         print(f"environment, nothing cached: {cold:.2f} s (budget {UNCACHED_BUDGET_SECONDS} s)")
         bench.channel = channel.as_uri()
         conda = os.environ.get("CI_MANAGER_TEST_CONDA") or shutil.which("conda")

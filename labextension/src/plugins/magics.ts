@@ -10,11 +10,7 @@ export const magics: JupyterFrontEndPlugin<void> = {
   description: 'A setting that gives every kernel the magics %ci and %ci_kernel.',
   autoStart: true,
   requires: [ICIManager, ISettingRegistry],
-  activate: async (
-    _: JupyterFrontEnd,
-    face: IFace,
-    registry: ISettingRegistry
-  ): Promise<void> => {
+  activate: async (_: JupyterFrontEnd, face: IFace, registry: ISettingRegistry): Promise<void> => {
     const { model, trans } = face;
     const settings = await registry.load('jupyter-ci-manager:magics');
     let known: unknown = settings.user.everywhere;
