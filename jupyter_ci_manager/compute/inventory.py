@@ -13,12 +13,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from ..errors import CIManagerError, NotFound, TimedOut
 from .actions import check_all
 from .advice import advise
 from .arm import DEADLINE_SECONDS
 from .catalogue import Catalogue
-from .models import ComputeInstance, ErrorInfo, InstanceList, Permission
+from .models import ComputeInstance, ErrorInfo, InstanceList, Permission, Verdict
 from .pending import Pending
 from .planned_stop import plan_stop
 from .reading import RUNNING, TRANSITIONS, Reader, is_instance, is_unreadable, read_instance
@@ -26,6 +28,7 @@ from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
 from .this_machine import facts
+from .warm_up import WARMING_UP, WarmUp
 
 #: A list that failed is not tried again by every reader, but at most this often, in seconds.
 _AFTER_FAILURE = 2.0
@@ -65,6 +68,7 @@ class Inventory:
         self._revision = 0
         self.pending = Pending(session)
         self.rights = Rights(session)
+        self.warm_up = WarmUp(local_only=session.is_emulator, on_change=self._judge_again)
         self.lists_sent = 0
         #: Adds what other rooms of this wing know of an instance.
         self.decorate: Callable[[ComputeInstance], None] = lambda instance: None
@@ -200,7 +204,16 @@ class Inventory:
         with self._lock:
             found = self._snapshot.instances.values() if self._snapshot else ()
             # One that lasts too long has advice, and need not be looked at every other second.
-            return any(i.state in TRANSITIONS and not i.advice for i in found)
+            return any(
+                (i.state in TRANSITIONS and not i.advice) or i.actions.get("open") == WARMING_UP
+                for i in found
+            )
+
+    def look_who_answers(self) -> None:
+        """Ask the instances that began to run a short while ago whether they can be opened."""
+        with self._lock:
+            found = list(self._snapshot.instances.values()) if self._snapshot else []
+        self.warm_up.look(found, self._now())
 
     def error(self) -> CIManagerError | None:
         """Give why the last list failed; ``None`` when it did not."""
@@ -219,6 +232,7 @@ class Inventory:
             self._tried = float("-inf")
             self.rights.reset()
             self.pending.reset()
+            self.warm_up.reset()
             self._revision += 1
 
     def _read(self, generation: int) -> bool:
@@ -288,8 +302,31 @@ class Inventory:
         plan_stop(instance, now)
         advise(instance, now)
         self.decorate(instance)
-        instance.actions = check_all(instance, permitted)
+        instance.actions = self._verdicts(instance, permitted)
         return instance
+
+    def _verdicts(
+        self, instance: ComputeInstance, permitted: Mapping[str, Permission]
+    ) -> dict[str, Verdict]:
+        verdicts = check_all(instance, permitted)
+        if verdicts["open"].allowed == "yes" and self.warm_up.is_warming(instance, self._now()):
+            verdicts["open"] = WARMING_UP
+        return verdicts
+
+    def _judge_again(self) -> None:
+        """Say anew what may be done with what is known, without asking Azure."""
+        permitted = self.rights.by_action()
+        changed = []
+        with self._lock:
+            known = self._snapshot.instances if self._snapshot else {}
+            for key, instance in known.items():
+                verdicts = self._verdicts(instance, permitted)
+                if verdicts != instance.actions:
+                    known[key] = msgspec.structs.replace(instance, actions=verdicts)
+                    changed.append(instance.name)
+            if changed:
+                self._revision += 1
+        self._tell(changed)
 
     def _keep(self, instance: ComputeInstance, raw: Any) -> None:
         key = instance.name.lower()

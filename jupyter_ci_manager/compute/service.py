@@ -141,6 +141,7 @@ class ComputeService:
         )
         if self._watch is not None and self._inventory.lists_sent != sent:
             self._watch.read_now()
+            self._inventory.look_who_answers()
         return listed
 
     def get(self, name: str, *, refresh: bool = True) -> ComputeInstance:
@@ -358,6 +359,7 @@ class ComputeService:
 
     def _look(self) -> None:
         self._inventory.refresh()
+        self._inventory.look_who_answers()
         self._restore_due()
 
     def _restore_due(self) -> None:
