@@ -89,7 +89,7 @@ class RattlerEngine(Engine):
         known = set(self._condarc.resolve_all(tuple(self._settings.channels)))
         known |= set(self._condarc.resolve_all(()))
         trusted = {str(r.channel or "").rstrip("/") for r in wanted} <= known
-        report.log(f"{len(wanted)} packages, {len(fetched)} to download ({download} bytes)")
+        report.log(f"{len(wanted)} packages, {len(fetched)} to download ({download / 1e6:.1f} MB)")
         return Plan(
             engine=self.name,
             prefix=request.prefix,

@@ -36,7 +36,7 @@ export function IdleShutdown({ instance }: { instance: ComputeInstance }): React
           reason ||
           (minutes === 0
             ? trans.__('Never: it bills until somebody stops it.')
-            : trans.__('Kernels, terminals and SSH sessions at work keep it running.'))
+            : trans.__('Kernels and terminals at work keep it running; Azure counts no SSH.'))
         }
       >
         {ties => (
