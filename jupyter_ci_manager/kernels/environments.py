@@ -67,6 +67,7 @@ def list_environments(
         environment.kernels = names.get(real, [])
         environment.protection_reason = policy.describe(prefix) or ""
         environment.is_protected = bool(environment.protection_reason)
+        environment.can_unprotect = policy.may_unprotect(prefix)
         found[real] = environment
     for prefix in snapshots.known():
         status = snapshots.status(prefix)

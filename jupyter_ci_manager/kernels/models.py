@@ -20,6 +20,7 @@ class Environment(msgspec.Struct, kw_only=True):
     is_base: bool = False
     is_protected: bool = False
     protection_reason: str = ""
+    can_unprotect: bool = False
     is_broken: bool = False
     broken_reason: str = ""
     can_restore: bool = False

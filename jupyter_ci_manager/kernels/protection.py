@@ -287,6 +287,11 @@ class Policy:
             raise _refusal(Path(prefix).name, "remove", others[0], str(prefix), verb="unprotected")
         protection_choices.discard(prefix)
 
+    def may_unprotect(self, prefix: str | os.PathLike[str]) -> bool:
+        """Tell whether nothing but the user's own choice protects an environment."""
+        reasons = set(self._reasons(Path(os.path.realpath(prefix))))
+        return reasons == {_CHOSEN} and not self._settings.lock_protection
+
     def _check_unlocked(self) -> None:
         if self._settings.lock_protection:
             raise ProtectedEnvironment(

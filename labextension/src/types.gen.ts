@@ -168,6 +168,7 @@ export interface Environment {
   is_base: boolean;
   is_protected: boolean;
   protection_reason: string;
+  can_unprotect: boolean;
   is_broken: boolean;
   broken_reason: string;
   can_restore: boolean;

@@ -98,7 +98,8 @@ class TestLegitimate:
 
     def test_ones_own_choice(self, machine: Machine) -> None:
         prefix = make_environment(machine, "own", "tzdata")
-        assert machine.kernels.protect_environment("own", True).is_protected
+        own = machine.kernels.protect_environment("own", True)
+        assert (own.is_protected, own.can_unprotect) == (True, True)
         with pytest.raises(ProtectedEnvironment):
             machine.kernels.remove_environment("own")
         assert not machine.kernels.protect_environment("own", False).is_protected
@@ -107,7 +108,8 @@ class TestLegitimate:
     def test_a_choice_does_not_unprotect_what_is_shipped(
         self, machine: Machine, shipped: Path
     ) -> None:
-        machine.kernels.protect_environment("azureml_py36", True)
+        protected = machine.kernels.protect_environment("azureml_py36", True)
+        assert not protected.can_unprotect
         with pytest.raises(ProtectedEnvironment):
             machine.kernels.protect_environment("azureml_py36", False)
 

@@ -51,7 +51,7 @@ export function environmentMenu(
       run: () => run(CommandIDs.removeKernel, { name: spec.name })
     });
   }
-  if (environment?.is_protected) {
+  if (environment?.can_unprotect) {
     entries.push({
       label: trans.__('Protect it no longer'),
       separated: true,
