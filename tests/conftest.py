@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+
 pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.channel.fixtures"]
+
+
+def pytest_configure() -> None:
+    """Let children hear Ctrl-C: a shell's background job would have them ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

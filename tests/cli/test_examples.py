@@ -23,8 +23,12 @@ LINES = [
 
 #: What must be so before an example can be given.
 BEFORE = {
-    "restart ds-anna --wait": ["start ds-anna --wait"],
-    "resize old-vm Standard_DS11_v2": ["create old-vm --wait", "stop old-vm --wait"],
+    "restart ds-anna --wait": ["wait ds-anna", "start ds-anna --wait"],
+    "resize old-vm Standard_DS11_v2": [
+        "wait old-vm --until deleted",
+        "create old-vm --wait",
+        "stop old-vm --wait",
+    ],
     "wait ds-anna --until running --timeout 600": ["start ds-anna"],
     "open ds-anna --print": ["start ds-anna --wait"],
     "ssh ds-anna --print": ["start ds-anna --wait"],
