@@ -180,19 +180,27 @@ function Overview({ instance }: { instance: ComputeInstance }): React.JSX.Elemen
 function Connectivity({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const { trans } = useFace();
   const run = useRun();
-  const reason = reasonOf(instance.actions['open'], trans);
+  const open = instance.actions['open'];
+  const reason = reasonOf(open, trans);
+  // It runs but does not answer yet, say: the links stay, with a word about it.
+  const doubt = open?.allowed === 'unknown' ? open.reason : '';
   const facts: [string, React.ReactNode][] = [
     [
       trans.__('Applications'),
-      instance.applications.length > 0 && !reason
-        ? instance.applications.map(application => (
+      instance.applications.length > 0 && !reason ? (
+        <>
+          {instance.applications.map(application => (
             <div key={application.url}>
               <a href={application.url} target="_blank" rel="noopener noreferrer">
                 {application.name}
               </a>
             </div>
-          ))
-        : reason
+          ))}
+          {doubt && <div className="jp-CIManager-about">{doubt}</div>}
+        </>
+      ) : (
+        reason
+      )
     ],
     [
       trans.__('SSH'),
