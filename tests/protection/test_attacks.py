@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from jupyter_ci_manager import errors
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, ProtectedEnvironment
-from jupyter_ci_manager.kernels import package_changes, removal, repair, tasks
+from jupyter_ci_manager.kernels import package_changes, previews, removal, repair, tasks
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
-from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
+from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest, Preview
 from jupyter_ci_manager.kernels.protection import Policy
 
 from .machine import AROUND, KERNEL, NAMES, SHIPPED, SPELLINGS, Machine
@@ -199,6 +200,8 @@ def test_without_the_policy_every_attack_would_pass(
     for target in ("_apply", "_remove"):
         monkeypatch.setattr(f"{RATTLER}.{target}", stop)
     monkeypatch.setattr(machine.jobs.__class__, "start", stop)
+    # A preview asks the policy in a process of its own, where nothing is put out of action.
+    monkeypatch.setattr(previews, "ask", previewed_here)
     monkeypatch.setattr("jupyter_ci_manager.kernels.kernelspecs.remove", stop)
     monkeypatch.setattr("jupyter_ci_manager.kernels.kernelspecs.change", stop)
     monkeypatch.setattr("shutil.rmtree", stop)
@@ -212,6 +215,14 @@ def test_without_the_policy_every_attack_would_pass(
 
 
 RATTLER = "jupyter_ci_manager.kernels.engines.rattler.RattlerEngine"
+
+
+def previewed_here(question: previews.Question) -> Preview:
+    """Answer as the other process would, in this one."""
+    found = previews.answer(question)
+    if found.preview is None:
+        raise getattr(errors, found.kind)((found.error or {})["message"])
+    return found.preview
 
 
 class Stopped(Exception):
