@@ -51,10 +51,11 @@ class Row:
     """One instance in the panel: its words and its buttons."""
 
     def __init__(self, widgets: Any, act: Callable[[str, str], None], name: str) -> None:
-        self.text = widgets.HTML(layout={"flex": "1 1 auto"})
+        # A long error wraps in its own room; the buttons keep theirs.
+        self.text = widgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         self.buttons: Dict[str, Any] = {}
         for action, label in _ACTIONS:
-            button = widgets.Button(description=label, layout={"width": "6em"})
+            button = widgets.Button(description=label, layout={"width": "6em", "flex": "0 0 auto"})
             button.on_click(lambda _button, action=action: act(name, action))
             self.buttons[action] = button
         self.box = widgets.HBox([self.text, *self.buttons.values()])
