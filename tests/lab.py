@@ -204,16 +204,17 @@ def free_port(first: int = 8888) -> int:
 
 @contextlib.contextmanager
 def terminated_as_interrupt() -> Iterator[None]:
-    """Treat SIGTERM like Ctrl-C, so that the children are ended in both cases."""
+    """Treat SIGTERM like Ctrl-C, and hear Ctrl-C in a shell's background, too: children end."""
 
     def interrupt(signum: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {each: signal.signal(each, interrupt) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def main() -> int:

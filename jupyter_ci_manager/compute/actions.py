@@ -8,23 +8,13 @@ beforehand what Azure would say afterwards. Asking for what is already so has th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
-from .models import Allowed, ComputeInstance, Permission, Verdict
+from .models import ActionName, Allowed, ComputeInstance, Permission, Verdict
 from .permissions import missing
 from .reading import RUNNING, TRANSITIONS
 
-ACTIONS = (
-    "start",
-    "stop",
-    "restart",
-    "delete",
-    "open",
-    "ssh",
-    "resize",
-    "set_idle_shutdown",
-    "set_schedules",
-    "postpone",
-)
+ACTIONS: tuple[str, ...] = get_args(ActionName)
 
 #: What ends or interrupts work, so that it wants a name typed for this machine and for others' own.
 CONFIRMED = frozenset({"stop", "restart", "resize", "delete"})
