@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.channel.fixtures"]
@@ -11,3 +12,8 @@ def pytest_configure() -> None:
     """Let children hear Ctrl-C: a shell's background job would have them ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: most tests wait for the processes they started."""
+    return (os.cpu_count() or 1) + 1
