@@ -1,7 +1,8 @@
 """A real JupyterLab with an emulated workspace and a local channel: `make lab`, UI tests, pictures.
 
 Everything lives below one folder (``--home``): the user's own kernels, settings and environments
-are neither seen nor touched. Ctrl-C (or SIGTERM) ends all that was started.
+are neither seen nor touched. Ctrl-C (or SIGTERM) ends all that was started. SIGHUP restarts
+JupyterLab alone, with the environment variables that ``place.json`` in the home then holds.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class Lab:
         self.user_home = self.home / "user"
         self.children: list[subprocess.Popen[bytes]] = []
         self.emulator: dict[str, Any] = {}
+        self.jupyter_starts = 0
+        self.restart_wanted = False
 
     @property
     def url(self) -> str:
@@ -84,6 +87,25 @@ class Lab:
             CI_MANAGER_ENVS_DIR=str(self.envs_dir),
         )
         env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env.get("PATH", "")])
+        return env
+
+    def place(self) -> dict[str, str]:
+        """Environment variables that say where Jupyter runs, and where people sign in.
+
+        What ``place.json`` holds comes last; ``null`` takes a variable away.
+        """
+        env = self.environment()
+        env.update(
+            AZURE_AUTHORITY_HOST=self.emulator["https_url"],
+            MSI_ENDPOINT=self.emulator["msi_endpoint"],
+            MSI_SECRET=self.emulator["msi_secret"],
+            REQUESTS_CA_BUNDLE=str(self._authorities()),
+        )
+        with contextlib.suppress(FileNotFoundError):
+            for name, value in json.loads((self.home / "place.json").read_text()).items():
+                env.pop(name, None)
+                if value is not None:
+                    env[name] = str(value)
         return env
 
     def start(self) -> None:
@@ -111,10 +133,14 @@ class Lab:
                 process.kill()
         self.children.clear()
 
-    def watch(self) -> None:
-        """Return when one of the processes has ended."""
+    def watch(self, restarted: Callable[[], None]) -> None:
+        """Return when one of the processes has ended; restart JupyterLab when that is wanted."""
         while all(child.poll() is None for child in self.children):
-            time.sleep(0.3)
+            if self.restart_wanted:
+                self.restart_wanted = False
+                self._restart_jupyter()
+                restarted()
+            time.sleep(0.1)
 
     def _spawn(self, name: str, argv: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self.home / f"{name}.log").open("ab") as log:
@@ -169,6 +195,28 @@ class Lab:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text('{"fetchNews": "false"}', encoding="utf-8")
 
+    def _authorities(self) -> Path:
+        """Give the public certificate authorities and the emulator's own, as one file."""
+        import certifi
+
+        bundle = self.home / "authorities.pem"
+        if not bundle.is_file():
+            public = Path(certifi.where()).read_text(encoding="utf-8")
+            own = Path(self.emulator["ca_cert"]).read_text(encoding="utf-8")
+            bundle.write_text(public + own, encoding="utf-8")
+        return bundle
+
+    def _restart_jupyter(self) -> None:
+        """End JupyterLab as a supervisor would, leave its jobs and the emulator, start it anew."""
+        server = self.children.pop()
+        server.terminate()
+        try:
+            server.wait(8)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        self._start_jupyter()
+
     def _start_jupyter(self) -> None:
         self.port = self.port or free_port()
         argv = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
@@ -177,7 +225,8 @@ class Lab:
         argv += [f"--IdentityProvider.token={self.token}", "--ServerApp.allow_root=True"]
         argv += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         self._decline_news()
-        child = self._spawn("jupyter", argv, self.environment())
+        child = self._spawn("jupyter", argv, self.place())
+        self.jupyter_starts += 1
         probe = f"http://127.0.0.1:{self.port}{self.base_url}api/status?token={self.token}"
         wait_for("JupyterLab", lambda: answers(probe), lambda: child.poll() is None, 60)
 
@@ -200,6 +249,16 @@ def free_port(first: int = 8888) -> int:
                 probe.bind(("127.0.0.1", port))
                 return int(probe.getsockname()[1])
     raise LabError("no free port on 127.0.0.1")
+
+
+def write_facts(lab: Lab, path: Path) -> None:
+    """Write what a test must know, whole or not at all."""
+    facts = {"url": lab.url, "token": lab.token, "emulator": lab.emulator}
+    facts |= {"envs_dir": str(lab.envs_dir), "notebooks": str(lab.notebooks)}
+    facts |= {"home": str(lab.home), "jupyter_starts": lab.jupyter_starts}
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(facts), encoding="utf-8")
+    fresh.replace(path)
 
 
 @contextlib.contextmanager
@@ -234,17 +293,23 @@ def main() -> int:
     with terminated_as_interrupt():
         try:
             lab.start()
-            if given.ready_file:
-                facts = {"url": lab.url, "token": lab.token, "emulator": lab.emulator}
-                facts |= {"envs_dir": str(lab.envs_dir), "notebooks": str(lab.notebooks)}
-                given.ready_file.write_text(json.dumps(facts), encoding="utf-8")
+
+            def tell() -> None:
+                if given.ready_file:
+                    write_facts(lab, given.ready_file)
+
+            def want_restart(signum: int, frame: object) -> None:
+                lab.restart_wanted = True
+
+            signal.signal(signal.SIGHUP, want_restart)
+            tell()
             print(
                 f"Up after {time.monotonic() - begun:.1f} s. Ctrl-C ends everything.\n", flush=True
             )
             print(f"  JupyterLab  {lab.url}", flush=True)
             print(f"  emulator    {lab.emulator['url']}", flush=True)
             print(f"  logs        {lab.home}\n", flush=True)
-            lab.watch()
+            lab.watch(tell)
             print(f"make lab: a process ended; see the logs in {lab.home}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:

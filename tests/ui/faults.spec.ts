@@ -1,27 +1,15 @@
 /**
  * When Azure fails, the user reads why: verbatim, and what to do next.
  */
-import type { Lab } from './lab';
 import { expect, startLab, test } from './lab';
 import { Sidebar } from './sidebar';
-
-/** Tell the emulator what shall go wrong. */
-async function plan(lab: Lab, kind: 'requests' | 'operations', fault: unknown): Promise<void> {
-  const { url, control_key } = lab.ready.emulator;
-  const answer = await fetch(`${url}/emulator/faults/${kind}`, {
-    method: 'POST',
-    body: JSON.stringify(fault),
-    headers: { 'X-Emulator-Key': control_key }
-  });
-  expect(answer.status).toBe(201);
-}
 
 test('an instance that could not be created says why, in Azure’s own words', async ({
   sidebar,
   page,
   lab
 }) => {
-  await plan(lab, 'operations', {
+  await lab.control('POST', 'faults/operations', {
     result: 'Failed',
     operation: 'Create',
     name: 'doomed',
@@ -45,7 +33,7 @@ test('a refused start is told with its reason, and the picture stays', async ({
   lab
 }) => {
   await sidebar.filter('old-vm');
-  await plan(lab, 'requests', {
+  await lab.control('POST', 'faults/requests', {
     kind: 'status',
     path: 'computes/old-vm/start',
     method: 'POST',

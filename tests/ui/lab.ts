@@ -17,10 +17,20 @@ const CHANNEL = process.env.CHANNEL ?? path.join(ROOT, '.cache/channel');
 interface IReady {
   url: string;
   token: string;
-  emulator: { url: string; control_key: string };
+  emulator: { url: string; https_url: string; control_key: string };
   envs_dir: string;
+  home: string;
+  jupyter_starts: number;
   notebooks: string;
 }
+
+/** The people of the emulator's sample, by their first names. */
+export type Person = 'anna' | 'boris' | 'chloe' | 'diego' | 'emma' | 'farid';
+
+/** The themes that JupyterLab brings. */
+export type Theme = 'JupyterLab Light' | 'JupyterLab Dark' | 'JupyterLab Dark High Contrast';
+
+const THEMES = '@jupyterlab/apputils-extension:themes';
 
 /** A running laboratory. */
 export class Lab {
@@ -29,6 +39,55 @@ export class Lab {
     readonly process: ChildProcess,
     readonly ready: IReady
   ) {}
+
+  /** Ask the emulator's control API: what a test needs to be so before it begins. */
+  async control(verb: string, path: string, body?: unknown): Promise<unknown> {
+    const { url, control_key } = this.ready.emulator;
+    const answer = await fetch(`${url}/emulator/${path}`, {
+      method: verb,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { 'X-Emulator-Key': control_key }
+    });
+    const text = await answer.text();
+    if (!answer.ok) {
+      throw new Error(`${verb} ${path}: ${answer.status} ${text}`);
+    }
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  /** Act as somebody from now on; without a name as who acts at the beginning, an owner. */
+  async actAs(person?: Person): Promise<void> {
+    if (person) {
+      await this.control('PATCH', 'settings', {
+        managed_identity_user: `${person}@contoso.example`
+      });
+    }
+    const answer = await this.ask('POST', 'sign-in', {
+      method: person ? 'managed_identity' : 'auto'
+    });
+    if (answer.status !== 200) {
+      throw new Error(JSON.stringify(answer.body));
+    }
+  }
+
+  /**
+   * Restart JupyterLab alone; `place` holds the environment variables that it gets besides, and
+   * `null` for those that are taken away.
+   */
+  async restart(place: Record<string, string | null> = {}): Promise<void> {
+    fs.writeFileSync(path.join(this.home, 'place.json'), JSON.stringify(place));
+    const readyFile = path.join(this.home, 'ready.json');
+    const starts = () => (JSON.parse(fs.readFileSync(readyFile, 'utf8')) as IReady).jupyter_starts;
+    const before = starts();
+    this.process.kill('SIGHUP');
+    const until = Date.now() + 60_000;
+    while (starts() === before) {
+      if (Date.now() > until || this.process.exitCode !== null) {
+        throw new Error(fs.readFileSync(path.join(this.home, 'lab.log'), 'utf8'));
+      }
+      await new Promise(resolve => setTimeout(resolve, 50));
+    }
+  }
 
   /** Address of a page or of the API, with the token that signs in. */
   url(rest = 'lab'): string {
@@ -60,10 +119,8 @@ export class Lab {
     });
   }
 
-  async theme(name: 'JupyterLab Light' | 'JupyterLab Dark'): Promise<void> {
-    await this.configure('@jupyterlab/apputils-extension:themes', {
-      theme: name
-    });
+  async theme(name: Theme): Promise<void> {
+    await this.configure(THEMES, { theme: name });
   }
 
   async stop(): Promise<void> {

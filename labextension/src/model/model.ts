@@ -1,6 +1,6 @@
 import type { Event } from '@jupyterlab/services';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Debouncer, Poll } from '@lumino/polling';
+import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { Api } from '../api';
 import type {
@@ -15,7 +15,9 @@ import type {
   Workspace
 } from '../wire';
 import { INSTANCE_EVENT, JOB_EVENT } from '../types.gen';
+import { Net } from './net';
 import { Resource, reconcile } from './resource';
+import { kindOf } from './states';
 
 const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
 
@@ -55,18 +57,21 @@ export class Model implements IDisposable {
     this.status.changed.connect(this._noticeRestart, this);
     this._instanceHints = new Debouncer(() => this._readCompute(), 150);
     this._jobHints = new Debouncer(() => this.jobs.refresh(), 150);
-    this._poll = new Poll({
-      auto: false,
-      name: 'jupyter-ci-manager:net',
-      factory: () => this.refresh(),
-      frequency: { interval: 60_000, backoff: false },
-      standby: 'when-hidden'
+    this.net = new Net({
+      readAll: () => this.refresh(),
+      readStatus: () => this.status.refresh(),
+      isBusy: () => this.isBusy,
+      isOffline: () => this.status.state.error?.code === 'offline'
     });
+    for (const resource of [this.status, this.instances, this.jobs]) {
+      resource.changed.connect(() => this.net.look());
+    }
     options.events?.connect(this._onEvent, this);
     this._events = options.events ?? null;
   }
 
   readonly api: Api;
+  readonly net: Net;
   readonly status: Resource<Status>;
   readonly instances: Resource<InstanceList>;
   readonly usages: Resource<Usage[]>;
@@ -101,7 +106,7 @@ export class Model implements IDisposable {
     }
     this._isDisposed = true;
     this._events?.disconnect(this._onEvent, this);
-    this._poll.dispose();
+    this.net.dispose();
     this._instanceHints.dispose();
     this._jobHints.dispose();
     Signal.clearData(this);
@@ -113,16 +118,24 @@ export class Model implements IDisposable {
   watch(): IDisposable {
     this._watchers++;
     if (this._watchers === 1) {
-      void this._poll.start();
+      this.net.start();
     } else {
       void this.refresh();
     }
     return new DisposableDelegate(() => {
       this._watchers--;
       if (this._watchers === 0 && !this.isDisposed) {
-        void this._poll.stop();
+        this.net.stop();
       }
     });
+  }
+
+  /** Whether something is in transition, here or in Azure. */
+  get isBusy(): boolean {
+    return (
+      (this.instances.value?.instances.some(each => kindOf(each) === 'transition') ?? false) ||
+      (this.jobs.value?.some(job => !hasEnded(job)) ?? false)
+    );
   }
 
   /** Whether somebody looks. */
@@ -254,7 +267,6 @@ export class Model implements IDisposable {
   private _jobEnded = new Signal<this, Job>(this);
   private _jobHints: Debouncer;
   private _kernelsChanged = new Signal<this, void>(this);
-  private _poll: Poll;
   private _serverId: string | null = null;
   private _watchers = 0;
 }

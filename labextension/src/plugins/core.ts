@@ -30,11 +30,13 @@ export const core: JupyterFrontEndPlugin<IFace> = {
       api: new Api(serviceManager.serverSettings),
       events: serviceManager.events.stream
     });
-    document.addEventListener('visibilitychange', () => {
+    const look = () => {
       if (!document.hidden && model.isWatched) {
         void model.refresh();
       }
-    });
+    };
+    document.addEventListener('visibilitychange', look);
+    serviceManager.connectionFailure.connect(look);
     model.kernelsChanged.connect(() => {
       void serviceManager.kernelspecs.refreshSpecs();
     });
