@@ -1,8 +1,15 @@
 /**
- * Bundle and minify the style sheets into lib/style.css: half as much for a browser to load.
+ * Bundle and minify the style sheets into lib: half as much for a browser to load. One comes with
+ * the page, the other one with the first part that is loaded later.
  */
 import { bundle } from 'lightningcss';
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 mkdirSync('lib', { recursive: true });
-writeFileSync('lib/style.css', bundle({ filename: 'style/index.css', minify: true }).code);
+for (const [source, target] of [
+  ['index', 'style'],
+  ['later', 'later']
+]) {
+  const { code } = bundle({ filename: `style/${source}.css`, minify: true });
+  writeFileSync(`lib/${target}.css`, code);
+}

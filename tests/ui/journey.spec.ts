@@ -56,6 +56,8 @@ test('a new kernel is made, is in the launcher at once, and runs in its own envi
   await expect(card).toBeVisible();
   await card.click();
   const cell = page.locator('.jp-Notebook .jp-CodeCell').first();
+  // What is typed before JupyterLab has the file and its kernel is lost.
+  await expect(page.getByText('Python (newenv) | Idle')).toBeVisible({ timeout: 60_000 });
   await cell.locator('.cm-content').fill('import sys; print(sys.prefix)');
   await page.keyboard.press('Control+Enter');
   await expect(cell.locator('.jp-OutputArea-output')).toContainText(

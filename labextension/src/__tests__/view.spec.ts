@@ -1,6 +1,7 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { bytes, duration, jobProgress, money, pricePerHour, shortSize } from '../model/format';
-import { DEFAULT_VIEW, type InstanceLine, instanceLines } from '../model/view';
+import { DEFAULT_VIEW } from '../model/preferences';
+import { type InstanceLine, instanceLines } from '../model/view';
 import { environmentLines } from '../model/environmentlines';
 import type { Environment, Kernel } from '../wire';
 import { instance, job } from './answers';

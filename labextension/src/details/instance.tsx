@@ -1,4 +1,5 @@
 import { Clipboard } from '@jupyterlab/apputils';
+import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { reasonOf } from '../errors';
@@ -6,15 +7,27 @@ import { duration, money, pricePerHour, secondsSince, shortSize } from '../model
 import { kindOf, stateWord } from '../model/states';
 import { ownerOf } from '../model/view';
 import { instanceMenu } from '../sections/instancerow';
-import { useFace, useNow, useResource, useRun } from '../ui/context';
+import { FaceProvider, type IFace, useFace, useNow, useResource, useRun } from '../ui/context';
 import { Loading, Notice } from '../ui/notice';
 import { StateIcon } from '../ui/stateicon';
 import type { ComputeInstance, InstanceError } from '../wire';
 import { IdleShutdown } from './idle';
 import { Schedules } from './schedules';
 
+/** What the tab about one instance shows. */
+export function instanceDetails(face: IFace, name: string): ReactWidget {
+  const content = ReactWidget.create(
+    <FaceProvider value={face}>
+      <InstanceDetails name={name} />
+    </FaceProvider>
+  );
+  content.addClass('jp-CIManager');
+  content.addClass('jp-CIManager-details');
+  return content;
+}
+
 /** Everything about one instance. */
-export function InstanceDetails({ name }: { name: string }): React.JSX.Element {
+function InstanceDetails({ name }: { name: string }): React.JSX.Element {
   const { model, trans } = useFace();
   const { value, error } = useResource(model.instances);
   React.useEffect(() => {

@@ -1,12 +1,15 @@
 import type { ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
-import { DEFAULT_VIEW, type IInstanceView } from './view';
+import type { IInstanceView } from './view';
 
 /** Where preferences are kept between sessions; JupyterLab's state database has this form. */
 export interface IStore {
   fetch(id: string): Promise<ReadonlyPartialJSONValue | undefined>;
   save(id: string, value: ReadonlyPartialJSONValue): Promise<void>;
 }
+
+/** What is shown until the user says otherwise. */
+export const DEFAULT_VIEW: IInstanceView = { onlyMine: false, sort: 'name', grouped: false };
 
 const KEY = 'jupyter-ci-manager:view';
 

@@ -11,9 +11,6 @@ export interface IInstanceView {
   grouped: boolean;
 }
 
-/** What is shown until the user says otherwise. */
-export const DEFAULT_VIEW: IInstanceView = { onlyMine: false, sort: 'name', grouped: false };
-
 /** One line of the list: a heading or an instance. */
 export type InstanceLine =
   | { kind: 'group'; group: StateKind; count: number }

@@ -2,11 +2,10 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Api } from '../api';
+import { addEnvironmentCommands } from '../commands/environments';
 import { addInstanceCommands } from '../commands/instances';
 import { addKernelCommands } from '../commands/kernels';
-import { addProtectionCommands } from '../commands/protection';
 import { addWorkspaceCommands } from '../commands/workspace';
-import { Announcer } from '../model/announcer';
 import { Model } from '../model/model';
 import { Preferences } from '../model/preferences';
 import { DOMAIN, ICIManager } from '../tokens';
@@ -44,12 +43,11 @@ export const core: JupyterFrontEndPlugin<IFace> = {
       model,
       trans,
       commands: app.commands,
-      preferences: new Preferences(state),
-      announcer: new Announcer(model, trans)
+      preferences: new Preferences(state)
     };
     addInstanceCommands(face);
     addKernelCommands(face);
-    addProtectionCommands(face);
+    addEnvironmentCommands(face);
     addWorkspaceCommands(face);
     return face;
   }

@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { guarded } from '../notify';
+import { later } from '../later';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
 
@@ -11,7 +11,6 @@ export const magics: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ICIManager, ISettingRegistry],
   activate: async (_: JupyterFrontEnd, face: IFace, registry: ISettingRegistry): Promise<void> => {
-    const { model, trans } = face;
     const settings = await registry.load('jupyter-ci-manager:magics');
     let known: unknown = settings.user.everywhere;
     settings.changed.connect(() => {
@@ -20,9 +19,7 @@ export const magics: JupyterFrontEndPlugin<void> = {
         return;
       }
       known = wanted;
-      void guarded(trans.__('The magics could not be switched.'), trans, async () => {
-        await model.api.switchMagics(wanted === true);
-      });
+      void later.work().then(({ switchMagics }) => switchMagics(face, wanted === true));
     });
   }
 };

@@ -1,6 +1,7 @@
 import { caretDownIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import { Announcer } from '../model/announcer';
 import { useFace, useResource, useRun } from '../ui/context';
 import { ErrorNotice, Notice } from '../ui/notice';
 
@@ -72,15 +73,13 @@ export function Header(): React.JSX.Element | null {
 
 /** Tells screen readers what changed by itself. */
 function Announcements(): React.JSX.Element {
-  const { announcer } = useFace();
+  const { model, trans } = useFace();
   const [text, setText] = React.useState('');
   React.useEffect(() => {
-    const say = (_: unknown, words: string) => setText(words);
-    announcer.said.connect(say);
-    return () => {
-      announcer.said.disconnect(say);
-    };
-  }, [announcer]);
+    const announcer = new Announcer(model, trans);
+    announcer.said.connect((_, words) => setText(words));
+    return () => announcer.dispose();
+  }, [model, trans]);
   return (
     <div className="jp-CIManager-hidden" role="status" aria-live="polite">
       {text}

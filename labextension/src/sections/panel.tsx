@@ -13,19 +13,9 @@ import { type AccordionPanel, Widget } from '@lumino/widgets';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { ciManagerIcon } from '../icons';
-import { FaceProvider, type IFace } from '../ui/context';
-
-type Content = typeof import('./content');
-
-/** One of the panel's parts, loaded when it is drawn for the first time. */
-function later(pick: (content: Content) => React.ComponentType): React.JSX.Element {
-  const Part = React.lazy(async () => ({ default: pick(await import('./content')) }));
-  return (
-    <React.Suspense fallback={null}>
-      <Part />
-    </React.Suspense>
-  );
-}
+import { later } from '../later';
+import type { IFace } from '../ui/context';
+import type { PartName } from './content';
 
 /**
  * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers.
@@ -44,34 +34,21 @@ export class CIManagerPanel extends SidePanel {
     this.title.caption = trans.__('Compute instances and kernels');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Compute instances and kernels'));
-    const header = this._widget(later(content => content.Header));
+    const header = this._widget('header');
     header.addClass('jp-CIManager-header');
     this.header.addWidget(header);
 
     const button = (label: string, icon: typeof addIcon, onClick: () => void) =>
       new ToolbarButton({ icon, onClick, tooltip: label });
     const execute = (id: string) => void commands.execute(id).catch(() => undefined);
-    this._section(
-      'instances',
-      trans.__('Compute instances'),
-      later(content => content.InstancesSection),
-      [
-        button(trans.__('Refresh everything'), refreshIcon, () => execute(CommandIDs.refresh)),
-        button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
-      ]
-    );
-    this._section(
-      'environments',
-      trans.__('Environments & kernels'),
-      later(content => content.EnvironmentsSection),
-      [button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))]
-    );
-    this._section(
-      'jobs',
-      trans.__('Jobs'),
-      later(content => content.JobsSection),
-      []
-    );
+    this._section('instances', trans.__('Compute instances'), [
+      button(trans.__('Refresh everything'), refreshIcon, () => execute(CommandIDs.refresh)),
+      button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
+    ]);
+    this._section('environments', trans.__('Environments & kernels'), [
+      button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))
+    ]);
+    this._section('jobs', trans.__('Jobs'), []);
     // The header grows and shrinks with what it has to say; Lumino lays out when it is told.
     this._observer = new ResizeObserver(() => {
       MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
@@ -105,24 +82,25 @@ export class CIManagerPanel extends SidePanel {
     this._watch = null;
   }
 
-  private _section(
-    id: string,
-    label: string,
-    content: React.JSX.Element,
-    buttons: ToolbarButton[]
-  ): void {
+  private _section(id: Exclude<PartName, 'header'>, label: string, buttons: ToolbarButton[]): void {
     const section = new PanelWithToolbar();
     section.id = `jp-ci-manager-${id}`;
     section.addClass('jp-CIManager-section');
     section.title.label = label;
     section.title.caption = label;
     buttons.forEach((each, index) => section.toolbar.addItem(`${id}-${index}`, each));
-    section.addWidget(this._widget(content));
+    section.addWidget(this._widget(id));
     this.addWidget(section);
   }
 
-  private _widget(content: React.JSX.Element): ReactWidget {
-    const widget = ReactWidget.create(<FaceProvider value={this._face}>{content}</FaceProvider>);
+  /** One of the panel's parts, loaded when it is drawn for the first time. */
+  private _widget(name: PartName): ReactWidget {
+    const Part = React.lazy(async () => ({ default: (await later.content()).Part }));
+    const widget = ReactWidget.create(
+      <React.Suspense fallback={null}>
+        <Part face={this._face} name={name} />
+      </React.Suspense>
+    );
     widget.addClass('jp-CIManager');
     return widget;
   }

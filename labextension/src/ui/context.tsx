@@ -4,7 +4,6 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import React from 'react';
-import type { Announcer } from '../model/announcer';
 import type { Model } from '../model/model';
 import type { IResourceState, Resource } from '../model/resource';
 import type { Preferences } from '../model/preferences';
@@ -15,7 +14,6 @@ export interface IFace {
   readonly preferences: Preferences;
   readonly trans: TranslationBundle;
   readonly commands: CommandRegistry;
-  readonly announcer: Announcer;
 }
 
 const FaceContext = React.createContext<IFace | null>(null);

@@ -1,54 +1,26 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
-import { IStatusBar } from '@jupyterlab/statusbar';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { Signal } from '@lumino/signaling';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { duration, money, pricePerHour } from '../model/format';
 import { kindOf, stateWord } from '../model/states';
-import { ICIManager } from '../tokens';
 import { FaceProvider, type IFace, useFace, useNow, useResource, useRun } from '../ui/context';
 import type { ComputeInstance, InstanceList } from '../wire';
 
 /** How long before an automatic stop it is told of, in minutes. */
 const WARNING = 30;
 
-/** What this machine costs and when it will stop by itself; elsewhere, what all that runs costs. */
-export const statusBar: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-ci-manager:status-bar',
-  description: 'This instance, its price and its automatic stop in the status bar, with a warning.',
-  autoStart: true,
-  requires: [ICIManager],
-  optional: [IStatusBar],
-  activate: (_: JupyterFrontEnd, face: IFace, bar: IStatusBar | null): void => {
-    const { model } = face;
-    const item = ReactWidget.create(
-      <FaceProvider value={face}>
-        <StatusItem />
-      </FaceProvider>
-    );
-    item.addClass('jp-CIManager');
-    const changed = new Signal<object, void>({});
-    model.instances.changed.connect(() => changed.emit());
-    bar?.registerStatusItem('jupyter-ci-manager:status-bar', {
-      item,
-      align: 'left',
-      rank: 20,
-      isActive: () => summaryOf(model.instances.value) !== null,
-      activeStateChanged: changed
-    });
-    // On an instance somebody always looks: its end would be the end of this JupyterLab.
-    void model.status.ensure().then(() => {
-      if (model.status.value?.compute.this_machine.is_compute_instance) {
-        const watch = model.watch();
-        model.instances.changed.connect((__, state) => warn(face, state.value));
-        item.disposed.connect(() => watch.dispose());
-      }
-    });
-  }
-};
+/** What this machine costs and when it stops by itself; elsewhere, what all that runs costs. */
+export function statusItem(face: IFace): ReactWidget {
+  const item = ReactWidget.create(
+    <FaceProvider value={face}>
+      <StatusItem />
+    </FaceProvider>
+  );
+  item.addClass('jp-CIManager');
+  return item;
+}
 
 interface ISummary {
   here: ComputeInstance | null;
@@ -56,7 +28,8 @@ interface ISummary {
   cost: number | null;
 }
 
-function summaryOf(list: InstanceList | null): ISummary | null {
+/** What there is to say; `null` for nothing. */
+export function summaryOf(list: InstanceList | null): ISummary | null {
   const here = list?.instances.find(instance => instance.is_this_machine) ?? null;
   const running = list?.instances.filter(instance => kindOf(instance) === 'running').length ?? 0;
   return here || running > 0 ? { here, running, cost: list?.cost_per_hour ?? null } : null;
@@ -116,7 +89,8 @@ function secondsLeft(instance: ComputeInstance, now: number): number | null {
 
 const warned = new Set<string>();
 
-function warn(face: IFace, list: InstanceList | null): void {
+/** Tell of a coming stop of the instance one works on, once, and offer to put it off. */
+export function warn(face: IFace, list: InstanceList | null): void {
   const { commands, trans } = face;
   const here = list?.instances.find(instance => instance.is_this_machine);
   const left = here ? secondsLeft(here, Date.now()) : null;

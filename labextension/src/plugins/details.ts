@@ -4,13 +4,12 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
-import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { describe, textOf } from '../commands/schema';
 import { ciManagerIcon } from '../icons';
+import { later } from '../later';
 import { ICIManager } from '../tokens';
-import { FaceProvider, type IFace } from '../ui/context';
+import type { IFace } from '../ui/context';
 
 const PREFIX = 'jp-ci-manager-instance-';
 
@@ -32,14 +31,7 @@ export const details: JupyterFrontEndPlugin<void> = {
         const name = textOf(args, 'name');
         let widget = tracker.find(each => each.id === PREFIX + name);
         if (!widget) {
-          const { InstanceDetails } = await import('../details/instance');
-          const content = ReactWidget.create(
-            <FaceProvider value={face}>
-              <InstanceDetails name={name} />
-            </FaceProvider>
-          );
-          content.addClass('jp-CIManager');
-          content.addClass('jp-CIManager-details');
+          const content = (await later.details()).instanceDetails(face, name);
           // The shell owns it from here on.
           // eslint-disable-next-line jupyter/require-disposable-ownership
           widget = new MainAreaWidget({ content });

@@ -1,0 +1,88 @@
+import { InputDialog, Notification } from '@jupyterlab/apputils';
+import { later } from '../later';
+import { guarded } from '../notify';
+import type { IFace } from '../ui/context';
+import type { Environment } from '../wire';
+
+/** The environment of that name or prefix; asks where none is named. */
+async function environmentOf(
+  { model, trans }: IFace,
+  id: string
+): Promise<Environment | undefined> {
+  await model.environments.ensure();
+  const all = model.environments.value ?? [];
+  if (id) {
+    return all.find(each => each.prefix === id) ?? all.find(each => each.name === id);
+  }
+  const answer = await InputDialog.getItem({
+    title: trans.__('Choose an environment'),
+    items: all.map(each => each.name)
+  });
+  return answer.button.accept ? all.find(each => each.name === answer.value) : undefined;
+}
+
+/** Show an environment's packages, and change them where the user asks for it. */
+export async function changePackages(face: IFace, id: string): Promise<void> {
+  const environment = await environmentOf(face, id);
+  if (environment) {
+    const job = await (await later.dialogs()).showPackages(face, environment);
+    if (job) {
+      face.model.takeJob(job);
+    }
+  }
+}
+
+/** Show an environment as text. */
+export async function exportAsText(face: IFace, id: string): Promise<void> {
+  const environment = await environmentOf(face, id);
+  if (environment) {
+    await (await later.dialogs()).exportEnvironment(face, environment);
+  }
+}
+
+/** Remove an environment, once the user has read what is lost. */
+export async function removeEnvironment(face: IFace, id: string): Promise<void> {
+  const { model, trans } = face;
+  const environment = await environmentOf(face, id);
+  if (!environment) {
+    return;
+  }
+  if (environment.is_protected) {
+    Notification.warning(
+      trans.__('%1 is protected: %2', environment.name, environment.protection_reason)
+    );
+    return;
+  }
+  const kernels = (model.kernels.value ?? []).filter(
+    kernel => kernel.prefix === environment.prefix
+  );
+  const { confirmRemoveEnvironment } = await later.dialogs();
+  if (await confirmRemoveEnvironment(environment, kernels, trans)) {
+    await guarded(trans.__('%1 was not removed.', environment.name), trans, async () =>
+      model.takeJob(await model.api.removeEnvironment(environment.prefix, environment.name))
+    );
+  }
+}
+
+/** Bring a protected environment back. */
+export async function restoreEnvironment({ model, trans }: IFace, id: string): Promise<void> {
+  await guarded(trans.__('%1 was not restored.', id), trans, async () =>
+    model.takeJob(await model.api.restoreEnvironment(id))
+  );
+}
+
+/** Protect an environment. */
+export async function protectEnvironment({ model, trans }: IFace, id: string): Promise<void> {
+  await guarded(trans.__('The environment was not protected.'), trans, async () => {
+    await model.api.protectEnvironment(id, true);
+  });
+  await model.refreshLocal();
+}
+
+/** Take one's own protection of an environment back. */
+export async function unprotectEnvironment({ model, trans }: IFace, id: string): Promise<void> {
+  await guarded(trans.__('The environment is still protected.'), trans, async () => {
+    await model.api.protectEnvironment(id, false);
+  });
+  await model.refreshLocal();
+}

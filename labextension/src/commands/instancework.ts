@@ -1,0 +1,160 @@
+import { Clipboard, InputDialog, Notification } from '@jupyterlab/apputils';
+import { later } from '../later';
+import { pricePerHour } from '../model/format';
+import { notifyError } from '../notify';
+import type { IFace } from '../ui/context';
+import type { ActionName, ComputeInstance } from '../wire';
+
+/** What can be done to an instance, apart from what is only shown. */
+type Work = (face: IFace, instance: ComputeInstance) => Promise<void>;
+
+/**
+ * Ask what a new instance shall be and have it made.
+ */
+export async function makeInstance(face: IFace): Promise<void> {
+  const { commands, model } = face;
+  const [{ createInstance }] = await Promise.all([later.dialogs(), model.status.ensure()]);
+  const made = await createInstance(face);
+  if (made) {
+    model.take(made);
+    commands.notifyCommandChanged();
+  }
+}
+
+/**
+ * Do something to an instance, or ask which one; what goes wrong is told.
+ *
+ * @param action - What is done; the instance's verdict on it counts.
+ * @param label - What the command is called, for the question which instance.
+ * @param name - The instance's name; empty to ask.
+ */
+export async function doToInstance(
+  face: IFace,
+  action: ActionName,
+  label: string,
+  name: string
+): Promise<void> {
+  const { model, trans } = face;
+  const instance = model.instance(name) ?? (await pick(face, action, label, name));
+  if (!instance) {
+    return;
+  }
+  try {
+    await WORK[action]?.(face, instance);
+  } catch (reason) {
+    notifyError(reason, failure(action, instance.name, trans), trans);
+    // Whatever the reason: the picture it was asked from may be old.
+    void model.instances.refresh();
+  }
+}
+
+const WORK: Partial<Record<ActionName, Work>> = {
+  start: async ({ model, trans }, instance) => {
+    model.take(await model.api.actOnInstance(instance.name, 'start'));
+    const price = pricePerHour(instance.price_per_hour, trans);
+    Notification.info(
+      price
+        ? trans.__('%1 is starting: about %2 until it is stopped.', instance.name, price)
+        : trans.__('%1 is starting.', instance.name),
+      { autoClose: 4000 }
+    );
+  },
+  stop: async ({ model, trans }, instance) => {
+    const { confirmStop } = await later.dialogs();
+    if (await confirmStop(instance, trans)) {
+      model.take(await model.api.actOnInstance(instance.name, 'stop', instance.name));
+    }
+  },
+  restart: async ({ model, trans }, instance) => {
+    const { confirmRestart } = await later.dialogs();
+    if (await confirmRestart(instance, trans)) {
+      model.take(await model.api.actOnInstance(instance.name, 'restart', instance.name));
+    }
+  },
+  delete: async ({ model, trans }, instance) => {
+    const { confirmDelete } = await later.dialogs();
+    if (await confirmDelete(instance, trans)) {
+      model.take(await model.api.deleteInstance(instance.name, instance.name));
+    }
+  },
+  resize: async (face, instance) => {
+    const { resizeInstance } = await later.dialogs();
+    const resized = await resizeInstance(face, instance);
+    if (resized) {
+      face.model.take(resized);
+    }
+  },
+  open: async ({ trans }, instance) => {
+    const lab =
+      instance.applications.find(({ name }) => /jupyter\s*lab/i.test(name)) ??
+      instance.applications[0];
+    if (lab) {
+      window.open(lab.url, '_blank', 'noopener');
+    } else {
+      Notification.warning(trans.__('%1 names no application to open.', instance.name));
+    }
+  },
+  ssh: async ({ trans }, instance) => {
+    if (instance.ssh.command) {
+      Clipboard.copyToSystem(instance.ssh.command);
+      Notification.success(trans.__('The SSH command is copied.'), { autoClose: 3000 });
+    } else {
+      Notification.warning(trans.__('%1 has no SSH access.', instance.name));
+    }
+  },
+  postpone: async ({ model }, instance) => {
+    model.take(await model.api.postpone(instance.name, 60));
+  }
+};
+
+/** What is said when it goes wrong. */
+function failure(action: ActionName, name: string, trans: IFace['trans']): string {
+  switch (action) {
+    case 'start':
+      return trans.__('%1 was not started.', name);
+    case 'stop':
+      return trans.__('%1 was not stopped.', name);
+    case 'restart':
+      return trans.__('%1 was not restarted.', name);
+    case 'delete':
+      return trans.__('%1 was not deleted.', name);
+    case 'resize':
+      return trans.__('%1 was not resized.', name);
+    case 'ssh':
+      return trans.__('%1 has no SSH access.', name);
+    case 'postpone':
+      return trans.__('The stop of %1 was not postponed.', name);
+    default:
+      return trans.__('%1 could not be opened.', name);
+  }
+}
+
+/** Ask which instance; those that it can be done with come first, none means none can. */
+async function pick(
+  face: IFace,
+  action: ActionName,
+  label: string,
+  name: string
+): Promise<ComputeInstance | undefined> {
+  const { model, trans } = face;
+  if (!model.status.value) {
+    await model.refresh();
+  }
+  await model.instances.ensure();
+  if (name) {
+    return model.instance(name);
+  }
+  const possible = (model.instances.value?.instances ?? []).filter(
+    instance => instance.actions[action]?.allowed !== 'no'
+  );
+  if (possible.length === 0) {
+    Notification.info(trans.__('There is no instance with which this can be done now.'));
+    return undefined;
+  }
+  const answer = await InputDialog.getItem({
+    title: label,
+    label: trans.__('Compute instance'),
+    items: possible.map(instance => instance.name)
+  });
+  return answer.button.accept && answer.value ? model.instance(answer.value) : undefined;
+}

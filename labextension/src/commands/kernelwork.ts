@@ -1,0 +1,117 @@
+import { InputDialog } from '@jupyterlab/apputils';
+import type { INewKernelStart } from '../dialogs';
+import { later } from '../later';
+import { guarded } from '../notify';
+import type { IFace } from '../ui/context';
+import type { Job, Kernel } from '../wire';
+
+/** The kernel of that name; asks where none is named. */
+async function kernelOf({ model, trans }: IFace, name: string): Promise<Kernel | undefined> {
+  await model.kernels.ensure();
+  const all = model.kernels.value ?? [];
+  if (name) {
+    return all.find(each => each.name === name);
+  }
+  const answer = await InputDialog.getItem({
+    title: trans.__('Choose a kernel'),
+    items: all.map(each => each.name)
+  });
+  return answer.button.accept ? all.find(each => each.name === answer.value) : undefined;
+}
+
+async function readAgain({ model }: IFace): Promise<void> {
+  await model.refreshLocal();
+  model.noticeKernels();
+}
+
+/** Ask what a new kernel shall be, and begin to make it. */
+export async function makeKernel(face: IFace, start: INewKernelStart): Promise<void> {
+  const { model } = face;
+  if (!model.status.value) {
+    await model.refresh();
+  }
+  const job = await (await later.dialogs()).newKernel(face, start);
+  if (job) {
+    model.takeJob(job);
+  }
+}
+
+/** Remove a kernel, once the user has read what that means. */
+export async function removeKernel(face: IFace, name: string): Promise<void> {
+  const { model, trans } = face;
+  const kernel = await kernelOf(face, name);
+  if (kernel && (await (await later.dialogs()).confirmRemoveKernel(kernel, trans))) {
+    await guarded(trans.__('%1 was not removed.', kernel.display_name), trans, () =>
+      model.api.removeKernel(kernel.name)
+    );
+    await readAgain(face);
+  }
+}
+
+/** Ask for another name to show, and give it to a kernel. */
+export async function renameKernel(face: IFace, name: string): Promise<void> {
+  const { model, trans } = face;
+  const kernel = await kernelOf(face, name);
+  if (!kernel) {
+    return;
+  }
+  const answer = await InputDialog.getText({
+    title: trans.__('Rename kernel %1', kernel.display_name),
+    label: trans.__('Shown as'),
+    text: kernel.display_name
+  });
+  const shown = answer.value?.trim();
+  if (answer.button.accept && shown) {
+    await guarded(trans.__('%1 was not renamed.', kernel.display_name), trans, async () => {
+      await model.api.renameKernel(kernel.name, shown);
+    });
+    await readAgain(face);
+  }
+}
+
+/** Repair a kernel, at once or as a job. */
+export async function repairKernel(face: IFace, name: string): Promise<void> {
+  const { model, trans } = face;
+  const kernel = await kernelOf(face, name);
+  if (kernel) {
+    await guarded(trans.__('%1 was not repaired.', kernel.display_name), trans, async () => {
+      const answer = await model.api.repairKernel(kernel.name);
+      if ('task' in answer) {
+        model.takeJob(answer);
+      }
+    });
+    await readAgain(face);
+  }
+}
+
+async function withJob(
+  { model, trans }: IFace,
+  failed: string,
+  work: () => Promise<Job | void>
+): Promise<void> {
+  await guarded(failed, trans, async () => {
+    await work();
+  });
+  await model.jobs.refresh();
+}
+
+/** Cancel a job. */
+export function cancelJob(face: IFace, id: string): Promise<void> {
+  return withJob(face, face.trans.__('The job was not cancelled.'), () =>
+    face.model.api.cancelJob(id)
+  );
+}
+
+/** Do a job again. */
+export function retryJob(face: IFace, id: string): Promise<void> {
+  return withJob(face, face.trans.__('The job was not tried again.'), () =>
+    face.model.api.retryJob(id)
+  );
+}
+
+/** Forget a job that has ended. */
+export function removeJob(face: IFace, id: string): Promise<void> {
+  return withJob(face, face.trans.__('The job was not removed.'), () =>
+    face.model.api.removeJob(id)
+  );
+}

@@ -1,0 +1,7 @@
+/** All dialogs under one roof: they are loaded together, with the first that is opened. */
+export * from './confirm';
+export { createInstance } from './createinstance';
+export { exportEnvironment } from './export';
+export { type INewKernelStart, newKernel } from './newkernel';
+export { showPackages } from './packages';
+export { resizeInstance } from './resize';

@@ -1,0 +1,52 @@
+import type { IRunningSessions } from '@jupyterlab/running';
+import { CommandIDs } from '../commands/ids';
+import { ciManagerIcon } from '../icons';
+import { duration, pricePerHour, secondsSince, shortSize } from '../model/format';
+import { kindOf, stateWord } from '../model/states';
+import type { IFace } from '../ui/context';
+
+/** Instances that cost money, as JupyterLab's panel of running things lists them. */
+export function runningInstances(face: IFace): IRunningSessions.IManager {
+  const { commands, model, trans } = face;
+  const items = () =>
+    (model.instances.value?.instances ?? []).filter(
+      instance => kindOf(instance) === 'running' && instance.is_mine !== false
+    );
+  return {
+    name: trans.__('Compute instances'),
+    running: () =>
+      items().map(instance => ({
+        icon: () => ciManagerIcon,
+        label: () => instance.name,
+        labelTitle: () => stateWord(instance.state, trans),
+        detail: () => {
+          const seconds = secondsSince(instance.running_since, Date.now());
+          return [
+            shortSize(instance.vm_size),
+            pricePerHour(instance.price_per_hour, trans),
+            seconds === null ? '' : duration(seconds, trans)
+          ]
+            .filter(Boolean)
+            .join(' · ');
+        },
+        open: () => void commands.execute(CommandIDs.showInstance, { name: instance.name }),
+        shutdown: () => void commands.execute(CommandIDs.stopInstance, { name: instance.name })
+      })),
+    shutdownAll: () => {
+      for (const instance of items().filter(each => !each.is_this_machine)) {
+        model.api.actOnInstance(instance.name, 'stop', instance.name).then(
+          answer => model.take(answer),
+          () => void model.instances.refresh()
+        );
+      }
+    },
+    refreshRunning: () => void model.refresh(),
+    runningChanged: model.instances.changed,
+    shutdownLabel: item => trans.__('Stop %1', String(item.label())),
+    shutdownAllLabel: trans.__('Stop All'),
+    shutdownAllConfirmationText: () =>
+      trans.__(
+        'Stop all your running compute instances, except the one you are working on? What their kernels hold in memory is lost; their disks are kept.'
+      )
+  };
+}

@@ -1,0 +1,2 @@
+// All styles but those of the closed panel: `jlpm build:style` makes it of style/later.css.
+import '../lib/later.css';
