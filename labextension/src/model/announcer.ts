@@ -4,7 +4,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { InstanceList, Job } from '../wire';
 import type { Model } from './model';
 import type { IResourceState } from './resource';
-import { jobWord, stateWord } from './states';
+import { jobWord, stateWord } from './words';
 
 /** Puts what changed by itself into sentences, for those who do not see it. */
 export class Announcer implements IDisposable {

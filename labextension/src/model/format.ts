@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Job, VmSize } from '../wire';
-import { phaseWord } from './states';
+import { phaseWord } from './words';
 
 /** A list price per hour, such as `$0.27/h`; empty when it is not known. */
 export function pricePerHour(price: number | null | undefined, trans: TranslationBundle): string {

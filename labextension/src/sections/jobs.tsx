@@ -4,7 +4,7 @@ import { headline } from '../errors';
 import { duration, jobProgress } from '../model/format';
 import { JobLog } from '../model/joblog';
 import { hasEnded } from '../model/model';
-import { jobWord } from '../model/states';
+import { jobWord } from '../model/words';
 import { useFace, useNow, useResource, useRun, useSignalValue } from '../ui/context';
 import { type IMenuEntry, MenuButton } from '../ui/menu';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';

@@ -2,7 +2,8 @@ import type { IRunningSessions } from '@jupyterlab/running';
 import { CommandIDs } from '../commands/ids';
 import { ciManagerIcon } from '../icons';
 import { duration, pricePerHour, secondsSince, shortSize } from '../model/format';
-import { kindOf, stateWord } from '../model/states';
+import { kindOf } from '../model/states';
+import { stateWord } from '../model/words';
 import type { IFace } from '../ui/context';
 
 /** Instances that cost money, as JupyterLab's panel of running things lists them. */

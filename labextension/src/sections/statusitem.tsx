@@ -4,7 +4,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { duration, money, pricePerHour } from '../model/format';
-import { kindOf, stateWord } from '../model/states';
+import { kindOf } from '../model/states';
+import { stateWord } from '../model/words';
 import { FaceProvider, type IFace, useFace, useNow, useResource, useRun } from '../ui/context';
 import type { ComputeInstance, InstanceList } from '../wire';
 
