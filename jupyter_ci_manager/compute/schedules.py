@@ -50,7 +50,7 @@ def schedules_to_arm(schedules: Iterable[Schedule]) -> dict[str, Any]:
     """Write schedules as Azure's ``schedules`` object."""
     entries = []
     for schedule in schedules:
-        inner: dict[str, Any] = {"timeZone": schedule.time_zone}
+        inner: dict[str, Any] = {"timeZone": windows_name(schedule.time_zone)}
         if schedule.start_time:
             inner["startTime"] = schedule.start_time
         if schedule.trigger == "cron":
@@ -124,6 +124,13 @@ def zone_of(name: str, *, field: str = "time_zone") -> tzinfo:
             code="unknown_time_zone",
             field=field,
         ) from error
+
+
+def windows_name(zone: str) -> str:
+    """Give the Windows name of a zone that has an IANA name; any other name as it is."""
+    from tzlocal.windows_tz import tz_win
+
+    return tz_win.get(zone, zone)
 
 
 def _start(schedule: Schedule, field: str = "start_time") -> datetime | None:

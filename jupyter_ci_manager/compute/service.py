@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CIManagerError, NotFound
 from .catalogue import Catalogue, with_holders
 from .changes import Changes
+from .creation_defaults import InstanceDefaults, instance_defaults
 from .instance_jobs import jobs_on
 from .inventory import Inventory
 from .models import (
@@ -159,6 +160,10 @@ class ComputeService:
     def check_name(self, name: str) -> NameCheck:
         """Say whether a name may be given to a new instance, and propose one if not."""
         return self._new.check_name(name)
+
+    def instance_defaults(self, zone: str = "") -> InstanceDefaults:
+        """Give what a form for a new instance begins with, for a user of that time zone."""
+        return instance_defaults(self._settings, zone)
 
     def preview(self, request: CreateInstance) -> CreatePreview:
         """Say what creating would send and cost; nothing is changed."""

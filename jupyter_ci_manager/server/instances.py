@@ -7,6 +7,7 @@ from urllib.parse import quote
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..compute.creation_defaults import InstanceDefaults
 from ..compute.models import ComputeInstance, CreateInstance, CreatePreview, InstanceList, NameCheck
 from .handler import Handler
 from .models import (
@@ -18,6 +19,7 @@ from .models import (
     Resize,
     Schedules,
     SingleSignOn,
+    ZoneQuery,
 )
 from .operation import Reply, operation
 
@@ -220,6 +222,21 @@ class NameHandler(InstanceHandler):
     async def get(self, name: str) -> NameCheck:
         """Check a name against Azure's rule and the region."""
         return await self.compute(lambda compute: compute.check_name(name))
+
+
+class DefaultsHandler(InstanceHandler):
+    """What a form for a new instance begins with."""
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Tell what a form for a new instance begins with",
+        InstanceDefaults,
+        query=ZoneQuery,
+    )
+    async def get(self, query: ZoneQuery) -> InstanceDefaults:
+        """Give defaults, time zones and a frame for a setup script; Azure is not asked."""
+        return await self.compute(lambda compute: compute.instance_defaults(query.zone))
 
 
 class PreviewsHandler(InstanceHandler):

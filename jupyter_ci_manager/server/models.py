@@ -173,6 +173,12 @@ class ListQuery(msgspec.Struct, kw_only=True):
     only_mine: bool = False
 
 
+class ZoneQuery(msgspec.Struct, kw_only=True):
+    """``zone``: the user's time zone, as browsers name it (``Asia/Seoul``)."""
+
+    zone: str = ""
+
+
 class ConfirmQuery(msgspec.Struct, kw_only=True):
     """``confirm``: the name of what would be lost, where that must be confirmed."""
 

@@ -37,6 +37,7 @@ PATHS: tuple[tuple[str, type[Handler]], ...] = (
     ("instances/{name}/sso", instances.SingleSignOnHandler),
     ("instances/{name}/jobs", instances.InstanceJobsHandler),
     ("instance-names/{name}", instances.NameHandler),
+    ("instance-defaults", instances.DefaultsHandler),
     ("instance-previews", instances.PreviewsHandler),
     ("ssh-keys", ssh_keys.SshKeysHandler),
     ("sizes", workspaces.SizesHandler),

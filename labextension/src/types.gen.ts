@@ -231,6 +231,24 @@ export interface ImageInfo {
   is_latest: boolean | null;
 }
 
+/**
+ * What a form for a new instance begins with.
+ *
+ * `idle_minutes` 0 means never. `tags` are given to every new instance, `required_tags`
+ * must have a value. `time_zone` is the Windows name of the zone that was asked about, else
+ * UTC. `setup_script` is a frame to write a setup script into.
+ */
+export interface InstanceDefaults {
+  vm_size: string;
+  idle_minutes: number;
+  tags: Record<string, string>;
+  required_tags: string[];
+  most_schedules: number;
+  time_zone: string;
+  time_zones: TimeZone[];
+  setup_script: string;
+}
+
 /** One error that Azure reports for an instance, verbatim and in plain words. */
 export interface InstanceError {
   code: string | null;
@@ -615,6 +633,12 @@ export interface ThisMachine {
   name: string | null;
   hostname: string;
   disks: Disk[];
+}
+
+/** A time zone by its Windows name, as Azure wants it, and a place in it. */
+export interface TimeZone {
+  name: string;
+  place: string;
 }
 
 /**

@@ -128,3 +128,14 @@ def test_what_azure_would_refuse_is_refused_with_its_place(schedule: Schedule) -
     with pytest.raises(InvalidValue) as caught:
         check_schedules([Schedule(action="stop", expression="0 1 * * *"), schedule])
     assert (caught.value.field or "").startswith("schedules[1].")
+
+
+def test_azure_gets_the_name_of_a_zone_that_it_knows() -> None:
+    zones = ["Europe/Berlin", "Korea Standard Time", "UTC"]
+    plan = [Schedule(action="stop", expression="0 18 * * *", time_zone=zone) for zone in zones]
+    sent = schedules_to_arm(plan)["computeStartStop"]
+    assert [entry["cron"]["timeZone"] for entry in sent] == [
+        "W. Europe Standard Time",
+        "Korea Standard Time",
+        "UTC",
+    ]

@@ -117,6 +117,12 @@ async def test_what_is_told_before_a_creation(ask: Ask) -> None:
     assert preview.json["body"]["properties"]["computeType"] == "ComputeInstance"
     assert "quite-free" in preview.json["az"]
     assert "quite-free" in preview.json["python"]
+    defaults = (await ask("GET", "instance-defaults?zone=Asia/Seoul")).json
+    assert defaults["vm_size"] == "Standard_DS3_v2"
+    assert defaults["time_zone"] == "Korea Standard Time"
+    assert {"name": "UTC", "place": "UTC"} in defaults["time_zones"]
+    assert "conda.sh" in defaults["setup_script"]
+    assert (await ask("GET", "instance-defaults?zone=Moon")).json["time_zone"] == "UTC"
     listed = (await ask("GET", "instances?refresh=1")).json["instances"]
     assert "quite-free" not in [instance["name"] for instance in listed]
 
