@@ -110,14 +110,19 @@ class Settings(Configurable):
         Unicode(), help="TOML files with more languages for kernels, in languages.toml's form."
     ).tag(config=True)
     protected_environments = List(
-        Unicode(), help="More environments to protect: names, patterns or absolute prefixes."
+        Unicode(),
+        help="""More environments to protect: names, patterns or absolute prefixes. A user's own
+        list adds to the one in the system's folders.""",
     ).tag(config=True)
     protected_kernels = List(
-        Unicode(), help="More kernel specs to protect: names or patterns."
+        Unicode(),
+        help="""More kernel specs to protect: names or patterns. A user's own list adds to the one
+        in the system's folders.""",
     ).tag(config=True)
     lock_protection = Bool(
         False,
-        help="Users may not protect or unprotect anything; counts from the system's folders only.",
+        help="""Users may not protect or unprotect anything, and only the lists in the system's
+        folders count; itself counts from there only.""",
     ).tag(config=True)
     max_jobs = Integer(2, help="How many jobs run at once; further ones wait.").tag(config=True)
     job_history_days = Integer(14, help="How long finished jobs are kept.").tag(config=True)
@@ -131,6 +136,8 @@ class Settings(Configurable):
 
 #: Settings that count only where no user can write.
 _ADMIN_ONLY = ("lock_protection",)
+#: Lists that a user can make longer but not shorter.
+_STANDING = ("protected_environments", "protected_kernels")
 
 
 def _system_paths() -> list[Path]:
@@ -178,6 +185,22 @@ def _settable() -> Iterator[tuple[str, TraitType[Any, Any]]]:
             yield name, trait
 
 
+def standing_protection() -> dict[str, list[str]]:
+    """Give what administrators protect: the lists of the system's folders, read afresh.
+
+    Raises
+    ------
+    traitlets.config.ConfigFileNotFound, OSError
+        A file there cannot be read: then nothing may be taken for unprotected.
+    """
+    standing: dict[str, list[str]] = {name: [] for name in _STANDING}
+    for folder in _system_paths():
+        found = _read(folder).get(_SECTION, {})
+        for name in _STANDING:
+            standing[name] += [str(entry) for entry in found.get(name, [])]
+    return standing
+
+
 def load_settings(command_line: Config | None = None) -> Settings:
     """Read the settings from files, then the environment, then ``command_line``.
 
@@ -209,5 +232,9 @@ def load_settings(command_line: Config | None = None) -> Settings:
         {k: v for k, v in merged.get(_SECTION, Config()).items() if k not in _ADMIN_ONLY}
     )
     section.merge(locks)
+    for name, standing in standing_protection().items():
+        own = [] if section.get("lock_protection") else list(section.get(name, []))
+        if standing or own or name in section:
+            section[name] = list(dict.fromkeys([*standing, *own]))
     known = Settings.class_traits(config=True)
     return Settings(**{k: v for k, v in section.items() if k in known})

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InvalidValue
 
+#: Device and inode: the same by every path.
+Identity = tuple[int, int]
 #: Letters of other alphabets that look like the Latin ones in the protected names.
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁɡһοаερυνκιτｍʟ", "aeopcyxijsdghoaepuvkitml")
+_MOUNTS = Path("/proc/self/mountinfo")
 
 
 def spellings(given: str | os.PathLike[str]) -> list[Path]:
-    """Give the real paths that ``given`` may mean: as it stands, and with variables expanded."""
+    """Give the real paths that ``given`` may mean.
+
+    As it stands, with compatible characters and with variables expanded; and for each the other
+    paths by which bind mounts lead to the same place.
+
+    Raises
+    ------
+    InvalidValue
+        It cannot be a path.
+    """
     text = os.fspath(given)
     if not text or "\0" in text:
         raise InvalidValue(
@@ -25,7 +40,9 @@ def spellings(given: str | os.PathLike[str]) -> list[Path]:
         )
     normal = unicodedata.normalize("NFKC", text)
     meant = {text, normal, str(Path(os.path.expandvars(text)).expanduser())}
-    return [Path(os.path.realpath(spelling)) for spelling in sorted(meant)]
+    real = sorted({Path(os.path.realpath(spelling)) for spelling in meant})
+    mounts = _mounts()
+    return list(dict.fromkeys([*real, *(a for path in real for a in _aliases(path, mounts))]))
 
 
 def is_beside(root: Path, path: Path) -> bool:
@@ -34,16 +51,16 @@ def is_beside(root: Path, path: Path) -> bool:
     return len(first) >= 2 and first[0] in ("envs", "pkgs")
 
 
-def identity(path: Path) -> tuple[int, int] | None:
+def identity(path: str | os.PathLike[str]) -> Identity | None:
     """Give device and inode, which are the same by every path; ``None`` when it is not there."""
     try:
-        found = path.stat()
-    except OSError:
+        found = Path(path).stat()
+    except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino
 
 
-def identities(paths: Iterable[Path]) -> set[tuple[int, int]]:
+def identities(paths: Iterable[Path]) -> set[Identity]:
     """Give device and inode of those paths that exist."""
     return {found for path in paths if (found := identity(path)) is not None}
 
@@ -52,3 +69,54 @@ def fold(name: str) -> str:
     """Give a name as people would read it: one form for other case and look-alike characters."""
     plain = unicodedata.normalize("NFKC", name).translate(_LOOK_ALIKES)
     return "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Mn")).casefold()
+
+
+@dataclass(frozen=True)
+class _Mount:
+    """A mount: what is shown (a folder of a device) and where (see ``man 5 proc``)."""
+
+    device: str
+    root: str
+    point: str
+
+
+def _mounts() -> list[_Mount]:
+    mounts = []
+    with suppress(OSError):
+        for line in _MOUNTS.read_text("utf-8", errors="surrogateescape").splitlines():
+            fields = line.split(" ", 5)
+            if len(fields) == 6:
+                mounts.append(_Mount(fields[2], _plain(fields[3]), _plain(fields[4])))
+    return mounts
+
+
+def _plain(text: str) -> str:
+    """Undo the kernel's octal notation of blanks and the like."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
+
+
+def _aliases(path: Path, mounts: list[_Mount]) -> list[Path]:
+    text = str(path)
+    around = [mount for mount in mounts if _is_within(text, mount.point)]
+    if not around:
+        return []
+    # Of several mounts on one point the last one is seen.
+    here = max(reversed(around), key=lambda mount: len(mount.point))
+    inner = _join(here.root, text[len(here.point.rstrip("/")) :])
+    found = []
+    for mount in mounts:
+        if mount is here or mount.device != here.device or not _is_within(inner, mount.root):
+            continue
+        other = Path(_join(mount.point, inner[len(mount.root.rstrip("/")) :]))
+        # Something else may be mounted over it.
+        if other != path and identity(other) == identity(path):
+            found.append(other)
+    return found
+
+
+def _is_within(text: str, folder: str) -> bool:
+    return text == folder or text.startswith(folder.rstrip("/") + "/")
+
+
+def _join(folder: str, rest: str) -> str:
+    return folder.rstrip("/") + rest or "/"

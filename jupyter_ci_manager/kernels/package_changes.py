@@ -9,14 +9,16 @@ from typing import Any
 import msgspec
 
 from ..config import Settings
-from ..errors import CIManagerError, InvalidValue
+from ..errors import CIManagerError, InvalidValue, Refused
 from ..jobs.task import Report, Task
 from . import environments, kernelspecs, pip
 from .activated_spec import refresh
+from .core_packages import Removal
 from .disk import DiskWatch, check_room, free_bytes
 from .engines import base as engines
 from .engines.selection import choose_engine, engine_by_name
 from .engines.specs import parse_specs
+from .guarded_change import guarded
 from .models import PackageChange, PackageRequest, Preview
 from .planning import check_channels
 from .protection import Policy
@@ -33,6 +35,8 @@ def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
     ------
     InvalidValue
         A value breaks a rule; ``field`` names it.
+    ProtectedEnvironment
+        It names a package for removal that must stay.
     """
     packages = request.packages
     if len(packages) > _LIMIT or (not packages and request.action != "update"):
@@ -53,6 +57,9 @@ def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
         parse_specs(_named(request), [*allowed, *channels, *condarc.channels], field="packages")
     if request.action == "install":
         return
+    if request.action == "remove":
+        # What is named plainly needs no solve to be refused.
+        Policy(settings).check_changes(prefix, [Removal(name) for name in _named(request)])
     there = {
         package.name.lower().replace("_", "-")
         for package in environments.list_packages(prefix)
@@ -108,6 +115,33 @@ def preview_change(prefix: Path, request: PackageRequest, settings: Settings) ->
     )
 
 
+def _by_pip(
+    prefix: Path,
+    request: PackageRequest,
+    settings: Settings,
+    report: engines.Report,
+    watch: engines.Report,
+) -> list[PackageChange]:
+    """Have pip make the change, exactly as it was previewed where this pip can preview."""
+    planned: list[PackageChange] | None
+    try:
+        planned = _pip_changes(prefix, request, report)
+    except Refused as error:
+        if error.code != "no_preview":
+            raise
+        report.log("this pip cannot tell beforehand what it will do")
+        planned = None
+    with guarded(prefix, planned, settings, report):
+        report.phase("link")
+        if request.action == "remove":
+            pip.uninstall(prefix, request.packages, watch)
+        elif planned is None:
+            pip.install(prefix, request.packages, watch, upgrade=request.action == "update")
+        elif planned:
+            pip.install(prefix, [f"{change.name}=={change.after}" for change in planned], watch)
+    return planned or []
+
+
 def _pip_changes(
     prefix: Path, request: PackageRequest, report: engines.Report
 ) -> list[PackageChange]:
@@ -150,17 +184,7 @@ def _change(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     watch = DiskWatch(report, prefix, settings.disk_floor_mb)
     if request.source == "pypi":
         report.phase("solve")
-        changes = _pip_changes(prefix, request, report)
-        _check_policy(prefix, changes, settings)
-        report.phase("link")
-        if request.action == "remove":
-            pip.uninstall(prefix, request.packages, watch)
-        elif changes:
-            pip.install(
-                prefix,
-                [f"{change.name}=={change.after}" for change in changes],
-                watch,
-            )
+        changes = _by_pip(prefix, request, settings, report, watch)
     else:
         engine, _ = choose_engine(settings)
         plan = engine.solve(_solve_request(prefix, request), report)

@@ -102,11 +102,7 @@ def preview(
     try:
         planned = json.loads(out)["install"]
     except (ValueError, KeyError) as error:
-        raise Refused(
-            "This environment's pip cannot tell beforehand what it would do.",
-            hint="Update pip in the environment, or go on without a preview.",
-            code="no_preview",
-        ) from error
+        raise _no_preview("") from error
     return [
         PackageChange(
             name=entry["metadata"]["name"],
@@ -161,8 +157,19 @@ def _run(prefix: Path, words: list[str], report: Report, *, wanted: bool = False
     return out
 
 
+def _no_preview(said: str) -> CIManagerError:
+    return Refused(
+        "This environment's pip cannot tell beforehand what it would do.",
+        hint="Update pip in the environment, or go on without a preview.",
+        code="no_preview",
+        details={"log": said[-4000:]} if said else {},
+    )
+
+
 def _error(said: str) -> CIManagerError:
     details = {"log": said[-4000:]}
+    if "no such option: --dry-run" in said:
+        return _no_preview(said)
     if "No module named pip" in said:
         return Refused(
             "There is no pip in this environment.",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Settings
-from ..errors import InvalidValue, NameTaken, NotFound, ProtectedEnvironment
+from ..errors import InvalidValue, NameTaken, NotFound, ProtectedEnvironment, Refused
 from . import environments, kernelspecs, names, pip, sources
 from .engines import Engine, Plan, Report, SolveRequest, bookkeeping
 from .engines.condarc import CondaConfig
@@ -21,7 +21,7 @@ from .engines.secrets import hide_credentials
 from .engines.selection import choose_engine
 from .engines.specs import parse_spec, parse_specs
 from .languages import Language, find_language
-from .models import KernelRequest
+from .models import KernelRequest, PackageChange
 from .protection import Policy
 
 #: Names the job that began an environment, inside it, until the environment is whole.
@@ -65,6 +65,27 @@ class Order:
         if self.solve.explicit and plan.actions:
             self._check_lock(plan)
         return plan
+
+    def pip_changes(self, settings: Settings, report: Report) -> list[PackageChange] | None:
+        """Have pip say what it would do to a protected environment; ``None``: it cannot tell.
+
+        To an environment of the user's own it may do what it likes.
+
+        Raises
+        ------
+        Unsolvable, Unavailable, Refused
+            What pip says.
+        """
+        if self.is_new or not self.pip or Policy(settings).describe(self.prefix) is None:
+            return []
+        known = environments.list_packages(self.prefix)
+        versions = {package.name.lower().replace("_", "-"): package.version for package in known}
+        try:
+            return pip.preview(self.prefix, self.pip, versions, report)
+        except Refused as error:
+            if error.code != "no_preview":
+                raise
+            return None
 
     def _check_lock(self, plan: Plan) -> None:
         """A lock without the kernel's package would make an environment without a kernel."""
@@ -127,6 +148,8 @@ def check(
     display = names.check_display_name(
         request.display_name if request.display_name is not None else language.display_name(name)
     )
+    if not own_kernel:
+        _check_kernel_name(kernel, settings)
     if not own_kernel and kernel in kernelspecs.spec_folders():
         raise NameTaken(
             f"There is a kernel {kernel!r} already.",
@@ -225,6 +248,19 @@ def check_channels(channels: tuple[str, ...]) -> None:
                 code="credentials_in_url",
                 field=f"channels[{position}]",
             )
+
+
+def _check_kernel_name(kernel: str, settings: Settings) -> None:
+    policy = Policy(settings)
+    folder = kernelspecs.spec_folders().get(kernel)
+    try:
+        policy.check_new_kernel(kernel)
+        if folder is not None:
+            prefix = kernelspecs.prefix_of(kernelspecs.read(folder))
+            policy.check_kernel(kernel, prefix=prefix, resource_dir=folder, verb="replaced")
+    except ProtectedEnvironment as error:
+        error.field = "name"
+        raise
 
 
 def _check_free(name: str, prefix: Path, settings: Settings, condarc: CondaConfig) -> None:

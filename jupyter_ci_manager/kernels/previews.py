@@ -128,7 +128,12 @@ def preview_kernel(request: KernelRequest, settings: Settings) -> Preview:
             check_room(order.prefix, plan.link_bytes, settings.disk_floor_mb)
         except CIManagerError as error:
             problems.append(error.to_dict())
-    changes += [PackageChange(name=text, after="pip") for text in order.pip]
+    by_pip = order.pip_changes(settings, Silent())
+    if by_pip:
+        Policy(settings).check_changes(order.prefix, by_pip)
+        changes += by_pip
+    else:
+        changes += [PackageChange(name=text, after="pip") for text in order.pip]
     return Preview(
         prefix=str(order.prefix),
         engine=order.engine.name,

@@ -10,72 +10,25 @@ from __future__ import annotations
 
 import fnmatch
 import os
-import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, Protocol
 
 from ..config import Settings, load_settings
 from ..errors import ProtectedEnvironment
-from . import protection_choices
-from .engines.conda_programs import find_conda
-from .engines.condarc import read_condarc
-from .identity import fold, identities, identity, is_beside, spellings
-from .running_jupyter import prefixes_of_running_servers
-
-#: Environments that Azure's images ship, by their exact names.
-AZURE_ENVIRONMENTS = frozenset(
-    {
-        "azureml_py36",
-        "azureml_py36_automl",
-        "azureml_py36_pytorch",
-        "azureml_py36_tensorflow",
-        "azureml_py38",
-        "azureml_py38_PT_TF",
-        "azureml_py38_PT_and_TF",
-        "azureml_py310_sdkv2",
-        "jupyter_env",
-        "py38_default",
-    }
+from . import frozen, protection_choices
+from .core_packages import Change, costs
+from .identity import Identity, fold, identity, is_beside, spellings
+from .protected_names import (
+    AZURE_ENVIRONMENTS,
+    AZURE_KERNELS,
+    BASE_REASON,
+    CHOSEN_REASON,
+    CLONE_HINT,
+    SETTINGS_REASON,
+    SHIPPED_REASON,
 )
-#: Kernel specs that Azure's images ship, by their exact names.
-_AZURE_KERNELS = re.compile(
-    r"python3-azureml|python38-azureml(?:-[a-z0-9-]+)?|python310-sdkv2|ir", re.IGNORECASE
-)
-#: Packages without which a protected environment does not do what it is protected for.
-CORE_PACKAGES = r"python|ipykernel|jupyter.*|azureml[-_.].*|conda"
-_CORE = re.compile(CORE_PACKAGES, re.IGNORECASE)
-
-Operation = Literal[
-    "remove", "create", "rename", "move", "clean", "rename_onto", "replace_kernel", "restore"
-]
-_WORDS = {
-    "remove": "removed",
-    "create": "created over",
-    "rename": "renamed",
-    "move": "moved",
-    "clean": "cleaned up",
-    "rename_onto": "overwritten",
-    "replace_kernel": "given another kernel under its own kernel's name",
-}
-_HINT = "Clone it and work in the clone: the copy is yours to change and to remove."
-
-
-class Change(Protocol):
-    """What :meth:`Policy.check_changes` needs to know of one package."""
-
-    @property
-    def name(self) -> str:
-        """Name of the package."""
-
-    @property
-    def before(self) -> str | None:
-        """Version that was there."""
-
-    @property
-    def after(self) -> str | None:
-        """Version that will be there; ``None`` when it goes."""
+from .protected_places import ProtectedPlaces, is_environment
+from .refusals import Operation, kernel_refusal, refusal
 
 
 class Policy:
@@ -83,28 +36,9 @@ class Policy:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or load_settings()
-        conda = find_conda(self._settings)
-        root = conda.root_prefix if conda else None
-        self._condarc = read_condarc(root_prefix=root)
-        self._base = [root] if root is not None else []
-        # A system's own Python is no environment: nothing of ours could remove it.
-        self._jupyter = [
-            prefix
-            for prefix in (Path(sys.prefix), *prefixes_of_running_servers())
-            if _is_environment(prefix)
-        ]
-        self._choices = protection_choices.read()
-        self._shipped = identities(
-            folder / name for folder in self._folders() for name in AZURE_ENVIRONMENTS
-        )
-        self._base_ids = identities(self._base)
-        self._jupyter_ids = identities(self._jupyter)
-        self._chosen_ids = identities(self._choices.protected)
-        self._listed_ids = identities(
-            Path(entry).expanduser()
-            for entry in self._settings.protected_environments
-            if os.sep in entry and not _is_pattern(entry)
-        )
+        self._places = ProtectedPlaces(self._settings)
+
+    # --- asking ---------------------------------------------------------------------------
 
     def describe(self, prefix: str | os.PathLike[str]) -> str | None:
         """Say why an environment is protected; ``None`` when it is not.
@@ -112,17 +46,20 @@ class Policy:
         Whatever lies inside a protected environment is protected with it, and so is a folder
         that holds one.
         """
-        for path in spellings(prefix):
+        meant = spellings(prefix)
+        for path in meant:
             for place in (path, *path.parents):
-                if place != path and (is_beside(place, path) or not _is_environment(place)):
+                if place != path and (is_beside(place, path) or not is_environment(place)):
                     continue
-                reason = self._reason(place)
+                reason = self._places.reason(place)
                 if reason is not None:
                     return reason
-        real = Path(os.path.realpath(prefix))
-        for other in self._protected_prefixes():
-            if real != other and real in other.parents:
+        for other in sorted(self._places.prefixes):
+            if any(path != other and path in other.parents for path in meant):
                 return f"It holds the protected environment {other}."
+            # A path of another process's root leads elsewhere than its text says.
+            if identity(prefix) is not None and identity(prefix) == identity(other):
+                return self._places.reason(other)
         return None
 
     def describe_name(self, name: str) -> str | None:
@@ -134,10 +71,10 @@ class Policy:
         if folded in {fold(shipped) for shipped in AZURE_ENVIRONMENTS}:
             return SHIPPED_REASON
         if folded in ("base", "root"):
-            return _BASE
-        for entry in self._settings.protected_environments:
+            return BASE_REASON
+        for entry in self._places.entries:
             if os.sep not in entry and fnmatch.fnmatchcase(folded, fold(entry)):
-                return ADMIN_REASON
+                return SETTINGS_REASON
         return None
 
     def describe_kernel(
@@ -158,21 +95,58 @@ class Policy:
         resource_dir:
             Folder of the spec.
         """
-        for entry in self._settings.protected_kernels:
+        for entry in self._places.kernel_entries:
             if fnmatch.fnmatchcase(name.lower(), entry.lower()):
                 return "The settings of this machine protect this kernel."
-        if _AZURE_KERNELS.fullmatch(fold(name)):
-            owner = self.describe(prefix) if prefix is not None else None
-            if prefix is None or owner is not None:
-                return f"It is the kernel of a protected environment. {owner or SHIPPED_REASON}"
+        owner = self.describe(prefix) if prefix is not None else None
+        if AZURE_KERNELS.fullmatch(fold(name)) and prefix is None and self._places.has_shipped:
+            owner = SHIPPED_REASON
+        is_its_own = AZURE_KERNELS.fullmatch(fold(name)) or (
+            prefix is not None and fold(name) == fold(Path(prefix).name)
+        )
+        if owner is not None and is_its_own:
+            return f"It is the kernel of a protected environment. {owner}"
         if resource_dir is not None:
             inside = self.describe(resource_dir)
             if inside is not None and _lies_in_environment(Path(os.path.realpath(resource_dir))):
                 return f"It belongs to a protected environment. {inside}"
         return None
 
-    def check(self, operation: Operation, prefix: str | os.PathLike[str]) -> None:
+    def describe_new_kernel(self, name: str) -> str | None:
+        """Say why no kernel spec may be made under ``name``; ``None`` when one may.
+
+        The names that Azure's kernels have stay free for them on a machine that has their
+        environments, also while a spec is lost.
+        """
+        if AZURE_KERNELS.fullmatch(fold(name)) and self._places.has_shipped:
+            return f"It is the name of a kernel of Azure's. {SHIPPED_REASON}"
+        for entry in self._places.kernel_entries:
+            if fnmatch.fnmatchcase(fold(name), fold(entry)):
+                return "The settings of this machine protect the kernel of this name."
+        return None
+
+    def protected(self) -> list[tuple[Path, str]]:
+        """Give the protected environments that exist, each with its reason."""
+        found = {p: self._places.reason(p) for p in self._places.prefixes}
+        return sorted((p, r) for p, r in found.items() if r is not None and p.is_dir())
+
+    def may_unprotect(self, prefix: str | os.PathLike[str]) -> bool:
+        """Tell whether nothing but the user's own choice protects an environment."""
+        real = Path(os.path.realpath(prefix))
+        reasons = self._more_than_chosen(real)
+        return (
+            not self._settings.lock_protection
+            and not reasons
+            and any(True for _ in self._places.reasons(real))
+        )
+
+    # --- refusing -------------------------------------------------------------------------
+
+    def check(self, operation: Operation, prefix: str | os.PathLike[str]) -> Identity | None:
         """Refuse ``operation`` when it would cost a protected environment.
+
+        Gives device and inode of what was judged (``None``: nothing is there), for whoever
+        acts to see that it acts on the same.
 
         Raises
         ------
@@ -181,14 +155,16 @@ class Policy:
         InvalidValue
             ``prefix`` cannot be a path.
         """
+        judged = identity(prefix)
         if operation == "restore":
-            return
+            return judged
         reason = self.describe(prefix)
         path = Path(os.path.realpath(prefix))
         if reason is None and operation in ("create", "rename_onto"):
             reason = self.describe_name(path.name)
         if reason is not None:
-            raise _refusal(path.name, operation, reason, str(path))
+            raise refusal(path.name, operation, reason, str(path))
+        return judged
 
     def check_name(self, operation: Operation, name: str) -> None:
         """Refuse ``operation`` for an environment that would have, or has, this name.
@@ -200,7 +176,7 @@ class Policy:
         """
         reason = self.describe_name(name)
         if reason is not None:
-            raise _refusal(name, operation, reason, None)
+            raise refusal(name, operation, reason, None)
 
     def check_kernel(
         self,
@@ -219,46 +195,55 @@ class Policy:
         """
         reason = self.describe_kernel(name, prefix=prefix, resource_dir=resource_dir)
         if reason is not None:
-            raise ProtectedEnvironment(
-                f"The kernel {name} cannot be {verb}. {reason}",
-                hint="Make a kernel of your own: clone the environment under another name.",
-                details={"kernel": name},
-            )
+            raise kernel_refusal(f"The kernel {name} cannot be {verb}. {reason}", name)
 
-    def check_changes(self, prefix: str | os.PathLike[str], changes: Iterable[Change]) -> None:
+    def check_new_kernel(self, name: str) -> None:
+        """Refuse to make a kernel spec under a protected kernel's name.
+
+        Raises
+        ------
+        ProtectedEnvironment
+            The name is kept for another kernel.
+        """
+        reason = self.describe_new_kernel(name)
+        if reason is not None:
+            raise kernel_refusal(f"No kernel {name} can be made. {reason}", name)
+
+    def check_changes(
+        self, prefix: str | os.PathLike[str], changes: Iterable[Change] | None
+    ) -> None:
         """Refuse changes that take from a protected environment what it is needed for.
 
-        Installing and updating other packages is allowed, as Azure's guide tells users to.
+        Installing and updating other packages is allowed, as Azure's guide tells users to; in an
+        environment that is frozen nothing is. ``None`` stands for changes that nobody can tell
+        beforehand.
 
         Raises
         ------
         ProtectedEnvironment
             Python, ipykernel, Jupyter or an azureml package would be removed or replaced.
         """
-        reason = self.describe(prefix)
-        if reason is None:
+        known = None if changes is None else list(changes)
+        if known == [] or (reason := self.describe(prefix)) is None:
             return
-        lost = sorted(
-            {
-                change.name
-                for change in changes
-                if change.before is not None
-                and change.before != change.after
-                and _CORE.fullmatch(change.name)
-            }
-        )
+        place = Path(prefix)
+        is_frozen = frozen.reason(place)
+        if is_frozen is not None:
+            raise ProtectedEnvironment(
+                f"No package of {place.name} may change. {is_frozen}",
+                hint=CLONE_HINT,
+                details={"prefix": str(prefix)},
+            )
+        lost = sorted({change.name for change in known or [] if costs(change, place)})
         if lost:
             raise ProtectedEnvironment(
                 f"This change would remove or replace {', '.join(lost)} in "
-                f"{Path(prefix).name}, which is protected. {reason}",
-                hint=f"Leave them as they are, or: {_HINT[0].lower()}{_HINT[1:]}",
+                f"{place.name}, which is protected. {reason}",
+                hint=f"Leave them as they are, or: {CLONE_HINT[0].lower()}{CLONE_HINT[1:]}",
                 details={"prefix": str(prefix), "packages": lost},
             )
 
-    def protected(self) -> list[tuple[Path, str]]:
-        """Give the protected environments that exist, each with its reason."""
-        found = {p: self._reason(p) for p in self._protected_prefixes()}
-        return sorted((p, r) for p, r in found.items() if r is not None and p.is_dir())
+    # --- the user's own choice ------------------------------------------------------------
 
     def protect(self, prefix: Path) -> None:
         """Protect an environment by the user's own choice.
@@ -280,17 +265,16 @@ class Policy:
             It is protected by more than the user's choice, or the list is locked.
         """
         self._check_unlocked()
-        others = [
-            reason for reason in self._reasons(Path(os.path.realpath(prefix))) if reason != _CHOSEN
-        ]
+        others = self._more_than_chosen(Path(os.path.realpath(prefix)))
         if others:
-            raise _refusal(Path(prefix).name, "remove", others[0], str(prefix), verb="unprotected")
+            raise refusal(Path(prefix).name, "remove", others[0], str(prefix), verb="unprotected")
         protection_choices.discard(prefix)
 
-    def may_unprotect(self, prefix: str | os.PathLike[str]) -> bool:
-        """Tell whether nothing but the user's own choice protects an environment."""
-        reasons = set(self._reasons(Path(os.path.realpath(prefix))))
-        return reasons == {_CHOSEN} and not self._settings.lock_protection
+    def _more_than_chosen(self, real: Path) -> list[str]:
+        own = {CHOSEN_REASON}
+        if frozen.is_ours(real):
+            own.add(frozen.reason(real) or "")
+        return [reason for reason in self._places.reasons(real) if reason not in own]
 
     def _check_unlocked(self) -> None:
         if self._settings.lock_protection:
@@ -300,98 +284,6 @@ class Policy:
                 code="protection_locked",
             )
 
-    def _folders(self) -> list[Path]:
-        folders = [Path(self._settings.envs_dir).expanduser()] if self._settings.envs_dir else []
-        return [*folders, *self._condarc.envs_dirs, Path("/anaconda/envs")]
-
-    def _reason(self, path: Path) -> str | None:
-        return next(self._reasons(path), None)
-
-    def _reasons(self, path: Path) -> Iterator[str]:
-        own = identity(path)
-        if path.name in AZURE_ENVIRONMENTS or own in self._shipped:
-            yield SHIPPED_REASON
-        if own in self._base_ids or (path / "condabin").is_dir():
-            yield _BASE
-        if own in self._jupyter_ids:
-            yield _JUPYTER
-        for entry in self._settings.protected_environments:
-            text = str(path) if os.sep in entry else path.name
-            if fnmatch.fnmatchcase(text, str(Path(entry).expanduser())) and (
-                os.sep in entry or _is_environment(path)
-            ):
-                yield ADMIN_REASON
-        if own in self._listed_ids:
-            yield ADMIN_REASON
-        if own in self._chosen_ids or path in self._choices.protected:
-            yield _CHOSEN
-
-    def _protected_prefixes(self) -> set[Path]:
-        known = {*self._base, *self._jupyter, *self._choices.protected}
-        known |= {folder / name for folder in self._folders() for name in AZURE_ENVIRONMENTS}
-        known |= {
-            Path(entry).expanduser()
-            for entry in self._settings.protected_environments
-            if os.sep in entry and not _is_pattern(entry)
-        }
-        patterns = [e for e in self._settings.protected_environments if _is_pattern(e)]
-        patterns += [e for e in self._settings.protected_environments if os.sep not in e]
-        if patterns:
-            for folder in self._folders():
-                known |= {p for p in _entries(folder) if self._reason(p) is not None}
-        return {Path(os.path.realpath(p)) for p in known if _is_environment(p)}
-
-
-SHIPPED_REASON = "Azure's image ships it, and Jupyter and Azure's own kernels need it."
-_BASE = "It is conda's base environment: conda and all other environments depend on it."
-_JUPYTER = "Jupyter itself runs in it."
-ADMIN_REASON = "The settings of this machine protect it."
-_CHOSEN = "You have protected it."
-
-
-def describe(prefix: str | os.PathLike[str], *, settings: Settings | None = None) -> str | None:
-    """Say why an environment is protected; ``None`` when it is not."""
-    return Policy(settings).describe(prefix)
-
-
-def check(
-    operation: Operation, prefix: str | os.PathLike[str], *, settings: Settings | None = None
-) -> None:
-    """Refuse ``operation`` on ``prefix`` when it would cost a protected environment.
-
-    Raises
-    ------
-    ProtectedEnvironment
-        It would; the message says why, the hint what to do instead.
-    """
-    Policy(settings).check(operation, prefix)
-
-
-def _refusal(
-    name: str, operation: Operation, reason: str, prefix: str | None, *, verb: str = ""
-) -> ProtectedEnvironment:
-    return ProtectedEnvironment(
-        f"The environment {name} cannot be {verb or _WORDS[operation]}. {reason}",
-        hint=_HINT if operation != "create" else "Choose another name.",
-        details={"environment": name, "operation": operation}
-        | ({"prefix": prefix} if prefix else {}),
-    )
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _is_environment(path: Path) -> bool:
-    return (path / "conda-meta").is_dir() or (path / "pyvenv.cfg").is_file()
-
 
 def _lies_in_environment(path: Path) -> bool:
-    return any(_is_environment(place) for place in path.parents)
-
-
-def _is_pattern(entry: str) -> bool:
-    return any(char in entry for char in "*?[")
+    return any(is_environment(place) for place in path.parents)

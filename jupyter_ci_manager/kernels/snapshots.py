@@ -187,8 +187,9 @@ class Snapshots:
         NotFound
             There is no snapshot.
         """
-        report = report or Silent()
-        prefix = _real(prefix)
+        return self._bring_back(_real(prefix), report or Silent())
+
+    def _bring_back(self, prefix: Path, report: Report, *, whatever: bool = False) -> Restored:
         place = self._place(prefix)
         info = self._newest(place)
         if info is None:
@@ -200,7 +201,7 @@ class Snapshots:
         folder = Path(info["folder"])
         with translated("link"), FileLock(f"{place}.lock", timeout=600):
             status = self.status(prefix, thorough=True)
-            if status.state in ("current", "outdated"):
+            if status.state in ("current", "outdated") and not whatever:
                 kernels = put_back_specs(folder / "kernels")
                 return Restored(prefix=prefix, kernels=kernels)
             report.phase("check")
@@ -219,6 +220,16 @@ class Snapshots:
             kept_aside=aside,
             problems=health.problems(prefix),
         )
+
+    def roll_back(self, prefix: Path, report: Report | None = None) -> Restored:
+        """Bring the newest snapshot back, whatever state the environment is in.
+
+        Raises
+        ------
+        NotFound
+            There is no snapshot.
+        """
+        return self._bring_back(_real(prefix), report or Silent(), whatever=True)
 
     def discard(self, prefix: Path) -> None:
         """Remove the snapshots of an environment."""

@@ -20,6 +20,7 @@ from .disk import DiskWatch, check_room
 from .engines.bookkeeping import write_atomically
 from .engines.conda_cli import begun_mark
 from .engines.selection import engine_by_name
+from .guarded_change import guarded
 from .models import KernelRequest
 from .package_changes import bring_back, remember
 from .planning import MARKER, Order
@@ -55,7 +56,8 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
         if order.is_new:
             _mark(order.prefix, report)
     if order.pip:
-        pip.install(order.prefix, order.pip, watch)
+        with guarded(order.prefix, order.pip_changes(settings, report), settings, report):
+            pip.install(order.prefix, order.pip, watch)
     report.phase("activate")
     if order.variables:
         _write_variables(order.prefix, order.variables)

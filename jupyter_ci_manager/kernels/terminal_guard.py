@@ -16,11 +16,13 @@ from pathlib import Path
 
 from ..config import Settings
 from ..errors import CondaNotFound, NotPermitted, Refused
+from .core_packages import CORE_PACKAGES
 from .engines import Silent
 from .engines.bookkeeping import write_atomically
 from .engines.conda_process import run_quietly
 from .engines.conda_programs import CondaProgram, need_conda
-from .protection import ADMIN_REASON, AZURE_ENVIRONMENTS, CORE_PACKAGES, SHIPPED_REASON, Policy
+from .protected_names import AZURE_ENVIRONMENTS, SETTINGS_REASON, SHIPPED_REASON
+from .protection import Policy
 
 _MODULE = "jupyter_ci_manager_guard"
 _VERSION = "1.0"
@@ -151,7 +153,7 @@ def _policy(settings: Settings) -> str:
         "prefixes": prefixes,
         "core": f"(?:{CORE_PACKAGES})$",
         "reason": SHIPPED_REASON,
-        "listed": ADMIN_REASON,
+        "listed": SETTINGS_REASON,
     }
     return json.dumps(document, indent=1)
 

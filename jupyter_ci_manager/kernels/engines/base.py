@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ...config import Settings
-from ...errors import Conflict, DiskFull, NotPermitted, Refused
+from ...errors import Conflict
 from ..models import PackageChange
 from .condarc import CondaConfig
 
 if TYPE_CHECKING:
+    from ..identity import Identity
     from ..protection import Policy
 
 #: What happens to one package. ``change`` is another version or build of an installed one.
@@ -223,13 +224,10 @@ class Engine(ABC):
                 hint="Solve for this environment first.",
                 code="other_environment",
             )
-        guarded = exists and policy.describe(prefix) is not None
-        if guarded:
-            policy.check_changes(prefix, plan.changes())
-            self._keep(prefix, report)
-        self._apply(plan, prefix.absolute(), report)
-        if guarded:
-            self._keep(prefix, report)
+        from ..guarded_change import guarded
+
+        with guarded(prefix, plan.changes() if exists else [], self._settings, report):
+            self._apply(plan, prefix.absolute(), report)
 
     def remove(self, prefix: Path, report: Report) -> None:
         """Remove the environment and forget it in conda's list; gone already is success.
@@ -240,18 +238,11 @@ class Engine(ABC):
             A file may not be removed.
         ProtectedEnvironment
             It must not be lost.
+        Conflict
+            Another folder has come into its place meanwhile.
         """
-        self._policy().check("remove", prefix)
-        self._remove(prefix.absolute(), report)
-
-    def _keep(self, prefix: Path, report: Report) -> None:
-        """Have a protected environment's snapshot as it is now, where one is possible."""
-        from ..snapshots import Snapshots
-
-        try:
-            Snapshots(self._settings).take(prefix, report)
-        except (Refused, NotPermitted, DiskFull) as error:
-            report.log(f"no snapshot: {error.message}")
+        judged = self._policy().check("remove", prefix)
+        self._remove(prefix.absolute(), judged, report)
 
     def _policy(self) -> Policy:
         # Protection reads conda's configuration through modules of this package.
@@ -264,8 +255,8 @@ class Engine(ABC):
         """Do what :meth:`apply` promises; protection has been asked."""
 
     @abstractmethod
-    def _remove(self, prefix: Path, report: Report) -> None:
-        """Do what :meth:`remove` promises; protection has been asked."""
+    def _remove(self, prefix: Path, judged: Identity | None, report: Report) -> None:
+        """Do what :meth:`remove` promises; protection was asked about the folder ``judged``."""
 
     @abstractmethod
     def settle(self, prefix: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ...config import Settings
 from ...errors import NameTaken
+from ..identity import Identity
 from . import bookkeeping
 from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
 from .conda_errors import failure
@@ -116,9 +117,9 @@ class CondaEngine(Engine):
             begun.unlink(missing_ok=True)
         bookkeeping.remember(prefix)
 
-    def _remove(self, prefix: Path, report: Report) -> None:
+    def _remove(self, prefix: Path, judged: Identity | None, report: Report) -> None:
         with translated("remove"):
-            remove_prefix(prefix, report)
+            remove_prefix(prefix, report, judged=judged)
 
     def _make_way(self, prefix: Path, begun: Path, report: Report) -> None:
         """Let conda find nothing under the name: it would delete what is there."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import Conflict, DiskFull, NameTaken
+from ..identity import Identity
 from . import bookkeeping
 from .base import Engine, Plan, Report, SolveRequest
 from .explicit import explicit_records
@@ -137,9 +138,9 @@ class RattlerEngine(Engine):
             follower.finish()
             self._finish(plan, solution, prefix, report)
 
-    def _remove(self, prefix: Path, report: Report) -> None:
+    def _remove(self, prefix: Path, judged: Identity | None, report: Report) -> None:
         with translated("remove"):
-            remove_prefix(prefix, report)
+            remove_prefix(prefix, report, judged=judged)
 
     def settle(self, prefix: Path) -> None:
         """See :meth:`Engine.settle`: compile what the next environment can use."""
