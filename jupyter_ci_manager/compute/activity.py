@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
-from .reading import parse_time
+from .times import parse_time
 
 _SECONDS = 30.0
 _TIMEOUT = 1.5

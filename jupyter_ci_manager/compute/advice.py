@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from .models import ComputeInstance
-from .reading import RUNNING, TRANSITIONS, parse_time
+from .reading import RUNNING, TRANSITIONS
+from .times import parse_time
 
 #: Minutes after which a transition lasts longer than usual (seen: create 3, stop 1, start 2).
 _USUAL_MINUTES = {"Creating": 15, "SettingUp": 20, "UserSettingUp": 35, "Deleting": 15}

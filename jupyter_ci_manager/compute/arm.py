@@ -183,7 +183,11 @@ class ArmClient:
             if isinstance(failure, Throttled) and failure.retry_after:
                 self._throttled_until = time.monotonic() + failure.retry_after
             raise failure
-        return Reply(response.status_code, _decoded(text, headers), headers)
+        answer = _decoded(text, headers)
+        if isinstance(answer, dict) and answer.get("error") and "status" not in answer:
+            # Azure has been seen to refuse with 200; an operation's status tells its own error.
+            raise error_from_response(response.status_code, headers, answer)
+        return Reply(response.status_code, answer, headers)
 
     def get(self, path: str, *, api_version: str, **params: str) -> dict[str, Any]:
         """Read one resource: a JSON object.

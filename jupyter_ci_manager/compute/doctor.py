@@ -18,7 +18,8 @@ import msgspec
 
 from ..errors import CIManagerError
 from .arm import PERMISSIONS_VERSION, SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION, action_version
-from .reading import is_instance, rfc3339
+from .reading import is_instance
+from .times import rfc3339
 from .workspace import arm_id
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, NotFound
 from .models import InstanceJob
-from .reading import utc
+from .times import utc
 from .workspace import arm_id
 
 if TYPE_CHECKING:

@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from ..errors import CIManagerError, NotFound, TimedOut
-from .actions import check_all
-from .advice import advise
 from .arm import DEADLINE_SECONDS
 from .catalogue import Catalogue
-from .models import ComputeInstance, ErrorInfo, InstanceList, Permission, Verdict
+from .completing import Completing
+from .models import ComputeInstance, ErrorInfo, InstanceList
 from .pending import Pending
-from .planned_stop import plan_stop
-from .reading import RUNNING, TRANSITIONS, Reader, is_instance, is_unreadable, read_instance
+from .reading import RUNNING, TRANSITIONS, is_instance, is_unreadable, owner_of
 from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
-from .this_machine import facts
 from .warm_up import WARMING_UP, WarmUp
 
 #: A list that failed is not tried again by every reader, but at most this often, in seconds.
@@ -57,7 +55,6 @@ class Inventory:
     ) -> None:
         self._session = session
         self._catalogue = catalogue
-        self._clock = now
         self._on_change = on_change
         self._lock = threading.RLock()
         self._reading: threading.Event | None = None
@@ -69,9 +66,10 @@ class Inventory:
         self.pending = Pending(session)
         self.rights = Rights(session)
         self.warm_up = WarmUp(local_only=session.is_emulator, on_change=self._judge_again)
+        self.completing = Completing(
+            session, catalogue, pending=self.pending, warm_up=self.warm_up, now=now
+        )
         self.lists_sent = 0
-        #: Adds what other rooms of this wing know of an instance.
-        self.decorate: Callable[[ComputeInstance], None] = lambda instance: None
 
     def listing(self, *, max_age: float, only_mine: bool = False) -> InstanceList:
         """Give the instances, read afresh when the last list is older than ``max_age`` seconds.
@@ -151,9 +149,10 @@ class Inventory:
         NotFound
             There is no such instance, or it is no compute instance.
         """
+        self.pending.look(name)
         raw = self.payload(name)
-        read = read_instance(raw, self._reader(), self._now())
-        instance = self._finished(read, self.rights.by_action())
+        reader = self.completing.reader(self._owner_of_here([raw]))
+        [instance] = self.completing.instances([raw], reader, self.rights.by_action())
         self._keep(instance, raw)
         return instance
 
@@ -213,7 +212,7 @@ class Inventory:
         """Ask the instances that began to run a short while ago whether they can be opened."""
         with self._lock:
             found = list(self._snapshot.instances.values()) if self._snapshot else []
-        self.warm_up.look(found, self._now())
+        self.warm_up.look(found, self.completing.now())
 
     def error(self) -> CIManagerError | None:
         """Give why the last list failed; ``None`` when it did not."""
@@ -246,11 +245,11 @@ class Inventory:
         if mine:
             self._session.learn_location(mine[0].get("location"))
         self.pending.look()
-        reader, permitted, now = self._reader(), self.rights.by_action(), self._now()
-        read = [(read_instance(raw, reader, now), raw) for raw in mine]
+        reader = self.completing.reader(self._owner_of_here(mine))
+        instances = self.completing.instances(mine, reader, self.rights.by_action())
         fresh = Snapshot(
-            {i.name.lower(): self._finished(i, permitted) for i, _ in read},
-            {i.name.lower(): raw for i, raw in read},
+            {i.name.lower(): i for i in instances},
+            {i.name.lower(): raw for i, raw in zip(instances, mine, strict=True)},
             [cluster for raw in raws for cluster in cluster_of(raw)],
             time.monotonic(),
         )
@@ -267,51 +266,24 @@ class Inventory:
             self._on_change("")
         return True
 
-    def _now(self) -> datetime:
-        """Give the present moment by Azure's clock, against which its times are to be read."""
-        return self._clock() + timedelta(seconds=self._session.clock_skew)
+    def _owner_of_here(self, raws: list[Any]) -> str | None:
+        """Give whom the instance that we run on belongs to, where that is who counts as oneself.
 
-    def _reader(self) -> Reader:
-        me = {self._session.sign_in.identity(ask=False).object_id}
-        here = facts().get("instance")
-        identity = self._session.sign_in.identity(ask=False)
-        if identity.kind == "managed_identity" and here:
-            # The instance's identity acts for whoever the instance belongs to.
-            owner = self.known(here)
-            person = owner and (owner.assigned_user or owner.created_by)
-            me.add(person.object_id if person else None)
-        links = self._session.links()
-        page = links.get("compute", "")
-        return Reader(
-            me=frozenset(m.lower() for m in me if m),
-            this_machine=here,
-            prices=self._catalogue.prices(),
-            studio=(
-                lambda name: page.replace("/compute/list/instances", f"/compute/{name}/details")
-            )
-            if page
-            else None,
+        Looked for in what was just read, then in what is known, and asked for last of all.
+        """
+        here = self.completing.acts_for_machine()
+        if here is None:
+            return None
+        with self._lock:
+            known = self._snapshot.raws.get(here.lower()) if self._snapshot else None
+        named = (
+            r for r in raws if isinstance(r, dict) and str(r.get("name")).lower() == here.lower()
         )
-
-    def _finished(
-        self, instance: ComputeInstance, permitted: Mapping[str, Permission]
-    ) -> ComputeInstance:
-        """Add what is not in Azure's JSON: what was just asked, how it ended, what may be done."""
-        self.pending.show_on(instance)
-        now = self._now()
-        plan_stop(instance, now)
-        advise(instance, now)
-        self.decorate(instance)
-        instance.actions = self._verdicts(instance, permitted)
-        return instance
-
-    def _verdicts(
-        self, instance: ComputeInstance, permitted: Mapping[str, Permission]
-    ) -> dict[str, Verdict]:
-        verdicts = check_all(instance, permitted)
-        if verdicts["open"].allowed == "yes" and self.warm_up.is_warming(instance, self._now()):
-            verdicts["open"] = WARMING_UP
-        return verdicts
+        raw = next(named, known)
+        if raw is None:
+            with suppress(CIManagerError):
+                raw = self.payload(here)
+        return owner_of(raw) if raw is not None else None
 
     def _judge_again(self) -> None:
         """Say anew what may be done with what is known, without asking Azure."""
@@ -320,7 +292,7 @@ class Inventory:
         with self._lock:
             known = self._snapshot.instances if self._snapshot else {}
             for key, instance in known.items():
-                verdicts = self._verdicts(instance, permitted)
+                verdicts = self.completing.verdicts(instance, permitted)
                 if verdicts != instance.actions:
                     known[key] = msgspec.structs.replace(instance, actions=verdicts)
                     changed.append(instance.name)

@@ -76,10 +76,19 @@ class Pending:
         if failure is not None:
             instance.errors = [failure, *instance.errors]
 
-    def look(self) -> None:
-        """Ask how the operations stand; one that cannot be asked is asked again next time."""
+    def look(self, name: str | None = None) -> None:
+        """Ask how the operations stand; one that cannot be asked is asked again next time.
+
+        Parameters
+        ----------
+        name:
+            Only the one of this instance.
+        """
         with self._lock:
-            due = list(self._operations.items())[:_STATUSES_PER_LIST]
+            due = list(self._operations.items())
+        if name is not None:
+            due = [(key, operation) for key, operation in due if key == name.lower()]
+        due = due[:_STATUSES_PER_LIST]
         for key, (url, _) in due:
             try:
                 operation = self._session.client().operation(url)

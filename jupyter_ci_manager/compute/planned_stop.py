@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from .activity import activity_here
 from .models import ComputeInstance
-from .reading import RUNNING, parse_time, rfc3339
+from .reading import RUNNING
 from .schedules import next_stop
+from .times import parse_time, rfc3339
 
 SCHEDULED = "Its schedule stops it then."
 

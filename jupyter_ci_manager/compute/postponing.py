@@ -16,9 +16,9 @@ import msgspec
 
 from ..errors import CIManagerError, InvalidValue, NotFound, WrongState
 from .models import ComputeInstance, Postponement, Schedule
-from .reading import parse_time, rfc3339
 from .schedules import next_fire, zone_of
 from .session import data_folder
+from .times import parse_time, rfc3339
 
 if TYPE_CHECKING:
     from .changes import Changes

@@ -6,9 +6,8 @@ let alone a whole list: every part is read by itself, and ``is_complete`` says i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,6 +23,7 @@ from .models import (
     Schedule,
     Ssh,
 )
+from .times import minutes_of, parse_time, utc
 
 T = TypeVar("T")
 
@@ -44,12 +44,6 @@ TRANSITIONS = frozenset(
 #: States in which the machine runs and costs money.
 RUNNING = frozenset({"Running", "JobRunning"})
 
-_DURATION = re.compile(
-    r"^P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
-    r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?$",
-    re.IGNORECASE,
-)
-
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """What else must be known to read an instance.
@@ -69,6 +63,17 @@ def is_instance(raw: Any) -> bool:
     properties = raw.get("properties") if isinstance(raw, dict) else None
     kind = properties.get("computeType") if isinstance(properties, dict) else None
     return isinstance(kind, str) and kind.lower() == "computeinstance"
+
+
+def owner_of(raw: Any) -> str | None:
+    """Give the object id of whom an instance belongs to: its assigned user, else its creator."""
+    inner = ((raw.get("properties") or {}).get("properties") or {}) if isinstance(raw, dict) else {}
+    try:
+        owner = _assigned(inner.get("personalComputeInstanceSettings"))
+        owner = owner or _creator(inner.get("createdBy"))
+    except (AttributeError, TypeError):
+        return None
+    return owner.object_id if owner else None
 
 
 def is_unreadable(raw: Any) -> bool:
@@ -178,48 +183,6 @@ def read_schedules(raw: Any) -> list[Schedule]:
             )
         )
     return found
-
-
-def minutes_of(duration: Any) -> int | None:
-    """Give an ISO-8601 duration in whole minutes; ``None`` for none.
-
-    Raises
-    ------
-    ValueError
-        It is no duration of days, hours, minutes and seconds.
-    """
-    if duration in (None, ""):
-        return None
-    found = _DURATION.match(str(duration))
-    if found is None:
-        raise ValueError(duration)
-    n = {k: int(v or 0) for k, v in found.groupdict().items()}
-    total = ((n["weeks"] * 7 + n["days"]) * 24 + n["hours"]) * 60 + n["minutes"]
-    return total + n["seconds"] // 60
-
-
-def parse_time(text: Any) -> datetime | None:
-    """Read one of Azure's times, which may have seven fractional digits; ``None`` for none."""
-    if not text:
-        return None
-    shortened = re.sub(r"(\.\d{6})\d+", r"\1", str(text)).replace("Z", "+00:00")
-    if re.search(r"\.\d{1,5}(?!\d)", shortened):
-        shortened = re.sub(
-            r"\.(\d{1,5})(?!\d)", lambda m: "." + m.group(1).ljust(6, "0"), shortened
-        )
-    read = datetime.fromisoformat(shortened)
-    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
-
-
-def utc(text: Any) -> str | None:
-    """Give one of Azure's times as RFC 3339 in UTC, to the second."""
-    read = parse_time(text)
-    return None if read is None else rfc3339(read)
-
-
-def rfc3339(moment: datetime) -> str:
-    """Write a moment as RFC 3339 in UTC, to the second."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def read_error(raw: Any) -> InstanceError:

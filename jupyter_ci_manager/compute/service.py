@@ -85,7 +85,7 @@ class ComputeService:
         )
         self._new = NewInstances(self._session, self._inventory, self._catalogue, begun=self._wake)
         self._postponing = Postponing(self._session, self._changes, now=clock)
-        self._inventory.decorate = self._postponing.mark
+        self._inventory.completing.decorate = self._postponing.mark
         self._clock = clock
         self._watch: Watch | None = None
         self._watch_lock = threading.Lock()

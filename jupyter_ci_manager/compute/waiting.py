@@ -51,7 +51,6 @@ def wait(
     last = inventory.known(name)
     pause = interval
     while True:
-        inventory.pending.look()
         try:
             last = inventory.one(name)
         except NotFound:

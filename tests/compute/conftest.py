@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 
 MakeService = Callable[..., ComputeService]
+MakeAzure = Callable[..., ComputeService]
 
 
 @pytest.fixture
@@ -80,3 +82,46 @@ def service_for() -> Iterator[MakeService]:
 def service(sample: Emulator, service_for: MakeService) -> ComputeService:
     """The sample's first person."""
     return service_for(sample)
+
+
+@pytest.fixture
+def azure(sample: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeAzure]:
+    """Services that take the emulator for the real Azure, over TLS with a private CA."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", sample.ready["ca_cert"])
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", sample.ready["https_url"])
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+    made: list[ComputeService] = []
+
+    def make(**settings: Any) -> ComputeService:
+        chosen = {
+            "backend": "azure",
+            "endpoint": sample.ready["https_url"],
+            "credential": "device_code",
+            "subscription_id": sample.ready["subscription_id"],
+            "resource_group": sample.ready["resource_group"],
+            "workspace": sample.ready["workspace"],
+        }
+        made.append(ComputeService(Settings(**{**chosen, **settings})))
+        return made[-1]
+
+    yield make
+    for service in made:
+        service.close()
+
+
+@pytest.fixture
+def machine_identity(sample: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The identity endpoint that a compute instance has."""
+    monkeypatch.setenv("MSI_ENDPOINT", sample.ready["msi_endpoint"])
+    monkeypatch.setenv("MSI_SECRET", sample.ready["msi_secret"])
+
+
+def until(what: Callable[[], Any], seconds: float = 30.0) -> Any:
+    """Wait until ``what`` gives something true, and give that."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.02)
+    return found

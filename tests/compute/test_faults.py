@@ -294,3 +294,16 @@ def test_azure_s_conflict_is_told_with_what_is_going_on(
     assert caught.value.code == "operation_running"
     assert caught.value.details["operation"]
     assert caught.value.message.startswith("“etl-setup” is ")
+
+
+def test_an_error_that_comes_with_success_is_an_error(
+    sample: Emulator, service: ComputeService
+) -> None:
+    """Azure has said "OK" and meant that the quota is used up."""
+    said = '{"error": {"code": "QuotaExceeded", "message": "exceeding quota limits of Core"}}'
+    fault = {"kind": "status", "status": 200, "code": "OK", "message": said, "method": "PUT"}
+    sample.control("POST", "faults/requests", {**fault, "path": "computes/said-ok$"})
+    with pytest.raises(CIManagerError) as caught:
+        service.create(CreateInstance(name="said-ok", vm_size="Standard_D2s_v3"))
+    assert caught.value.code == "quota_exceeded"
+    assert caught.value.details["azure_code"] == "QuotaExceeded"

@@ -18,10 +18,9 @@ from jupyter_ci_manager.compute.planned_stop import plan_stop
 from jupyter_ci_manager.compute.reading import (
     Reader,
     is_unreadable,
-    minutes_of,
-    parse_time,
     read_instance,
 )
+from jupyter_ci_manager.compute.times import minutes_of, parse_time
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=timezone.utc)
 ME = "aaaaaaaa-0000-0000-0000-000000000001"

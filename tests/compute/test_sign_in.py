@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,40 +13,11 @@ from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue
 from tests.emulator_process import Emulator, emulator_process
 
-
-def until(what: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """Wait until ``what`` gives something true."""
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.05)
-    return found
-
-
-@pytest.fixture
-def azure(sample: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[..., ComputeService]:
-    """Services that take the emulator for the real Azure, over TLS with a private CA."""
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", sample.ready["ca_cert"])
-    monkeypatch.setenv("AZURE_AUTHORITY_HOST", sample.ready["https_url"])
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-    def make(**settings: Any) -> ComputeService:
-        chosen = {
-            "backend": "azure",
-            "endpoint": sample.ready["https_url"],
-            "credential": "device_code",
-            "subscription_id": sample.ready["subscription_id"],
-            "resource_group": sample.ready["resource_group"],
-            "workspace": sample.ready["workspace"],
-        }
-        return ComputeService(Settings(**{**chosen, **settings}))
-
-    return make
+from .conftest import MakeAzure, until
 
 
 def test_a_code_is_shown_and_signs_in_when_it_is_entered(
-    sample: Emulator, azure: Callable[..., ComputeService]
+    sample: Emulator, azure: MakeAzure
 ) -> None:
     service = azure()
     assert service.status().identity.state == "signed_out"
@@ -80,12 +48,9 @@ def test_a_code_is_shown_and_signs_in_when_it_is_entered(
     mine = [i.name for i in service.list(refresh=True).instances if i.is_mine]
     assert "ds-boris" in mine
     assert "ds-anna" not in mine
-    service.close()
 
 
-def test_a_declined_code_leaves_nobody_signed_in(
-    sample: Emulator, azure: Callable[..., ComputeService]
-) -> None:
+def test_a_declined_code_leaves_nobody_signed_in(sample: Emulator, azure: MakeAzure) -> None:
     service = azure()
     waiting = service.sign_in("device_code")
     assert waiting.prompt is not None
@@ -97,7 +62,7 @@ def test_a_declined_code_leaves_nobody_signed_in(
     service.close()
 
 
-def test_a_sign_in_that_waits_can_be_given_up(azure: Callable[..., ComputeService]) -> None:
+def test_a_sign_in_that_waits_can_be_given_up(azure: MakeAzure) -> None:
     service = azure()
     first = service.sign_in("device_code")
     assert service.sign_out().state == "signed_out"
@@ -108,7 +73,7 @@ def test_a_sign_in_that_waits_can_be_given_up(azure: Callable[..., ComputeServic
     service.close()
 
 
-def test_the_token_is_in_no_answer(sample: Emulator, azure: Callable[..., ComputeService]) -> None:
+def test_the_token_is_in_no_answer(sample: Emulator, azure: MakeAzure) -> None:
     import msgspec
 
     service = azure()
@@ -125,7 +90,7 @@ def test_the_token_is_in_no_answer(sample: Emulator, azure: Callable[..., Comput
 
 
 def test_tokens_are_kept_on_disk_only_when_asked_and_only_for_their_owner(
-    sample: Emulator, azure: Callable[..., ComputeService], home: Path
+    sample: Emulator, azure: MakeAzure, home: Path
 ) -> None:
     service = azure(persist_tokens=True)
     waiting = service.sign_in("device_code")
@@ -151,7 +116,7 @@ def test_tokens_are_kept_on_disk_only_when_asked_and_only_for_their_owner(
 
 
 def test_the_instance_s_own_identity_bypasses_the_proxy(
-    sample: Emulator, azure: Callable[..., ComputeService], monkeypatch: pytest.MonkeyPatch
+    sample: Emulator, azure: MakeAzure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MSI_ENDPOINT", sample.ready["msi_endpoint"])
     monkeypatch.setenv("MSI_SECRET", sample.ready["msi_secret"])
@@ -166,7 +131,7 @@ def test_the_instance_s_own_identity_bypasses_the_proxy(
 
 
 def test_a_claims_challenge_is_answered_with_a_new_token(
-    sample: Emulator, azure: Callable[..., ComputeService], monkeypatch: pytest.MonkeyPatch
+    sample: Emulator, azure: MakeAzure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import base64
 
@@ -229,16 +194,14 @@ def test_one_setting_changes_the_whole_cloud() -> None:
     service.close()
 
 
-def test_an_unknown_method_is_refused(
-    sample: Emulator, azure: Callable[..., ComputeService]
-) -> None:
+def test_an_unknown_method_is_refused(sample: Emulator, azure: MakeAzure) -> None:
     with pytest.raises(InvalidValue) as caught:
         azure().sign_in("magic")
     assert caught.value.field == "method"
 
 
 def test_without_any_way_to_sign_in_the_state_is_signed_out(
-    azure: Callable[..., ComputeService], monkeypatch: pytest.MonkeyPatch
+    azure: MakeAzure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     service = azure(credential="cli")

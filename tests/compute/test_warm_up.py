@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -16,17 +15,9 @@ from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.config import Settings
 from tests.emulator_process import Emulator, emulator_process
 
-from .conftest import MakeService
+from .conftest import MakeService, until
 
 NAME = "just-started"
-
-
-def until(what: Callable[[], Any], seconds: float = 30.0) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.02)
-    return found
 
 
 def probes(emulator: Emulator) -> list[dict[str, Any]]:

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from jupyter_ci_manager.compute.watch import Watch
 from jupyter_ci_manager.errors import CIManagerError, SignedOut, Throttled, Unavailable
 from tests.emulator_process import Emulator
 
-from .conftest import MakeService
-
-
-def until(what: Callable[[], Any], seconds: float = 20.0) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "it did not come"
-        time.sleep(0.01)
-    return found
+from .conftest import MakeService, until
 
 
 def lists(emulator: Emulator) -> int:
