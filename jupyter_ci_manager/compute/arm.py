@@ -116,6 +116,8 @@ class ArmClient:
         self._client: PipelineClient[Any, Any] | None = None
         self._lock = threading.Lock()
         self._throttled_until = 0.0
+        #: Seconds that one request may take, all of its retries included.
+        self.deadline = DEADLINE_SECONDS
         #: By how many seconds the service's clock is ahead of ours; small differences are none.
         self.clock_skew = 0.0
 
@@ -127,7 +129,7 @@ class ArmClient:
         api_version: str | None = None,
         body: Any = None,
         params: Mapping[str, str] | None = None,
-        timeout: float = DEADLINE_SECONDS,
+        timeout: float | None = None,
     ) -> Reply:
         """Send one request and give Azure's answer.
 
@@ -138,7 +140,7 @@ class ArmClient:
         api_version:
             Left out for addresses that Azure gave: those carry their own.
         timeout:
-            Seconds for this request and its retries together.
+            Seconds for this request and its retries together; the client's deadline by default.
 
         Raises
         ------
@@ -167,7 +169,7 @@ class ArmClient:
             response = self._pipeline().send_request(
                 http_request,
                 enforce_https=not url.startswith("http://"),
-                ci_deadline=time.monotonic() + timeout,
+                ci_deadline=time.monotonic() + (timeout or self.deadline),
             )
             text = response.text()
         except ClientAuthenticationError as error:
@@ -261,7 +263,7 @@ class ArmClient:
         asked = HttpRequest("GET", self._pinned(path), params={"api-version": api_version})
         try:
             response = self._pipeline().send_request(
-                asked, ci_anonymous=True, ci_deadline=time.monotonic() + DEADLINE_SECONDS
+                asked, ci_anonymous=True, ci_deadline=time.monotonic() + self.deadline
             )
         except AzureError:
             return None

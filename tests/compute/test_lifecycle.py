@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyter_ci_manager.compute.models import CreateInstance, Schedule
+from jupyter_ci_manager.compute.models import ComputeInstance, CreateInstance, Schedule
 from jupyter_ci_manager.errors import NotFound, WrongState
 from tests.emulator_process import Emulator, emulator_process
 
@@ -28,27 +28,33 @@ def test_an_instance_lives_from_its_creation_to_its_deletion(
     service = service_for(thirtyfold)
     name = "life-of-one"
 
+    def becomes(state: str, minutes: float) -> ComputeInstance:
+        """Let the minutes pass in which nothing is to be seen, and live through the end of it."""
+        assert service.get(name).state != state, "it takes its time"
+        thirtyfold.advance(minutes * 60)
+        return service.wait(name, until=state, timeout=WAIT)
+
     created = service.create(CreateInstance(name=name, vm_size="Standard_DS3_v2"))
     assert created.state == "Creating"
-    running = service.wait(name, until="Running", timeout=WAIT)
+    running = becomes("Running", 2.4)
     assert running.is_mine
     assert running.idle_shutdown_minutes == 60
     assert running.actions["stop"].allowed == "yes"
 
     assert service.stop(name).state == "Stopping"
-    stopped = service.wait(name, until="Stopped", timeout=WAIT)
+    stopped = becomes("Stopped", 0.8)
     assert stopped.actions["start"].allowed == "yes"
     assert service.stop(name).state == "Stopped"
 
     assert service.start(name).state == "Starting"
-    service.wait(name, until="Running", timeout=WAIT)
+    becomes("Running", 1.8)
     assert service.start(name).state == "Running"
 
     assert service.restart(name).state == "Restarting"
-    service.wait(name, until="Running", timeout=WAIT)
+    becomes("Running", 1.2)
 
     assert service.resize(name, "Standard_DS11_v2").state == "Resizing"
-    resized = service.wait(name, until="Running", timeout=WAIT)
+    resized = becomes("Running", 2.2)
     assert (resized.vm_size or "").lower() == "standard_ds11_v2"
 
     evening = Schedule(action="stop", expression="0 19 * * *", time_zone="Pacific Standard Time")
@@ -57,13 +63,14 @@ def test_an_instance_lives_from_its_creation_to_its_deletion(
 
     # Nobody uses it, so Azure stops it by itself.
     assert service.set_idle_shutdown(name, 15).idle_shutdown_minutes == 15
-    idle = service.wait(name, until="Stopped", timeout=WAIT)
+    idle = becomes("Stopped", 15.5)
     assert idle.last_operation is not None
     assert idle.last_operation.trigger == "IdleShutdown"
 
     deleting = service.delete(name)
     assert deleting is not None
     assert deleting.state == "Deleting"
+    thirtyfold.advance(35)
     assert service.wait(name, until="Deleted", timeout=WAIT).state == "Deleted"
     assert service.delete(name) is None
     with pytest.raises(NotFound):
