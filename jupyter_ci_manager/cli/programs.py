@@ -11,15 +11,19 @@ from ..commands.answer import Answer, Facts, Raw
 from ..commands.context import Action, Context
 from ..commands.direct import plain
 from ..commands.failure import Failure
-from ..commands.instance_actions import application_address
+from ..commands.opening import opening, opening_that_answers
 from ..commands.workspace_actions import ssh_words
 
 
 def open_application(context: Context) -> Answer:
     """Open an application of an instance in the browser, or print its address."""
-    address = application_address(context)
     if context["print"] or context["json"]:
+        address, doubt = opening(context)
+        context.face.remark(doubt)
         return Answer(address, Raw(address))
+    patience = 0.0 if context["no_wait"] else context["timeout"]
+    address, doubt = opening_that_answers(context, patience)
+    context.face.remark(doubt)
     import webbrowser
 
     if webbrowser.open(address):

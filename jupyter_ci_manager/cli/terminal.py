@@ -42,6 +42,13 @@ class Terminal(Face):
         sys.stdout.write(one_line(line) + "\n")
         sys.stdout.flush()
 
+    def remark(self, line: str) -> None:
+        """Print one line beside the answer, on standard error."""
+        if line:
+            self.progress_ends()
+            sys.stderr.write(one_line(line) + "\n")
+            sys.stderr.flush()
+
     def confirmed(self, question: str, name: str) -> bool:
         """Ask for the name, where somebody can answer."""
         if not (sys.stdin.isatty() and sys.stderr.isatty()):

@@ -2,15 +2,17 @@
 
 from typing import Dict, Tuple
 
+from . import creation_actions as creations
 from . import instance_actions as instances
 from . import kernel_actions as kernels
+from . import plan_actions as plans
 from . import workspace_actions as workspaces
 from .context import Action
 
 ACTIONS: Dict[Tuple[str, ...], Action] = {
     ("list",): instances.list_instances,
     ("status",): instances.status,
-    ("create",): instances.create,
+    ("create",): creations.create,
     ("start",): instances.start,
     ("stop",): instances.stop,
     ("restart",): instances.restart,
@@ -20,11 +22,11 @@ ACTIONS: Dict[Tuple[str, ...], Action] = {
     ("sizes",): instances.sizes,
     ("usage",): instances.usage,
     ("permissions",): instances.permissions,
-    ("template",): instances.template,
+    ("template",): creations.template,
     ("runs",): instances.runs,
     ("sso",): instances.sso,
-    ("idle",): instances.idle,
-    ("schedule",): instances.schedule,
+    ("idle",): plans.idle,
+    ("schedule",): plans.schedule,
     ("ssh",): workspaces.ssh,
     ("ssh-config",): workspaces.ssh_config,
     ("workspace",): workspaces.show_workspace,

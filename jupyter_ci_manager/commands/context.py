@@ -30,6 +30,9 @@ class Face:
     def log(self, line: str) -> None:
         """Show one line that stays."""
 
+    def remark(self, line: str) -> None:
+        """Say something beside the answer, where that does not get into a script's way."""
+
     def confirmed(self, question: str, name: str) -> bool:
         """Ask for ``name`` to be typed; ``False`` when nobody can be asked or said no."""
         return False

@@ -86,8 +86,8 @@ class DirectEngine(Engine):
     def instances(self, refresh: bool = False, only_mine: bool = False) -> Json:
         return obj(lambda: self.compute.list(refresh=refresh, only_mine=only_mine))
 
-    def instance(self, name: str) -> Json:
-        return obj(lambda: self.compute.get(name))
+    def instance(self, name: str, probe: bool = False) -> Json:
+        return obj(lambda: self.compute.get(name, probe=probe))
 
     def create_instance(self, request: Json) -> Json:
         from ..compute.models import CreateInstance
@@ -128,8 +128,8 @@ class DirectEngine(Engine):
     def set_sso(self, name: str, enabled: bool) -> None:
         plain(lambda: self.compute.set_sso(name, enabled))
 
-    def runs(self, name: str) -> list[Json]:
-        return many(lambda: self.compute.jobs(name))
+    def runs(self, name: str) -> Json:
+        return obj(lambda: self.compute.jobs(name))
 
     def new_ssh_key(self) -> Json:
         return obj(lambda: self.compute.new_ssh_key())

@@ -28,8 +28,8 @@ class Engine(ABC):
         """Give the instances of the workspace (``InstanceList``)."""
 
     @abstractmethod
-    def instance(self, name: str) -> Json:
-        """Give one instance as Azure has it now (``ComputeInstance``)."""
+    def instance(self, name: str, probe: bool = False) -> Json:
+        """Give one instance as Azure has it now (``ComputeInstance``); ``probe``: does it answer."""
 
     @abstractmethod
     def create_instance(self, request: Json) -> Json:
@@ -68,8 +68,8 @@ class Engine(ABC):
         """Switch single sign-on of an instance on or off."""
 
     @abstractmethod
-    def runs(self, name: str) -> List[Json]:
-        """Give the training jobs that run or wait on an instance."""
+    def runs(self, name: str) -> Json:
+        """Give the training jobs that run or wait on an instance (``InstanceJobs``)."""
 
     @abstractmethod
     def new_ssh_key(self) -> Json:

@@ -1,5 +1,6 @@
 """The catalogue, first part: commands for compute instances and their workspace."""
 
+from .creation_arguments import CREATION
 from .model import Argument, Command, Example
 
 NAME = Argument(("name",), "Name of the instance.", metavar="NAME", complete="instances")
@@ -17,79 +18,6 @@ TIMEOUT = Argument(
     default=1800.0,
 )
 WAITING = (WAIT, NO_WAIT, TIMEOUT)
-
-CREATION = (
-    Argument(("name",), "Name of the new instance: 3 to 24 letters, digits and -.", metavar="NAME"),
-    Argument(
-        ("--vm-size", "-s"),
-        "VM size; the configured default unless given.",
-        metavar="SIZE",
-        complete="sizes",
-    ),
-    Argument(
-        ("--idle",),
-        "Minutes without use after which it stops by itself (15 to 4320).",
-        kind="number",
-        metavar="MINUTES",
-    ),
-    Argument(("--no-idle",), "Never stop by itself: it bills until it is stopped.", kind="flag"),
-    Argument(
-        ("--ssh-public-key",),
-        "Open SSH for this key: the key itself, or its file.",
-        metavar="KEY",
-        complete="files",
-    ),
-    Argument(
-        ("--new-ssh-key",),
-        "Open SSH for a new key; its private part goes to this new file.",
-        metavar="FILE",
-        complete="files",
-    ),
-    Argument(("--subnet",), "Full Azure id of the subnet to join.", metavar="ID"),
-    Argument(("--vnet-resource-group",), "Resource group of the virtual network.", metavar="GROUP"),
-    Argument(("--vnet",), "Name of the virtual network.", metavar="NAME"),
-    Argument(("--vnet-subnet",), "Name of the subnet in it.", metavar="NAME"),
-    Argument(("--no-public-ip",), "Give the instance no public address.", kind="flag"),
-    Argument(("--assign-to",), "Object id of the person who shall use it.", metavar="OBJECT_ID"),
-    Argument(("--assign-tenant",), "Tenant id of that person.", metavar="TENANT_ID"),
-    Argument(
-        ("--stop-at",),
-        "Stop at these times: a cron line; may be repeated.",
-        kind="many",
-        metavar="CRON",
-    ),
-    Argument(
-        ("--start-at",),
-        "Start at these times: a cron line; may be repeated.",
-        kind="many",
-        metavar="CRON",
-    ),
-    Argument(
-        ("--time-zone",),
-        "Windows name of the time zone of these times.",
-        metavar="ZONE",
-        default="UTC",
-    ),
-    Argument(
-        ("--setup-script",),
-        "Script that runs once, when the instance is made.",
-        metavar="FILE",
-        complete="files",
-    ),
-    Argument(
-        ("--startup-script",), "Script that runs at every start.", metavar="FILE", complete="files"
-    ),
-    Argument(("--system-identity",), "Give it a managed identity of its own.", kind="flag"),
-    Argument(("--rstudio",), "Install RStudio on it.", kind="flag"),
-    Argument(("--tag",), "A tag, as KEY=VALUE; may be repeated.", kind="many", metavar="KEY=VALUE"),
-    Argument(("--description",), "A description.", metavar="TEXT"),
-    Argument(
-        ("--if-exists",),
-        "What to do when an instance of this name exists: fail, or use it.",
-        choices=("fail", "use"),
-        default="fail",
-    ),
-)
 
 INSTANCE_COMMANDS = (
     Command(
@@ -209,13 +137,31 @@ INSTANCE_COMMANDS = (
     ),
     Command(
         ("open",),
-        "Open JupyterLab, or another application, of a running instance.",
+        "Open JupyterLab, a terminal or another application of a running instance.",
         (
             NAME,
-            Argument(("application",), "Which one; JupyterLab unless given.", "optional", "APP"),
+            Argument(
+                ("application",),
+                "Which one, such as terminal; JupyterLab unless given.",
+                "optional",
+                "APP",
+            ),
             Argument(("--print",), "Only print the address.", kind="flag"),
+            Argument(("--no-wait",), "Open it even when it does not answer yet.", kind="flag"),
+            Argument(
+                ("--timeout",),
+                "Seconds to wait at most until it answers.",
+                kind="number",
+                metavar="SECONDS",
+                default=300.0,
+            ),
         ),
-        (Example("open ds-anna --print", "the address of its JupyterLab"),),
+        (
+            Example("open ds-anna --print", "the address of its JupyterLab"),
+            Example("open ds-anna terminal --print", "the address of a terminal on it"),
+        ),
+        "An instance that runs answers a little later: a terminal waits for that before it opens a "
+        "browser.",
     ),
     Command(
         ("ssh",),

@@ -2,23 +2,17 @@
 
 from typing import Any, Dict, List
 
-from .answer import Answer, Cell, Facts, Part, Table
+from .answer import Answer, Cell, Part, Table
+from .instance_details import person_of, state_cell
 from .wording import (
     RUNNING,
+    TRANSIENT,
     age,
     local_time,
-    money,
     money_per_hour,
-    state_in_words,
-    tone_of,
 )
 
 Json = Dict[str, Any]
-
-
-def _state(instance: Json) -> Cell:
-    state = instance.get("state")
-    return Cell(state_in_words(state), tone_of(state))
 
 
 def _note(instance: Json) -> str:
@@ -27,6 +21,10 @@ def _note(instance: Json) -> str:
         notes.append("this machine")
     for error in instance.get("errors") or []:
         notes.append(error.get("explanation") or error.get("message") or error.get("code") or "")
+    if instance.get("state") in TRANSIENT and instance.get("advice"):
+        notes.append(instance["advice"])
+    if instance.get("postponed"):
+        notes.append("stop put off until " + local_time(instance["postponed"]["until"]))
     if instance.get("next_stop") and instance.get("state") in RUNNING:
         notes.append("stops " + local_time(instance["next_stop"]))
     if not instance.get("is_complete", True):
@@ -40,11 +38,11 @@ def instance_list(answer: Json) -> Answer:
     rows = [
         [
             instance["name"],
-            _state(instance),
+            state_cell(instance),
             instance.get("vm_size") or "",
             money_per_hour(instance.get("price_per_hour")),
             age(instance.get("running_since")) if instance.get("state") in RUNNING else "",
-            (instance.get("assigned_user") or instance.get("created_by") or {}).get("name") or "",
+            person_of(instance),
             _note(instance),
         ]
         for instance in answer.get("instances") or []
@@ -75,88 +73,6 @@ def instance_list(answer: Json) -> Answer:
     return Answer(answer, *parts)
 
 
-def schedule_lines(instance: Json) -> List[List[str]]:
-    """Give one row for each planned start or stop."""
-    return [
-        [
-            schedule.get("action") or "",
-            schedule.get("expression") or str(schedule.get("recurrence") or ""),
-            schedule.get("time_zone") or "",
-            "on" if schedule.get("enabled", True) else "off",
-        ]
-        for schedule in instance.get("schedules") or []
-    ]
-
-
-def idle_in_words(instance: Json) -> str:
-    """Say after how long without use the instance stops."""
-    minutes = instance.get("idle_shutdown_minutes")
-    if not minutes:
-        return "never: it bills until it is stopped"
-    return f"after {minutes} minutes without use"
-
-
-def instance_details(instance: Json, *first: Part) -> Answer:
-    """Lay out everything that is known of one instance."""
-    operation = instance.get("last_operation") or {}
-    ssh = instance.get("ssh") or {}
-    person = instance.get("assigned_user") or instance.get("created_by") or {}
-    since = instance.get("running_since")
-    pairs = [
-        ["Name", instance["name"]],
-        ["State", _state(instance)],
-        ["Size", instance.get("vm_size")],
-        ["Location", instance.get("location")],
-        ["Price", money_per_hour(instance.get("price_per_hour"))],
-        ["Running since", f"{local_time(since)} ({age(since)})" if since else ""],
-        ["Cost since start", money(instance.get("cost_since_start"))],
-        ["Stops by itself", idle_in_words(instance)],
-        ["Next stop", local_time(instance.get("next_stop"))],
-        ["Person", person.get("name")],
-        ["Created", local_time(instance.get("created_on"))],
-        [
-            "Last operation",
-            " ".join(
-                filter(
-                    None,
-                    [
-                        operation.get("name"),
-                        operation.get("status"),
-                        local_time(operation.get("time")),
-                    ],
-                )
-            ),
-        ],
-        ["SSH", ssh.get("command") or ("on" if ssh.get("enabled") else "off")],
-        ["Public address", instance.get("public_ip")],
-        ["Private address", instance.get("private_ip")],
-        ["Studio", Cell("open", link=instance["studio_url"]) if instance.get("studio_url") else ""],
-    ]
-    for application in instance.get("applications") or []:
-        pairs.append([application["name"], Cell(application["url"], link=application["url"])])
-    if instance.get("tags"):
-        tags = sorted(instance["tags"].items())
-        pairs.append(["Tags", ", ".join("{}={}".format(*tag) for tag in tags)])
-    parts: List[Part] = [*first, Facts(pairs)]
-    rows = schedule_lines(instance)
-    if rows:
-        parts.append(Table(["Schedule", "When", "Time zone", ""], rows))
-    for error in instance.get("errors") or []:
-        code = error.get("code")
-        words = [error.get("explanation"), error.get("message")]
-        parts.append(
-            "Error{}: {}".format(" " + code if code else "", " - ".join(w for w in words if w))
-        )
-    refused = [
-        [action.replace("_", " "), verdict.get("reason") or ""]
-        for action, verdict in sorted((instance.get("actions") or {}).items())
-        if verdict.get("allowed") == "no"
-    ]
-    if refused:
-        parts.append(Table(["Not possible now", "Why"], refused))
-    return Answer(instance, *parts)
-
-
 def size_list(sizes: List[Json]) -> Answer:
     """Lay out VM sizes."""
     rows = [
@@ -180,13 +96,26 @@ def usage_list(usages: List[Json]) -> Answer:
     rows = []
     for usage in usages:
         limit = usage.get("limit")
-        holders = ", ".join(
-            "{} ({})".format(holder["name"], holder["cores"])
-            for holder in usage.get("holders") or []
-        )
+        holders = ", ".join(_holders(usage))
         said = "{} of {}".format(usage["used"], limit) if limit is not None else str(usage["used"])
         rows.append([usage["name"], _bar(usage["used"], limit), said, holders])
-    return Answer(usages, Table(["Cores", "", "Used>", "Held by"], rows, empty="Nothing is used."))
+    table = Table(["Cores", "", "Used>", "Held by"], rows, empty="Nothing is used.")
+    return Answer(usages, table, "A stopped instance holds its cores; deleting it frees them.")
+
+
+def _holders(usage: Json) -> List[str]:
+    """Name who holds the cores of a family; what is held in other workspaces is only a number."""
+    holders = usage.get("holders") or []
+    said = []
+    for holder in holders:
+        facts = [str(holder["cores"])]
+        if holder.get("kind") == "cluster":
+            facts.append("cluster")
+        elif holder.get("state") == "Stopped":
+            facts.append("stopped")
+        said.append("{} ({})".format(holder["name"], ", ".join(facts)))
+    elsewhere = usage["used"] - sum(holder["cores"] for holder in holders)
+    return [*said, f"{elsewhere} elsewhere in the subscription"] if elsewhere > 0 else said
 
 
 def _bar(used: int, limit: Any) -> str:
@@ -196,7 +125,7 @@ def _bar(used: int, limit: Any) -> str:
     return "=" * filled + "-" * (10 - filled)
 
 
-def run_list(runs: List[Json]) -> Answer:
+def run_list(answer: Json) -> Answer:
     """Lay out the training jobs on an instance."""
     rows = [
         [
@@ -205,10 +134,12 @@ def run_list(runs: List[Json]) -> Answer:
             run.get("created_by") or "",
             local_time(run.get("created_on")),
         ]
-        for run in runs
+        for run in answer["jobs"]
     ]
     headings = ["Job", "State", "Person", "Since"]
-    return Answer(runs, Table(headings, rows, empty="No training job runs or waits on it."))
+    table = Table(headings, rows, empty="No training job runs or waits on it.")
+    more = "The workspace has very many jobs: old ones were not looked at."
+    return Answer(answer["jobs"], table, *([] if answer["is_complete"] else [more]))
 
 
 def permission_list(permissions: List[Json]) -> Answer:

@@ -1,5 +1,6 @@
 """From the values of a line to the requests that the doors take."""
 
+import json
 import os
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,22 +97,69 @@ def creation(context: Context) -> Json:
     planned = schedules(context)
     if planned:
         request["schedules"] = planned
-    scripts = {
-        field: read_file(context[option], option)
-        for option, field in (("setup_script", "creation"), ("startup_script", "startup"))
-        if context[option] is not None
-    }
+    scripts = _scripts(context)
     if scripts:
         request["setup_scripts"] = scripts
-    if context["system_identity"]:
-        request["identity"] = "system"
+    _identity_into(request, context)
+    if context["sso"] is not None:
+        request["enable_sso"] = context["sso"] == "on"
     if context["rstudio"]:
         request["rstudio"] = True
+    if context["application"]:
+        request["custom_applications"] = [
+            application for path in context["application"] for application in _applications(path)
+        ]
     if context["tag"]:
         request["tags"] = dict(_tag(text) for text in context["tag"])
     if (context["if_exists"] or "fail") != "fail":
         request["if_exists"] = context["if_exists"]
     return request
+
+
+def _scripts(context: Context) -> Json:
+    scripts: Json = {}
+    for ours, theirs in (("setup", "creation"), ("startup", "startup")):
+        option = ours + "_script"
+        if context[option] is not None:
+            scripts[theirs] = read_file(context[option], option)
+        if context[option + "_path"] is not None:
+            scripts[theirs + "_path"] = context[option + "_path"]
+        if context[ours + "_arguments"] is not None:
+            scripts[theirs + "_arguments"] = context[ours + "_arguments"]
+    if context["script_timeout"] is not None:
+        minutes = whole_minutes(context["script_timeout"], "script_timeout")
+        scripts["timeout_minutes"] = minutes
+    return scripts
+
+
+def _identity_into(request: Json, context: Context) -> None:
+    if context["system_identity"] and context["identity"]:
+        raise Failure(
+            "Both --system-identity and --identity are given.",
+            code="invalid_value",
+            hint="Give one of them.",
+            field="identity",
+            status=422,
+        )
+    if context["system_identity"]:
+        request["identity"] = "system"
+    elif context["identity"]:
+        request["identity"] = list(context["identity"])
+
+
+def _applications(path: str) -> List[Json]:
+    """Read custom applications from a JSON file: one object, or a list of them."""
+    try:
+        found = json.loads(read_file(path, "application"))
+    except ValueError as error:
+        raise Failure(
+            f"{path} is not JSON: {error}.",
+            code="invalid_value",
+            hint='Such as {"name": ..., "image": {"reference": ...}, "endpoints": [...]}.',
+            field="application",
+            status=422,
+        ) from None
+    return found if isinstance(found, list) else [found]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, Optional
 
 from .context import Context
 from .failure import Failure
-from .wording import RUNNING, TRANSIENT, duration, is_failed, progress, state_in_words
+from .wording import RUNNING, TRANSIENT, age, duration, is_failed, progress, state_in_words
 
 Json = Dict[str, Any]
 _ENDED = frozenset({"succeeded", "failed", "cancelled", "interrupted"})
@@ -67,18 +67,9 @@ def wait_for_instance(
                 if _has_come(state, until):
                     return instance
                 _refuse_other_end(context, instance, until)
-                context.face.progress(
-                    f"{name}  {state_in_words(state)}  {duration(time.monotonic() - began)}"
-                )
+                context.face.progress(_how_far(instance, time.monotonic() - began))
             if time.monotonic() - began >= timeout:
-                raise Failure(
-                    f"{name} was not {until} within {duration(timeout)}.",
-                    code="timed_out",
-                    hint="It goes on; wait again with {}.".format(
-                        context.face.command("wait " + name)
-                    ),
-                    status=504,
-                )
+                raise _too_long(context, name, until, timeout, instance)
             time.sleep(min(pause, max(0.01, timeout - (time.monotonic() - began))))
             pause = min(_LONGEST, pause * 1.3)
             instance = None
@@ -86,6 +77,13 @@ def wait_for_instance(
         raise Interrupted(instance or first) from None
     finally:
         context.face.progress_ends()
+
+
+def _how_far(instance: Json, waited: float) -> str:
+    said = "{}  {}  {}".format(
+        instance["name"], state_in_words(instance["state"]), duration(waited)
+    )
+    return "{}  {}".format(said, instance["advice"]) if instance.get("advice") else said
 
 
 def _read(context: Context, name: str) -> Optional[Json]:
@@ -101,6 +99,24 @@ def _read(context: Context, name: str) -> Optional[Json]:
         raise
 
 
+def _too_long(context: Context, name: str, until: str, timeout: float, instance: Json) -> Failure:
+    since = age(instance.get("state_since"))
+    state = state_in_words(instance.get("state")).lower()
+    said = (
+        " It is {}{}.".format(state, f" for {since}" if since else "")
+        if "state" in instance
+        else ""
+    )
+    again = "It goes on; wait again with {}.".format(context.face.command("wait " + name))
+    return Failure(
+        f"{name} was not {until} within {duration(timeout)}.{said}",
+        code="timed_out",
+        hint=" ".join(filter(None, [instance.get("advice"), again])),
+        details={"state": instance.get("state"), "until": until},
+        status=504,
+    )
+
+
 def _has_come(state: str, until: str) -> bool:
     if until == "running":
         return state in RUNNING
@@ -113,10 +129,11 @@ def _refuse_other_end(context: Context, instance: Json, until: str) -> None:
     state = instance["state"]
     if state in TRANSIENT:
         return
-    if is_failed(state):
-        errors = "; ".join(
-            e.get("explanation") or e.get("message") or "" for e in instance.get("errors") or []
-        )
+    errors = "; ".join(
+        e.get("explanation") or e.get("message") or "" for e in instance.get("errors") or []
+    )
+    operation = instance.get("last_operation") or {}
+    if is_failed(state) or (errors and instance.get("operation") is None):
         raise Failure(
             "{}: {}{}".format(
                 instance["name"], state_in_words(state), ": " + errors if errors else "."
@@ -126,7 +143,6 @@ def _refuse_other_end(context: Context, instance: Json, until: str) -> None:
             details={"state": state, "errors": instance.get("errors") or []},
             status=409,
         )
-    operation = instance.get("last_operation") or {}
     if operation.get("status") == "InProgress" or until == "deleted":
         return
     raise Failure(

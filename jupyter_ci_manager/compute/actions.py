@@ -12,17 +12,16 @@ from typing import get_args
 
 from .models import ActionName, Allowed, ComputeInstance, Permission, Verdict
 from .permissions import missing
-from .reading import RUNNING, TRANSITIONS
+from .states import FAILED_SETUP, RUNNING, TRANSITIONS
 
 ACTIONS: tuple[str, ...] = get_args(ActionName)
 
-#: What ends or interrupts work, so that it wants a name typed for this machine and for others' own.
+#: What ends or interrupts work, so that it wants a name typed: for this machine, for what is somebody
+#: else's, and while a training job runs.
 CONFIRMED = frozenset({"stop", "restart", "resize", "delete"})
 
-_FAILED_SETUP = frozenset({"SetupFailed", "UserSetupFailed"})
-
 #: States in which settings can be changed for sure.
-_SETTLED = RUNNING | _FAILED_SETUP | {"Stopped"}
+_SETTLED = RUNNING | FAILED_SETUP | {"Stopped"}
 
 _YES = Verdict(allowed="yes")
 
@@ -113,7 +112,9 @@ def check(
             verdict = _no(permission.reason or missing(permission.azure_action), "not_permitted")
         elif quota is not None and quota.allowed == "no":
             verdict = quota
-    if action in CONFIRMED and (instance.is_this_machine or instance.is_mine is False):
+    if action in CONFIRMED and (
+        instance.is_this_machine or instance.is_mine is False or instance.state == "JobRunning"
+    ):
         allowed: Allowed = verdict.allowed
         return Verdict(
             allowed=allowed, reason=verdict.reason, code=verdict.code, needs_confirmation=True
@@ -132,15 +133,15 @@ def _power(action: str, state: str, words: str) -> Verdict:
     if action == "start":
         if state == "Stopped":
             return _YES
-        if state in RUNNING or state == "Starting" or state in _FAILED_SETUP:
+        if state in RUNNING or state == "Starting" or state in FAILED_SETUP:
             return _no(f"It is already {words}.", "already")
     elif action == "stop":
-        if state in RUNNING or state in _FAILED_SETUP:
+        if state in RUNNING or state in FAILED_SETUP:
             return _YES
         if state in ("Stopped", "Stopping"):
             return _no(f"It is already {words}.", "already")
     else:
-        if state in RUNNING or state in _FAILED_SETUP or state == "Unusable":
+        if state in RUNNING or state in FAILED_SETUP or state == "Unusable":
             return _YES
         if state == "Restarting":
             return _no("It is already restarting.", "already")
@@ -160,7 +161,7 @@ def _reach(action: str, instance: ComputeInstance, words: str) -> Verdict:
         )
     if action == "ssh" and not instance.ssh.enabled:
         return _no("It was created without SSH, which cannot be changed.", "ssh_disabled")
-    if instance.state not in RUNNING and instance.state not in _FAILED_SETUP:
+    if instance.state not in RUNNING and instance.state not in FAILED_SETUP:
         return _no(f"It is {words}; it must be running.")
     if action == "open" and not instance.applications:
         return _unsure("Azure has not told its addresses yet.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .models import ComputeInstance
-from .reading import RUNNING, TRANSITIONS
+from .states import FAILED_SETUP, RUNNING, TRANSITIONS
 from .times import parse_time
 
 #: Minutes after which a transition lasts longer than usual (seen: create 3, stop 1, start 2).
@@ -39,15 +39,20 @@ def advise(instance: ComputeInstance, now: datetime) -> None:
                 f"{state} for {_in_words(minutes)}, longer than usual. Azure is still at it; if it "
                 f"goes on, {_NEXT.get(state, 'wait, or delete it')}."
             )
-    elif state in ("SetupFailed", "UserSetupFailed"):
+    elif state in FAILED_SETUP:
         instance.advice = (
-            "Its setup script failed. The script's log is in the studio, on the instance's page "
-            "under Logs."
+            "It is up, but its setup script failed: see the script's log in the studio, on the "
+            "instance's page under Logs."
         )
     elif state == "Unusable":
         instance.advice = "Its machine is broken. Restart it; if that does not help, delete it."
     elif state == "CreateFailed" and not instance.errors:
         instance.advice = "Azure gave no reason. Delete it and create it again."
+    elif state in RUNNING and _was_reimaged(instance):
+        instance.advice = (
+            "It was given a new image: what was on its system disk, environments and kernels too, "
+            "may be gone."
+        )
     elif state in RUNNING and not instance.idle_shutdown_minutes and not _stops(instance):
         instance.advice = "No idle shutdown: it costs money until somebody stops it."
 
@@ -56,6 +61,11 @@ def minutes_since(moment: str | None, now: datetime) -> float | None:
     """Give the minutes from a time of ours until ``now``; ``None`` where it is unknown."""
     read = parse_time(moment)
     return None if read is None else (now - read).total_seconds() / 60
+
+
+def _was_reimaged(instance: ComputeInstance) -> bool:
+    last = instance.last_operation
+    return last is not None and last.name == "Reimage" and last.status == "Succeeded"
 
 
 def _stops(instance: ComputeInstance) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 from .creation_rules import default_tags
 from .custom_applications import rstudio
 from .models import CreateInstance, Workspace
 from .schedules import schedules_to_arm
+from .setup_scripts import scripts_to_arm
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -49,7 +49,7 @@ def arm_body(request: CreateInstance, workspace: Workspace, settings: Settings) 
         }
     if request.schedules:
         inner["schedules"] = schedules_to_arm(request.schedules)
-    scripts = _scripts_to_arm(request)
+    scripts = scripts_to_arm(request.setup_scripts)
     if scripts:
         inner["setupScripts"] = {"scripts": scripts}
     applications = [*([rstudio()] if request.rstudio else []), *request.custom_applications]
@@ -89,23 +89,3 @@ def subnet_id(request: CreateInstance, workspace: Workspace) -> str | None:
         f"/providers/Microsoft.Network/virtualNetworks/{request.vnet_name}"
         f"/subnets/{request.subnet_name}"
     )
-
-
-def _scripts_to_arm(request: CreateInstance) -> dict[str, Any]:
-    scripts = request.setup_scripts
-    if scripts is None:
-        return {}
-    found: dict[str, Any] = {}
-    for ours, theirs in (("creation", "creationScript"), ("startup", "startupScript")):
-        text = getattr(scripts, ours)
-        if not text:
-            continue
-        found[theirs] = {
-            "scriptSource": "inline",
-            "scriptData": base64.b64encode(text.encode()).decode(),
-            "timeout": f"{scripts.timeout_minutes}m",
-        }
-        arguments = getattr(scripts, f"{ours}_arguments")
-        if arguments:
-            found[theirs]["scriptArguments"] = arguments
-    return found

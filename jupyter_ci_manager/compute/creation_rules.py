@@ -15,6 +15,7 @@ from .custom_applications import checked_application
 from .models import CreateInstance, VmSize, Workspace
 from .names import HINT, broken_rule
 from .schedules import check_schedules
+from .setup_scripts import script_problems
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -36,7 +37,6 @@ _IDENTITY = re.compile(
     re.IGNORECASE,
 )
 _NETWORK_PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.()-]{0,79}\Z")
-_SCRIPT_MINUTES = (1, 1440)
 _MOST_TAGS = 50
 
 
@@ -65,7 +65,7 @@ def problems(
         *_ssh(request),
         *_idle(request.idle_shutdown_minutes),
         *_caught(lambda: check_schedules(request.schedules)),
-        *_scripts(request),
+        *script_problems(request.setup_scripts),
         *_identity(request),
         *_tags(request, settings),
         *(
@@ -238,23 +238,6 @@ def _idle(minutes: int | None) -> Iterator[CIManagerError]:
             "idle_shutdown_minutes",
             f"Azure stops an idle instance after {least} to {most} minutes, not {minutes}.",
             "0 means never.",
-        )
-
-
-def _scripts(request: CreateInstance) -> Iterator[CIManagerError]:
-    scripts = request.setup_scripts
-    if scripts is None:
-        return
-    for field in ("creation", "startup"):
-        if getattr(scripts, f"{field}_arguments") and not getattr(scripts, field):
-            yield _wrong(f"setup_scripts.{field}", "There are arguments, but no script for them.")
-        text = getattr(scripts, field)
-        if text is not None and not text.strip():
-            yield _wrong(f"setup_scripts.{field}", "The script is empty.")
-    least, most = _SCRIPT_MINUTES
-    if not least <= scripts.timeout_minutes <= most:
-        yield _wrong(
-            "setup_scripts.timeout_minutes", f"A script may take {least} to {most} minutes."
         )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, NotFound
-from .models import InstanceJob
+from .models import InstanceJob, InstanceJobs
 from .times import utc
 from .workspace import arm_id
 
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 #: States of a job in which it is over (source: the published specification of jobs).
 _OVER = frozenset({"completed", "failed", "canceled", "notresponding", "paused"})
 
+#: A workspace may have tens of thousands of jobs; nobody waits longer than this for them.
+_SECONDS = 5.0
 
-def jobs_on(session: Session, name: str) -> list[InstanceJob]:
+
+def jobs_on(session: Session, name: str) -> InstanceJobs:
     """List the jobs that run or wait on the instance ``name``.
+
+    Azure gives all jobs of the workspace, newest first, and cannot be asked for those of one
+    instance: where there are very many, the oldest are left out.
 
     Raises
     ------
@@ -25,14 +32,18 @@ def jobs_on(session: Session, name: str) -> list[InstanceJob]:
         They cannot be read.
     """
     path = arm_id(session.choice().workspace) + "/jobs"
+    deadline = time.monotonic() + _SECONDS
+    found: list[InstanceJob] = []
     try:
-        raws = list(session.client().pages(path, api_version=session.settings.api_version))
+        for raw in session.client().pages(path, api_version=session.settings.api_version):
+            found += _job(raw, name)
+            if time.monotonic() > deadline:
+                return InstanceJobs(jobs=found, is_complete=False)
     except CIManagerError as error:
         # An endpoint without jobs has none.
-        if isinstance(error, NotFound) or error.code == "not_offered":
-            return []
-        raise
-    return [job for raw in raws for job in _job(raw, name)]
+        if not isinstance(error, NotFound) and error.code != "not_offered":
+            raise
+    return InstanceJobs(jobs=found)
 
 
 def _job(raw: Any, name: str) -> list[InstanceJob]:

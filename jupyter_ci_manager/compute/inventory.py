@@ -22,10 +22,11 @@ from .catalogue import Catalogue
 from .completing import Completing
 from .models import ComputeInstance, ErrorInfo, InstanceList
 from .pending import Pending
-from .reading import RUNNING, TRANSITIONS, is_instance, is_unreadable, owner_of
+from .reading import is_instance, is_unreadable, owner_of
 from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
+from .states import RUNNING, TRANSITIONS
 from .warm_up import WARMING_UP, WarmUp
 
 #: A list that failed is not tried again by every reader, but at most this often, in seconds.
@@ -141,8 +142,13 @@ class Inventory:
             if done is not None:
                 done.set()
 
-    def one(self, name: str) -> ComputeInstance:
+    def one(self, name: str, *, probe: bool = False) -> ComputeInstance:
         """Read one instance afresh.
+
+        Parameters
+        ----------
+        probe:
+            Ask its Jupyter, too, whether it answers yet.
 
         Raises
         ------
@@ -152,7 +158,11 @@ class Inventory:
         self.pending.look(name)
         raw = self.payload(name)
         reader = self.completing.reader(self._owner_of_here([raw]))
-        [instance] = self.completing.instances([raw], reader, self.rights.by_action())
+        permitted = self.rights.by_action()
+        [instance] = self.completing.instances([raw], reader, permitted)
+        if probe and instance.actions["open"].allowed != "no":
+            self.warm_up.ask(instance, self.completing.now())
+            instance.actions = self.completing.verdicts(instance, permitted)
         self._keep(instance, raw)
         return instance
 

@@ -74,7 +74,9 @@ class Pending:
                 else:
                     del self._asked[key]
         if failure is not None:
-            instance.errors = [failure, *instance.errors]
+            # Azure may say the same on the instance.
+            others = [error for error in instance.errors if error.message != failure.message]
+            instance.errors = [failure, *others]
 
     def look(self, name: str | None = None) -> None:
         """Ask how the operations stand; one that cannot be asked is asked again next time.

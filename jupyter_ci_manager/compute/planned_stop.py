@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from .activity import activity_here
 from .models import ComputeInstance
-from .reading import RUNNING
 from .schedules import next_stop
+from .states import RUNNING
 from .times import parse_time, rfc3339
 
 SCHEDULED = "Its schedule stops it then."

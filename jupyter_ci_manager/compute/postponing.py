@@ -1,23 +1,16 @@
-"""Putting off a coming stop: a longer idle time or a moved schedule, and the old ones back later.
-
-What will come back is written down before anything is changed, so that it comes back even when
-this process does not live to see it: whichever face lists next brings it back.
-"""
+"""Putting off a coming stop: a longer idle time or a moved schedule, and the old ones back later."""
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError, InvalidValue, NotFound, WrongState
 from .models import ComputeInstance, Postponement, Schedule
+from .postponed import IdlePlan, Record, Records, SchedulePlan
 from .schedules import next_fire, zone_of
-from .session import data_folder
 from .times import parse_time, rfc3339
 
 if TYPE_CHECKING:
@@ -31,17 +24,8 @@ _COMING = timedelta(hours=24)
 _LONGEST_IDLE = 4320
 #: How long after a moved stop the old plan comes back.
 _AFTER = timedelta(minutes=2)
-
-
-class _Record(msgspec.Struct, kw_only=True):
-    """What comes back, and when. ``None``: this part was not changed."""
-
-    workspace: str
-    name: str
-    until: str
-    idle_minutes: int | None = None
-    idle_changed: bool = False
-    schedules: list[Schedule] | None = None
+#: Seconds until what could not be brought back is tried again, doubled each time up to the longest.
+_AGAIN_SECONDS, _LONGEST_AGAIN_SECONDS = 30.0, 900.0
 
 
 class Postponing:
@@ -51,8 +35,9 @@ class Postponing:
         self._session = session
         self._changes = changes
         self._now = now
-        self._path = data_folder() / "postponed.json"
-        self._kept: tuple[Any, list[_Record]] = (None, [])
+        self._records = Records()
+        self._failures = 0
+        self._not_before = 0.0
 
     def postpone(self, instance: ComputeInstance, minutes: int) -> ComputeInstance:
         """Put the coming stop off by ``minutes`` (1 to 480), and give the instance read back.
@@ -71,28 +56,27 @@ class Postponing:
                 f"A stop can be put off by 1 to {MOST_MINUTES} minutes, not {minutes}.",
                 field="minutes",
             )
-        now = self._now()
-        record = self._record_of(instance.name) or _Record(
-            workspace=self._session.path(), name=instance.name, until=""
-        )
+        now, idle = self._now(), instance.idle_shutdown_minutes
         moved = self._moved(instance, minutes, now)
-        idle = instance.idle_shutdown_minutes
         if moved is None and not idle:
             raise WrongState(
                 f"No stop of “{instance.name}” is coming that could be put off.",
                 hint="It has no idle shutdown, and no schedule stops it within a day.",
             )
-        until = now + timedelta(minutes=minutes)
-        if moved is not None:
-            until = max(until, moved[1] + _AFTER)
-            record.schedules = instance.schedules if record.schedules is None else record.schedules
+        record = self._record_of(instance.name) or Record(
+            endpoint=self._session.endpoint, computes=self._session.path(), name=instance.name
+        )
         longer = None
         if idle:
             longer = min(_LONGEST_IDLE, idle + minutes)
-            if not record.idle_changed:
-                record.idle_changed, record.idle_minutes = True, idle
-        record.until = rfc3339(until)
-        self._write(record)
+            until = rfc3339(now + timedelta(minutes=minutes))
+            record.idle = IdlePlan(
+                until=until, minutes=record.idle.minutes if record.idle else idle
+            )
+        if moved is not None:
+            before = record.schedule.schedules if record.schedule else instance.schedules
+            record.schedule = SchedulePlan(until=rfc3339(moved[1] + _AFTER), schedules=before)
+        self._records.replace(record)
         try:
             read = instance
             if longer is not None and longer != idle:
@@ -100,7 +84,7 @@ class Postponing:
             if moved is not None:
                 read = self._changes.set_schedules(instance.name, moved[0])
         except CIManagerError:
-            self._restore(record)
+            self._bring_back(record)
             raise
         self.mark(read)
         return read
@@ -111,38 +95,71 @@ class Postponing:
         if record is not None:
             instance.postponed = Postponement(until=record.until, restores=_in_words(record))
 
-    def forget(self, name: str) -> None:
-        """Let a plan that somebody just set stand: the old one does not come back."""
-        if self._record_of(name) is not None:
-            self._drop(name)
+    def forget(self, name: str, *, idle: bool = False, schedules: bool = False) -> None:
+        """Let what somebody just set stand: that part of the old plan does not come back."""
+        record = self._record_of(name)
+        if record is None:
+            return
+        if idle:
+            record.idle = None
+        if schedules:
+            record.schedule = None
+        self._records.replace(record)
+
+    def seconds_to_next(self) -> float | None:
+        """Give the seconds until a plan comes back, of any workspace; ``None``: none is put off."""
+        mine = [r for r in self._records.all() if r.endpoint == self._session.endpoint]
+        due = min((moment for r in mine if (moment := r.next_due()) is not None), default=None)
+        if due is None:
+            return None
+        pause = self._not_before - time.monotonic()
+        return max(0.0, pause, (due - self._now()).total_seconds())
 
     def restore_due(self) -> None:
-        """Bring back the plans whose time has come; what fails is tried again next time."""
-        if not self._path.exists():
-            return
-        now, here = self._now(), self._session.path()
-        for record in self._read():
-            due = parse_time(record.until)
-            if record.workspace == here and due is not None and due <= now:
-                try:
-                    self._restore(record)
-                except CIManagerError:
-                    continue
+        """Bring back the plans whose time has come, of any workspace.
 
-    def _restore(self, record: _Record) -> None:
+        What Azure refuses is tried again, less and less often.
+        """
+        if not self._records.path.exists() or self.seconds_to_next() != 0:
+            return
+        with self._records.bringing_back() as is_ours:
+            if not is_ours:
+                return
+            failed = False
+            for record in self._records.all():
+                due = record.next_due()
+                if record.endpoint == self._session.endpoint and due and due <= self._now():
+                    try:
+                        self._bring_back(record, by=self._now())
+                    except CIManagerError:
+                        failed = True
+        self._failures = self._failures + 1 if failed else 0
+        if failed:
+            pause = min(_LONGEST_AGAIN_SECONDS, _AGAIN_SECONDS * 2 ** (self._failures - 1))
+            self._not_before = time.monotonic() + pause
+
+    def _bring_back(self, record: Record, *, by: datetime | None = None) -> None:
+        """Bring back the parts whose time has come by then; all of them when no time is given."""
+        where = f"{record.computes}/{record.name}"
         try:
-            if record.idle_changed:
-                self._changes.set_idle_shutdown(record.name, record.idle_minutes)
-            if record.schedules is not None:
-                self._changes.set_schedules(record.name, record.schedules)
+            if record.idle is not None and _is_due(record.idle.until, by):
+                self._changes.send_idle_shutdown(where, record.idle.minutes)
+                record.idle = None
+                self._records.replace(record)
+            if record.schedule is not None and _is_due(record.schedule.until, by):
+                self._changes.send_schedules(where, record.schedule.schedules)
+                record.schedule = None
+                self._records.replace(record)
         except NotFound:
-            pass
-        self._drop(record.name)
+            self._records.drop(record)
 
     def _moved(
         self, instance: ComputeInstance, minutes: int, now: datetime
     ) -> tuple[list[Schedule], datetime] | None:
-        """Give the schedules with the soonest stop moved, and when it then comes."""
+        """Give the schedules with the soonest stop moved, and when it then comes.
+
+        ``None`` where no stop is scheduled within a day, or the idle stop is what comes before it.
+        """
         coming = [
             (moment, n)
             for n, s in enumerate(instance.schedules)
@@ -151,6 +168,9 @@ class Postponing:
         if not coming or min(coming)[0] - now > _COMING:
             return None
         moment, position = min(coming)
+        idle = instance.idle_shutdown_minutes
+        if idle and moment - now > timedelta(minutes=idle + minutes):
+            return None
         later = moment + timedelta(minutes=minutes)
         old = instance.schedules[position]
         local = later.astimezone(zone_of(old.time_zone))
@@ -163,58 +183,34 @@ class Postponing:
         schedules[position] = once
         return schedules, later
 
-    def _record_of(self, name: str) -> _Record | None:
-        if not self._path.exists():
+    def _record_of(self, name: str) -> Record | None:
+        if not self._records.path.exists():
             return None
-        here = self._session.path()
-        return next(
-            (r for r in self._read() if r.workspace == here and r.name.lower() == name.lower()),
-            None,
-        )
-
-    def _read(self) -> list[_Record]:
-        """Read the records, from memory while the file stays the same."""
-        try:
-            facts = self._path.stat()
-            mark = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
-            known, records = self._kept
-            if known != mark:
-                records = msgspec.json.decode(self._path.read_bytes(), type=list[_Record])
-                self._kept = (mark, records)
-            return records
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError):
-            return []
-
-    def _write(self, record: _Record) -> None:
-        self._change(lambda kept: [*kept, record], record.name)
-
-    def _drop(self, name: str) -> None:
-        self._change(lambda kept: kept, name)
-
-    def _change(self, change: Callable[[list[_Record]], list[_Record]], name: str) -> None:
-        """Replace the record of ``name`` on disk, in one rename."""
-        from filelock import FileLock
-
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        here = self._session.path()
-        with FileLock(self._path.with_suffix(".lock"), mode=0o600):
-            kept = [r for r in self._read() if (r.workspace, r.name) != (here, name)]
-            kept = change(kept)
-            if not kept:
-                self._path.unlink(missing_ok=True)
-                return
-            fresh = Path(f"{self._path}.{os.getpid()}.new")
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.encode(kept))
-            fresh.replace(self._path)
+        here = (self._session.endpoint, self._session.path(), name)
+        found = next((r for r in self._records.all() if r.is_about(*here)), None)
+        return None if found is None else _copy(found)
 
 
-def _in_words(record: _Record) -> str:
+def _copy(record: Record) -> Record:
+    return Record(
+        endpoint=record.endpoint,
+        computes=record.computes,
+        name=record.name,
+        idle=record.idle,
+        schedule=record.schedule,
+    )
+
+
+def _is_due(until: str, by: datetime | None) -> bool:
+    moment = parse_time(until)
+    return by is None or moment is None or moment <= by
+
+
+def _in_words(record: Record) -> str:
     parts = []
-    if record.idle_changed:
-        minutes = record.idle_minutes
+    if record.idle is not None:
+        minutes = record.idle.minutes
         parts.append(f"idle shutdown after {minutes} min" if minutes else "no idle shutdown")
-    if record.schedules is not None:
+    if record.schedule is not None:
         parts.append("the schedule as it was")
     return " and ".join(parts)

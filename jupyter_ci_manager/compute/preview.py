@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from .models import CreateInstance, Workspace
+from .setup_scripts import script_notes
 
 #: What a person needs to use an instance that somebody else created for them (source: Azure's
 #: guide on creating on behalf of others).
@@ -118,6 +119,7 @@ def notes(request: CreateInstance, body: dict[str, Any], price: float | None) ->
             + ", ".join(_NEEDED_BY_OTHERS)
             + "."
         )
+    found += script_notes(request.setup_scripts)
     if request.rstudio:
         found.append("RStudio comes as a container; its first start takes some minutes.")
     return found

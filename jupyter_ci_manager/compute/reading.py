@@ -13,36 +13,22 @@ from typing import Any, TypeVar
 import msgspec
 
 from .arm_errors import explain, unwrap
+from .costs import tell_costs
+from .image import read_image
 from .models import (
     Application,
     ComputeInstance,
-    ImageInfo,
     InstanceError,
     LastOperation,
     Person,
     Schedule,
     Ssh,
 )
-from .times import minutes_of, parse_time, utc
+from .setup_state import has_scripts, tell_setup
+from .states import RUNNING, TRANSITIONS
+from .times import minutes_of, utc
 
 T = TypeVar("T")
-
-#: States in which something is going on, with the words for it.
-TRANSITIONS = frozenset(
-    {
-        "Creating",
-        "Deleting",
-        "Restarting",
-        "Resizing",
-        "SettingUp",
-        "Starting",
-        "Stopping",
-        "UserSettingUp",
-        "Updating",
-    }
-)
-#: States in which the machine runs and costs money.
-RUNNING = frozenset({"Running", "JobRunning"})
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -142,14 +128,16 @@ def read_instance(raw: Any, reader: Reader, now: datetime) -> ComputeInstance:
         managed_identity=parts.take(
             lambda: _optional_text(_dict(top.get("identity")).get("type")), None
         ),
-        image=parts.take(lambda: _image(inner.get("osImageMetadata")), None),
+        image=parts.take(lambda: read_image(inner.get("osImageMetadata"), now), None),
         tags=parts.take(lambda: {str(k): str(v) for k, v in _dict(top.get("tags")).items()}, {}),
         description=parts.take(lambda: _optional_text(outer.get("description")), None),
     )
     instance.terminal_url = _terminal(instance.applications)
-    _tell_times(instance, now)
+    tell_costs(instance, now)
     if reader.studio is not None:
         instance.studio_url = reader.studio(name)
+    creation, startup = has_scripts(inner.get("setupScripts"))
+    tell_setup(instance, creation=creation, startup=startup)
     if state in TRANSITIONS:
         instance.operation = last.name if last and last.status == "InProgress" else state
     instance.is_complete = parts.complete and isinstance(raw, dict)
@@ -323,32 +311,3 @@ def _errors(*lists: Any) -> list[InstanceError]:
         if all((e.code, e.message) != (error.code, error.message) for e in found):
             found.append(error)
     return found
-
-
-def _image(raw: Any) -> ImageInfo | None:
-    given = _dict(raw)
-    if not given:
-        return None
-    return ImageInfo(
-        current=_optional_text(given.get("currentImageVersion")),
-        latest=_optional_text(given.get("latestImageVersion")),
-        is_latest=_optional_bool(given.get("isLatestOsImageVersion")),
-    )
-
-
-def _tell_times(instance: ComputeInstance, now: datetime) -> None:
-    """Derive since when it runs, and what that has cost; unknown unless the last operation tells."""
-    last = instance.last_operation
-    if last is not None and last.time:
-        instance.state_since = last.time
-    elif instance.state in ("Creating", "CreateFailed"):
-        instance.state_since = instance.created_on
-    if instance.state not in RUNNING or last is None or not last.time:
-        return
-    if last.name not in ("Create", "Start", "Restart"):
-        return
-    instance.running_since = last.time
-    since = parse_time(last.time)
-    if since is not None and instance.price_per_hour is not None:
-        hours = max(0.0, (now - since).total_seconds() / 3600)
-        instance.cost_since_start = round(hours * instance.price_per_hour, 2)

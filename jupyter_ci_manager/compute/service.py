@@ -22,7 +22,7 @@ from .models import (
     CreatePreview,
     ErrorInfo,
     Identity,
-    InstanceJob,
+    InstanceJobs,
     InstanceList,
     NameCheck,
     Permission,
@@ -34,6 +34,7 @@ from .models import (
 )
 from .new_instances import NewInstances
 from .postponing import Postponing
+from .reminder import Reminder
 from .session import Session
 from .this_machine import this_machine
 from .waiting import wait
@@ -86,9 +87,11 @@ class ComputeService:
         self._new = NewInstances(self._session, self._inventory, self._catalogue, begun=self._wake)
         self._postponing = Postponing(self._session, self._changes, now=clock)
         self._inventory.completing.decorate = self._postponing.mark
+        self._reminder = Reminder(self._postponing.seconds_to_next, self._restore_due)
         self._clock = clock
         self._watch: Watch | None = None
         self._watch_lock = threading.Lock()
+        self._remind()
 
     def status(self) -> ComputeStatus:
         """Say what is talked to, which workspace and why, who acts and where we run; never raises.
@@ -145,8 +148,13 @@ class ComputeService:
             self._inventory.look_who_answers()
         return listed
 
-    def get(self, name: str, *, refresh: bool = True) -> ComputeInstance:
+    def get(self, name: str, *, refresh: bool = True, probe: bool = False) -> ComputeInstance:
         """Give one instance, read afresh unless ``refresh`` is false and it is known.
+
+        Parameters
+        ----------
+        probe:
+            Ask its Jupyter, too, whether it answers yet: for who is about to open it.
 
         Raises
         ------
@@ -155,7 +163,7 @@ class ComputeService:
         """
         self._looked_at()
         known = None if refresh else self._inventory.known(name)
-        return known or self._inventory.one(name)
+        return known or self._inventory.one(name, probe=probe)
 
     def check_name(self, name: str) -> NameCheck:
         """Say whether a name may be given to a new instance, and propose one if not."""
@@ -196,20 +204,20 @@ class ComputeService:
     def set_idle_shutdown(self, name: str, minutes: int | None) -> ComputeInstance:
         """Set after how many idle minutes (15 to 4320) Azure stops it; ``None`` or 0: never."""
         read = self._changes.set_idle_shutdown(name, minutes)
-        self._postponing.forget(name)
-        read.postponed = None
-        return read
+        self._postponing.forget(name, idle=True)
+        return self._marked_anew(read)
 
     def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
         """Replace the starts and stops that Azure does by itself."""
         read = self._changes.set_schedules(name, schedules)
-        self._postponing.forget(name)
-        read.postponed = None
-        return read
+        self._postponing.forget(name, schedules=True)
+        return self._marked_anew(read)
 
     def postpone(self, name: str, minutes: int) -> ComputeInstance:
         """Put the coming stop off by 1 to 480 minutes; the old plan comes back by itself."""
-        return self._postponing.postpone(self._changes.coming_stop(name), minutes)
+        read = self._postponing.postpone(self._changes.coming_stop(name), minutes)
+        self._remind()
+        return read
 
     def set_sso(self, name: str, enabled: bool) -> None:
         """Switch single sign-on of an instance on or off."""
@@ -276,7 +284,7 @@ class ComputeService:
         """Say what the signed-in user may do in the workspace, read afresh."""
         return self._inventory.rights.all(refresh=True)
 
-    def jobs(self, name: str) -> builtins.list[InstanceJob]:
+    def jobs(self, name: str) -> InstanceJobs:
         """List the training jobs that run or wait on an instance."""
         return jobs_on(self._session, name)
 
@@ -348,11 +356,13 @@ class ComputeService:
 
         Where nobody looks nothing is read.
         """
+        self._remind()
         if self._watch is not None and self._watch.is_running:
             self._inventory.refresh()
 
     def close(self) -> None:
         """End watching and let go of connections; what Azure does goes on."""
+        self._reminder.stop()
         if self._watch is not None:
             self._watch.stop()
         self._session.close()
@@ -373,6 +383,16 @@ class ComputeService:
         except CIManagerError:
             # Without a workspace or a connection nothing is due here.
             return
+
+    def _remind(self) -> None:
+        """Bring plans back when their time comes, where this process lives to see it."""
+        if self._is_followed:
+            self._reminder.look()
+
+    def _marked_anew(self, instance: ComputeInstance) -> ComputeInstance:
+        instance.postponed = None
+        self._postponing.mark(instance)
+        return instance
 
     def _wake(self) -> None:
         if self._watch is not None:

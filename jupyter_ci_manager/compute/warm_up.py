@@ -2,7 +2,8 @@
 
 Azure's state does not tell that, so the Jupyter of an instance that has just begun to run is asked
 whether it answers. The question carries no token and follows no redirect, is asked beside the
-lists and never before one, and only while somebody watches; what was heard last is what counts.
+lists and never before one, and only while somebody watches or is about to open it; what was heard
+last is what counts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from .advice import minutes_since
 from .clouds import is_loopback
 from .models import ComputeInstance, Verdict
-from .reading import RUNNING
+from .states import RUNNING
 
 WARMING_UP = Verdict(
     allowed="unknown",
@@ -70,6 +71,18 @@ class WarmUp:
         order = [(k, new[k]) for k in due]
         name = "ci-manager-warm-up"
         threading.Thread(target=self._ask, args=(order,), name=name, daemon=True).start()
+
+    def ask(self, instance: ComputeInstance, now: datetime) -> None:
+        """Ask one instance at once, where asking is of use; it takes two seconds at most."""
+        url = self._address(instance, now)
+        if url is None or self._answers.get(_key(instance)):
+            return
+        from .gateway import answers
+
+        found = answers(url)
+        with self._lock:
+            if found is not None:
+                self._answers[_key(instance)] = found
 
     def reset(self) -> None:
         """Forget everything: another workspace or another person."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -19,6 +19,7 @@ from .rbac import PROVIDER
 from .versions import before
 from .wire import Reply, Request, Route
 
+_T = TypeVar("_T")
 ROOT = (
     "/subscriptions/{subscription}/resourceGroups/{group}/providers"
     f"/{PROVIDER}/workspaces/{{workspace}}"
@@ -110,13 +111,19 @@ def list_computes(cloud: Cloud, request: Request) -> Reply:
     kind = request.query.get("computetype")
     if kind:
         found = [one for one in found if one.outer["computeType"].lower() == kind.lower()]
+    page, link = page_of(cloud, request, found)
+    body = b'{"value":[' + b",".join(shown(cloud, request, one) for one in page) + b"]"
+    if link:
+        body += b',"nextLink":"' + link.encode() + b'"'
+    return Reply(200, body + b"}")
+
+
+def page_of(cloud: Cloud, request: Request, found: list[_T]) -> tuple[list[_T], str]:
+    """Give the page of a list that a request asks for, and the link to the next; "": the last."""
     first = _read_skip(request.query.get("$skip") or request.query.get("$skiptoken"))
     size = cloud.settings.page_size
-    page = found[first : first + size]
-    body = b'{"value":[' + b",".join(shown(cloud, request, one) for one in page) + b"]"
-    if first + size < len(found):
-        body += b',"nextLink":"' + _next_link(cloud, request, first + size).encode() + b'"'
-    return Reply(200, body + b"}")
+    more = first + size < len(found)
+    return found[first : first + size], _next_link(cloud, request, first + size) if more else ""
 
 
 def _read_skip(text: str | None) -> int:

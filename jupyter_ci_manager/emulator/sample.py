@@ -7,7 +7,7 @@ import uuid
 from functools import partial
 from typing import Any
 
-from . import shape
+from . import shape, training_jobs
 from .clock import timestamp
 from .cloud import Cloud
 from .estate import Workspace
@@ -272,6 +272,10 @@ def _fill(cloud: Cloud, workspace: Workspace) -> None:
             }
         },
     )
+    night = partial(training_jobs.add, cloud, workspace, "nightly-train")
+    night("Running", "vision-nightly", ANNA.name, age=5 * _HOUR)
+    night("Queued", "vision-evaluation", BORIS.name, age=2 * _HOUR)
+    night("Completed", "vision-yesterday", ANNA.name, age=29 * _HOUR)
     begin(cloud, put("gpu-bench", "Standard_NC4as_T4_v3", "Stopped"), "Start")
     begin(cloud, put("winding-down", "Standard_F4s_v2", "Running"), "Stop")
     begin(cloud, put("brand-new", "Standard_D2s_v3", "Creating", age=0, since=0), "Create")

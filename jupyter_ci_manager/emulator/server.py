@@ -27,6 +27,7 @@ from . import (
     resource_api,
     sample,
     staging,
+    training_jobs_api,
 )
 from .app import SERVER_OPTIONS, Wakeup, make_application
 from .cloud import Cloud
@@ -91,6 +92,7 @@ async def _serve(options: Options, state_dir: Path) -> None:
             *identity.ROUTES,
             *control.ROUTES,
             *staging.ROUTES,
+            *training_jobs_api.ROUTES,
             *page.ROUTES,
             *applications.Opener(machines).routes(),
         ]

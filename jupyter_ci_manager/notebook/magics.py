@@ -10,8 +10,8 @@ from ..commands.context import Context
 from ..commands.engine import Engine
 from ..commands.failure import Failure, UsageFailure
 from ..commands.help import command_help, group_help, overview
-from ..commands.instance_actions import application_address
 from ..commands.model import Argument, Command
+from ..commands.opening import opening
 from ..commands.parsing import asks_for_help, parse, resolve, split_line
 from .cell_face import CellFace
 from .choosing import choose_engine
@@ -37,10 +37,11 @@ class CiError(Exception):
 
 def open_application(context: Context) -> Answer:
     """Give a link to an application of an instance."""
-    address = application_address(context)
+    address, doubt = opening(context)
     name = context["application"] or "JupyterLab"
     link = Cell(f"{name} of {context['name']}", link=address)
-    return Answer(address, Table(["Open"], [[link]]), Raw(address))
+    said = [f"{doubt} The link works as soon as it does."] if doubt else []
+    return Answer(address, Table(["Open"], [[link]]), Raw(address), *said)
 
 
 def panel(context: Context) -> Answer:

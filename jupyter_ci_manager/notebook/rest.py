@@ -67,8 +67,9 @@ class RestEngine(Engine):
         query = {"refresh": 1 if refresh else None, "only_mine": 1 if only_mine else None}
         return self._object("GET", "instances", query)
 
-    def instance(self, name: str) -> Json:
-        return self._object("GET", "instances/" + segment(name))
+    def instance(self, name: str, probe: bool = False) -> Json:
+        query = {"probe": 1 if probe else None}
+        return self._object("GET", "instances/" + segment(name), query)
 
     def create_instance(self, request: Json) -> Json:
         return self._object("POST", "instances", None, request)
@@ -105,10 +106,8 @@ class RestEngine(Engine):
     def set_sso(self, name: str, enabled: bool) -> None:
         self.call("PUT", f"instances/{segment(name)}/sso", None, {"enabled": enabled})
 
-    def runs(self, name: str) -> List[Json]:
-        answer = self._object("GET", f"instances/{segment(name)}/jobs")
-        runs: List[Json] = answer["jobs"]
-        return runs
+    def runs(self, name: str) -> Json:
+        return self._object("GET", f"instances/{segment(name)}/jobs")
 
     def new_ssh_key(self) -> Json:
         return self._object("POST", "ssh-keys")

@@ -49,6 +49,8 @@ class Face:
             self._workers, self._events, log, jobs=self._job_service, elsewhere=self._look_again
         )
 
+        self._keep_promises()
+
     @property
     def running_jobs(self) -> int:
         """How many jobs had not ended when last looked at; looks anew in the background."""
@@ -82,6 +84,17 @@ class Face:
         if self._compute is not None:
             self._compute.close()
         self._workers.close()
+
+    def _keep_promises(self) -> None:
+        """Bring back the plans of stops that were put off before this server started.
+
+        Costs nothing where there are none: the compute wing is opened for nobody else's sake.
+        """
+        from ..jobs.paths import data_folder
+
+        if (data_folder() / "postponed.json").exists():
+            name = "ci-manager-promises"
+            threading.Thread(target=self._compute_service, name=name, daemon=True).start()
 
     def _compute_service(self) -> ComputeService:
         if self._compute is None:

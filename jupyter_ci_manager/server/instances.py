@@ -8,14 +8,21 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..compute.creation_defaults import InstanceDefaults
-from ..compute.models import ComputeInstance, CreateInstance, CreatePreview, InstanceList, NameCheck
+from ..compute.models import (
+    ComputeInstance,
+    CreateInstance,
+    CreatePreview,
+    InstanceJobs,
+    InstanceList,
+    NameCheck,
+)
 from .handler import Handler
 from .models import (
     ConfirmQuery,
     IdleShutdown,
-    InstanceJobList,
     ListQuery,
     Postpone,
+    ProbeQuery,
     Resize,
     Schedules,
     SingleSignOn,
@@ -73,10 +80,10 @@ class OneInstanceHandler(InstanceHandler):
 
     @web.authenticated
     @authorized
-    @operation("Read an instance from Azure", ComputeInstance, errors=_AZURE)
-    async def get(self, name: str) -> ComputeInstance:
+    @operation("Read an instance from Azure", ComputeInstance, query=ProbeQuery, errors=_AZURE)
+    async def get(self, name: str, query: ProbeQuery) -> ComputeInstance:
         """Give one instance as Azure has it now."""
-        return await self.compute(lambda compute: compute.get(name))
+        return await self.compute(lambda compute: compute.get(name, probe=query.probe))
 
     @web.authenticated
     @authorized
@@ -206,11 +213,11 @@ class InstanceJobsHandler(InstanceHandler):
     @web.authenticated
     @authorized
     @operation(
-        "List the training jobs that run or wait on an instance", InstanceJobList, errors=_AZURE
+        "List the training jobs that run or wait on an instance", InstanceJobs, errors=_AZURE
     )
-    async def get(self, name: str) -> InstanceJobList:
+    async def get(self, name: str) -> InstanceJobs:
         """Give the jobs of the workspace that use this instance."""
-        return InstanceJobList(jobs=await self.compute(lambda compute: compute.jobs(name)))
+        return await self.compute(lambda compute: compute.jobs(name))
 
 
 class NameHandler(InstanceHandler):

@@ -8,7 +8,6 @@ import msgspec
 
 from ..compute.models import (
     ComputeStatus,
-    InstanceJob,
     Permission,
     Schedule,
     Usage,
@@ -31,12 +30,6 @@ class Status(msgspec.Struct, kw_only=True):
     may_write: dict[str, bool]
     compute: ComputeStatus
     kernels: KernelsStatus
-
-
-class InstanceJobList(msgspec.Struct, kw_only=True):
-    """The training jobs that run or wait on an instance."""
-
-    jobs: list[InstanceJob]
 
 
 class SizeList(msgspec.Struct, kw_only=True):
@@ -177,6 +170,12 @@ class ZoneQuery(msgspec.Struct, kw_only=True):
     """``zone``: the user's time zone, as browsers name it (``Asia/Seoul``)."""
 
     zone: str = ""
+
+
+class ProbeQuery(msgspec.Struct, kw_only=True):
+    """``probe``: ask the instance's Jupyter, too, whether it answers yet."""
+
+    probe: bool = False
 
 
 class ConfirmQuery(msgspec.Struct, kw_only=True):

@@ -48,7 +48,7 @@ export interface ChangeEvent {
 /**
  * One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
  *
- * `operation` is what Azure is doing with it now. `advice` is a sentence for when something
+ * `billing` says what it costs in its present state. `operation` is what Azure is doing with it now. `advice` is a sentence for when something
  * lasts too long or needs somebody's attention. `cost_since_start` is an estimate from list
  * prices. `is_complete` is false where a part of Azure's answer could not be read.
  */
@@ -76,6 +76,7 @@ export interface ComputeInstance {
   last_operation: LastOperation | null;
   errors: InstanceError[];
   price_per_hour: number | null;
+  billing: string | null;
   operation: string | null;
   running_since: string | null;
   state_since: string | null;
@@ -87,6 +88,7 @@ export interface ComputeInstance {
   sso_enabled: boolean | null;
   managed_identity: string | null;
   image: ImageInfo | null;
+  setup: Setup | null;
   tags: Record<string, string>;
   description: string | null;
   studio_url: string | null;
@@ -224,11 +226,17 @@ export interface IdleShutdown {
   minutes: number | null;
 }
 
-/** The operating-system image an instance runs. */
+/**
+ * The operating-system image an instance runs.
+ *
+ * `age_days` where its version is a date. `advice` is a sentence for when there is a newer one.
+ */
 export interface ImageInfo {
   current: string | null;
   latest: string | null;
   is_latest: boolean | null;
+  age_days: number | null;
+  advice: string;
 }
 
 /**
@@ -267,9 +275,14 @@ export interface InstanceJob {
   studio_url: string | null;
 }
 
-/** The training jobs that run or wait on an instance. */
-export interface InstanceJobList {
+/**
+ * The training jobs that run or wait on an instance.
+ *
+ * `is_complete` is false where the workspace has so many jobs that old ones were not looked at.
+ */
+export interface InstanceJobs {
   jobs: InstanceJob[];
+  is_complete: boolean;
 }
 
 /**
@@ -505,7 +518,11 @@ export interface Postpone {
   minutes: number;
 }
 
-/** A coming stop that was put off; what is said in `restores` comes back at `until`. */
+/**
+ * A coming stop that was put off; what is said in `restores` comes back at `until`.
+ *
+ * A server, or the first face that looks after that, brings it back.
+ */
 export interface Postponement {
   until: string;
   restores: string;
@@ -560,11 +577,31 @@ export interface Schedules {
   schedules: Schedule[];
 }
 
-/** Scripts that Azure runs on the instance: inline text, at creation and at every start. */
+/**
+ * The setup scripts of an instance, and how they stand; `message` says it in words.
+ *
+ * `creation` runs once, `startup` at every start. `log_url` is the studio's page with the
+ * scripts' logs.
+ */
+export interface Setup {
+  creation: boolean;
+  startup: boolean;
+  state: 'failed' | 'running' | 'succeeded' | 'unknown' | 'waiting';
+  message: string;
+  log_url: string | null;
+}
+
+/**
+ * Scripts that Azure runs on the instance, at creation and at every start.
+ *
+ * Each is inline text, or a path in the workspace's file share (`Users/anna/setup.sh`).
+ */
 export interface SetupScripts {
   creation?: string | null;
+  creation_path?: string | null;
   creation_arguments?: string | null;
   startup?: string | null;
+  startup_path?: string | null;
   startup_arguments?: string | null;
   timeout_minutes?: number;
 }

@@ -146,4 +146,112 @@ def test_a_new_key_goes_to_a_file_of_ones_own_and_nowhere_else(sample, tmp_path)
 
 
 def test_the_training_jobs_on_an_instance_are_listed(sample):
-    assert isinstance(sample.json("runs", "nightly-train"), list)
+    jobs = sample.json("runs", "nightly-train")
+    assert [(job["display_name"], job["status"]) for job in jobs] == [
+        ("vision-evaluation", "Queued"),
+        ("vision-nightly", "Running"),
+    ]
+
+
+def test_what_would_be_lost_is_named_before_it_is_confirmed(sample):
+    done = sample.run("stop", "nightly-train")
+    assert done.returncode == 10
+    assert "vision-nightly" in done.stderr
+    assert sample.state("nightly-train") == "JobRunning"
+
+
+def test_a_start_that_fails_says_why(sample):
+    sample.emulator.control("POST", "faults/capacity", {"name": "report-box"})
+    done = sample.run("start", "report-box", "--wait")
+    assert done.returncode == 4
+    assert "no machine of this size" in done.stderr
+    assert done.stderr.count("no machine of this size") == 1, "once is enough"
+
+
+def test_a_creation_that_fails_is_not_called_ready(sample):
+    fault = {"result": "Failed", "operation": "Create", "name": "unlucky", "message": "No luck."}
+    sample.emulator.control("POST", "faults/operations", fault)
+    done = sample.run("create", "unlucky", "--wait")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "No luck." in done.stderr
+
+
+def test_a_resize_that_fails_is_not_called_done(sample):
+    fault = {"result": "Failed", "operation": "Resize", "name": "old-vm", "message": "No luck."}
+    sample.emulator.control("POST", "faults/operations", fault)
+    done = sample.run("resize", "old-vm", "Standard_DS12_v2", "--wait")
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "No luck." in done.stderr
+
+
+def test_one_that_exists_is_used_as_it_is_and_what_differs_is_said(sample):
+    done = sample.run("create", "old-vm", "-s", "Standard_D2s_v3", "--if-exists", "use", "--wait")
+    assert done.returncode == 0, done.stderr
+    assert "not changed" in done.stdout
+    assert "its size is STANDARD_DS11_V2" in done.stdout
+    assert sample.state("old-vm") == "Stopped"
+
+
+def test_everything_that_is_known_is_shown(sample):
+    setup = sample.run("status", "etl-setup").stdout
+    assert "Setup script" in setup
+    assert "The creation script failed" in setup
+    assert "newer image" in sample.run("status", "disk-full").stdout
+    assert "Terminal" in setup
+    stopped = sample.run("status", "report-box").stdout
+    assert "computing is not billed" in stopped
+    used = sample.run("usage").stdout
+    assert "report-box (4, stopped)" in used
+    assert "deleting it frees them" in used
+
+
+def test_a_stop_is_put_off_and_what_comes_back_is_said(sample):
+    assert sample.run("schedule", "for-anna", "--clear").returncode == 0
+    assert sample.run("idle", "for-anna", "60").returncode == 0
+    done = sample.run("idle", "for-anna", "--postpone", "90")
+    assert "then this comes back by itself: idle shutdown after 60 min" in done.stdout
+    assert "Put off" in sample.run("status", "for-anna").stdout
+    assert "put off until" in sample.run("list").stdout
+
+
+def test_all_that_a_new_instance_can_be_can_be_said_on_a_line(sample, tmp_path):
+    application = tmp_path / "app.json"
+    application.write_text(
+        json.dumps(
+            {
+                "name": "shiny",
+                "image": {"type": "docker", "reference": "x/shiny:1"},
+                "endpoints": [{"protocol": "http", "target": 3838, "published": 3838}],
+            }
+        )
+    )
+    script = tmp_path / "setup.sh"
+    script.write_text("echo hi\n")
+    identity = (
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity"
+        "/userAssignedIdentities/robot"
+    )
+    line = ["template", "everything", "--as", "body", "--idle", "30", "--sso", "on", "--rstudio"]
+    line += ["--application", str(application), "--identity", identity, "--tag", "team=a"]
+    line += ["--setup-script", str(script), "--setup-arguments=-v", "--script-timeout", "20"]
+    line += ["--startup-script-path", "Users/anna/start.sh", "--stop-at", "0 19 * * 1-5"]
+    line += ["--vnet-resource-group", "g", "--vnet", "v", "--vnet-subnet", "n", "--no-public-ip"]
+    body = json.loads(sample.run(*line).stdout)
+    inner = body["properties"]["properties"]
+    assert list(body["identity"]["userAssignedIdentities"]) == [identity]
+    assert body["tags"] == {"team": "a"}
+    assert inner["applicationSharingPolicy"] == "Personal"
+    assert inner["enableSSO"] is True
+    assert inner["enableNodePublicIp"] is False
+    assert inner["idleTimeBeforeShutdown"] == "PT30M"
+    assert inner["subnet"]["id"].endswith("/virtualNetworks/v/subnets/n")
+    assert [one["name"] for one in inner["customServices"]] == ["rstudio", "shiny"]
+    scripts = inner["setupScripts"]["scripts"]
+    assert scripts["creationScript"]["scriptArguments"] == "-v"
+    assert scripts["creationScript"]["timeout"] == "20m"
+    assert scripts["startupScript"]["scriptSource"] == "workspaceStorage"
+    assert inner["schedules"]["computeStartStop"][0]["cron"]["expression"] == "0 19 * * 1-5"
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    done = sample.run("create", "everything", "--application", str(broken))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)

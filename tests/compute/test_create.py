@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +67,24 @@ WRONG: list[Any] = [
         "schedules[0].recurrence.interval",
     ),
     ({"setup_scripts": SetupScripts(creation_arguments="a")}, "setup_scripts.creation"),
+    ({"setup_scripts": SetupScripts(creation="  ")}, "setup_scripts.creation"),
+    ({"setup_scripts": SetupScripts(creation="#!/bin/bash\r\nls")}, "setup_scripts.creation"),
+    ({"setup_scripts": SetupScripts(startup="\x7fELF\0")}, "setup_scripts.startup"),
+    ({"setup_scripts": SetupScripts(creation="https://x.example/a.sh")}, "setup_scripts.creation"),
+    (
+        {"setup_scripts": SetupScripts(creation="ls", creation_path="Users/a.sh")},
+        "setup_scripts.creation_path",
+    ),
+    (
+        {"setup_scripts": SetupScripts(startup_path="https://x.example/a?sig=s")},
+        "setup_scripts.startup_path",
+    ),
+    ({"setup_scripts": SetupScripts(creation_path="/etc/a")}, "setup_scripts.creation_path"),
+    ({"setup_scripts": SetupScripts(creation_path="Users/../a")}, "setup_scripts.creation_path"),
+    (
+        {"setup_scripts": SetupScripts(creation="ls", timeout_minutes=0)},
+        "setup_scripts.timeout_minutes",
+    ),
     ({"identity": ["nope"]}, "identity"),
     ({"tags": {"a?b": "c"}}, "tags"),
     ({"custom_applications": [{"name": "x"}]}, "custom_applications[0].image"),
@@ -266,3 +285,39 @@ def test_a_request_in_flight_twice_makes_one_instance(
     )
     created = service.create(CreateInstance(name="cut-off", vm_size="Standard_D2s_v3"))
     assert created.state == "Creating"
+
+
+def test_a_script_of_the_file_share_must_be_there_where_that_can_be_seen(
+    service: ComputeService, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI_NAME", "ds-anna")
+    share = home / "cloudfiles" / "code" / "Users" / "anna"
+    share.mkdir(parents=True)
+    (share / "setup.sh").write_text("echo hi")
+    there, missing = (
+        CreateInstance(
+            name="from-share", vm_size="Standard_D2s_v3", setup_scripts=SetupScripts(startup_path=p)
+        )
+        for p in ("Users/anna/setup.sh", "Users/anna/none.sh")
+    )
+    assert service.preview(there).problems == []
+    script = service.preview(there).body["properties"]["properties"]["setupScripts"]["scripts"]
+    assert script["startupScript"]["scriptSource"] == "workspaceStorage"
+    assert script["startupScript"]["scriptData"] == "Users/anna/setup.sh"
+    [problem] = service.preview(missing).problems
+    assert problem.field == "setup_scripts.startup_path"
+
+
+@pytest.mark.parametrize(
+    ("text", "warned"),
+    [
+        ("conda install -y numpy", True),
+        ("source /anaconda/etc/profile.d/conda.sh\nconda activate x", False),
+        ("pip install x", False),
+    ],
+)
+def test_a_script_that_cannot_know_conda_is_told(
+    service: ComputeService, text: str, warned: bool
+) -> None:
+    request = CreateInstance(name="with-conda", setup_scripts=SetupScripts(creation=text))
+    assert any("conda.sh" in note for note in service.preview(request).notes) is warned

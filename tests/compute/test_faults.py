@@ -198,7 +198,7 @@ def test_an_operation_that_ends_badly_is_told_on_its_instance(
 ) -> None:
     service = service_for(quick)
     name = f"bad-{result.lower()}"
-    service.create(CreateInstance(name=name))
+    service.create(CreateInstance(name=name, idle_shutdown_minutes=0))
     service.wait(name, until="Running", timeout=30)
     service.stop(name)
     service.wait(name, until="Stopped", timeout=30)
@@ -221,7 +221,7 @@ def test_an_operation_that_ends_badly_is_told_on_its_instance(
 
 def test_missing_capacity_is_not_called_quota(quick: Emulator, service_for: MakeService) -> None:
     service = service_for(quick)
-    service.create(CreateInstance(name="crowded"))
+    service.create(CreateInstance(name="crowded", idle_shutdown_minutes=0))
     service.wait("crowded", until="Running", timeout=30)
     service.stop("crowded")
     service.wait("crowded", until="Stopped", timeout=30)
@@ -236,7 +236,7 @@ def test_a_stuck_operation_has_a_limit_and_a_next_step(
     quick: Emulator, service_for: MakeService
 ) -> None:
     service = service_for(quick)
-    service.create(CreateInstance(name="sticky"))
+    service.create(CreateInstance(name="sticky", idle_shutdown_minutes=0))
     service.wait("sticky", until="Running", timeout=30)
     quick.control(
         "POST", "faults/operations", {"result": "Never", "operation": "Stop", "name": "sticky"}

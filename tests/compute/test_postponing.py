@@ -14,8 +14,12 @@ from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue, WrongState
 from tests.emulator_process import Emulator
 
+from .conftest import until
+
 
 class Clock:
+    """A clock that stands still until it is set."""
+
     def __init__(self) -> None:
         self.now = datetime.now(timezone.utc)
 
@@ -35,8 +39,8 @@ def service(sample: Emulator, clock: Clock) -> Any:
     made.close()
 
 
-def in_two_hours(clock: Clock) -> Schedule:
-    at = clock.now + timedelta(hours=2)
+def stopping_in(clock: Clock, minutes: int) -> Schedule:
+    at = clock.now + timedelta(minutes=minutes)
     return Schedule(action="stop", expression=f"{at.minute} {at.hour} * * *")
 
 
@@ -59,7 +63,7 @@ def test_a_longer_idle_time_comes_back(service: ComputeService, clock: Clock) ->
 
 def test_a_moved_schedule_comes_back(service: ComputeService, clock: Clock) -> None:
     service.set_idle_shutdown("for-anna", None)
-    before = service.set_schedules("for-anna", [in_two_hours(clock)])
+    before = service.set_schedules("for-anna", [stopping_in(clock, 120)])
     put_off = service.postpone("for-anna", 60)
     assert before.next_stop is not None
     assert put_off.next_stop is not None
@@ -113,7 +117,7 @@ def test_when_azure_refuses_a_part_the_other_is_put_back(
     sample: Emulator, service: ComputeService, clock: Clock, home: Path
 ) -> None:
     service.set_idle_shutdown("for-anna", 60)
-    service.set_schedules("for-anna", [in_two_hours(clock)])
+    service.set_schedules("for-anna", [stopping_in(clock, 70)])
     sample.control(
         "POST",
         "faults/requests",
@@ -135,3 +139,84 @@ def test_eight_hours_at_most(service: ComputeService, minutes: int) -> None:
 def test_without_a_coming_stop_there_is_nothing_to_put_off(service: ComputeService) -> None:
     with pytest.raises(WrongState):
         service.postpone("old-vm", 30)
+
+
+def test_an_evening_s_stop_stays_where_the_idle_stop_comes_first(
+    service: ComputeService, clock: Clock
+) -> None:
+    service.set_idle_shutdown("for-anna", 30)
+    evening = service.set_schedules("for-anna", [stopping_in(clock, 600)]).schedules
+    put_off = service.postpone("for-anna", 60)
+    assert put_off.idle_shutdown_minutes == 90
+    assert [s.expression for s in put_off.schedules] == [s.expression for s in evening]
+    assert put_off.postponed is not None
+    assert "schedule" not in put_off.postponed.restores
+
+
+def test_each_part_comes_back_in_its_own_time(service: ComputeService, clock: Clock) -> None:
+    service.set_idle_shutdown("for-anna", 60)
+    before = service.set_schedules("for-anna", [stopping_in(clock, 80)]).schedules
+    service.postpone("for-anna", 30)
+    clock.now += timedelta(minutes=31)
+    service.list(refresh=True)
+    now = service.get("for-anna")
+    assert now.idle_shutdown_minutes == 60, "it was put off for half an hour"
+    assert now.schedules[0].expression != before[0].expression, "the moved stop is still to come"
+    assert now.postponed is not None
+    assert now.postponed.restores == "the schedule as it was"
+    clock.now += timedelta(minutes=90)
+    service.list(refresh=True)
+    assert service.get("for-anna").schedules[0].expression == before[0].expression
+
+
+def test_it_comes_back_though_another_workspace_is_looked_at(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 60)
+    service.postpone("for-anna", 60)
+    there = next(w for w in service.workspaces() if w.name == "contoso-us")
+    service.select_workspace(there)
+    clock.now += timedelta(minutes=61)
+    service.list(refresh=True)
+    assert sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT60M"
+
+
+def test_what_azure_refuses_to_take_back_is_tried_again_later(
+    sample: Emulator, service: ComputeService, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 60)
+    service.postpone("for-anna", 60)
+    refusal = {"kind": "status", "status": 403, "path": "updateIdleShutdownSetting", "count": 100}
+    sample.control("POST", "faults/requests", refusal)
+    clock.now += timedelta(minutes=61)
+    sample.control("DELETE", "log")
+    for _ in range(5):
+        service.list(refresh=True)
+    log = sample.control("GET", "log").json["value"]
+    tries = [e for e in log if e["path"].endswith("/updateIdleShutdownSetting")]
+    assert len(tries) == 1, "not with every list"
+    sample.control("DELETE", "faults")
+    monkeypatch.setattr(service._postponing, "_not_before", 0.0)
+    service.list(refresh=True)
+    assert service.get("for-anna").postponed is None
+
+
+def test_it_comes_back_though_nobody_looks(sample: Emulator, home: Path) -> None:
+    offset = timedelta(0)
+    service = ComputeService(
+        Settings(backend="emulator", endpoint=sample.url),
+        clock=lambda: datetime.now(timezone.utc) + offset,
+        on_change=lambda name: None,
+    )
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 60)
+    service.postpone("for-anna", 1)
+    service.watch().stop()
+    assert sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT61M"
+    offset = timedelta(seconds=59)
+    service.changed_elsewhere()
+    until(lambda: sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT60M")
+    until(lambda: not (home / "data" / "ci-manager" / "postponed.json").exists())
+    service.close()

@@ -310,3 +310,83 @@ def test_no_idle_shutdown_is_said_in_words() -> None:
     one = read(idleTimeBeforeShutdown=None)
     advise(one, NOW)
     assert "costs money until somebody stops it" in (one.advice or "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "age", "newer"),
+    [
+        (
+            {
+                "currentImageVersion": "26.02.20",
+                "latestImageVersion": "26.03.01",
+                "isLatestOsImageVersion": False,
+            },
+            10,
+            True,
+        ),
+        ({"currentImageVersion": "2026.3.1", "isLatestOsImageVersion": True}, 1, False),
+        ({"currentImageVersion": "build-7"}, None, False),
+        ({"currentImageVersion": "26.13.45"}, None, False),
+    ],
+)
+def test_an_image_has_an_age_and_a_word_about_the_newer_one(
+    raw: dict[str, Any], age: int | None, newer: bool
+) -> None:
+    image = read(osImageMetadata=raw).image
+    assert image is not None
+    assert image.age_days == age
+    assert ("environments" in image.advice.lower()) is newer
+
+
+def test_what_a_new_image_took_away_is_said() -> None:
+    last = {"operationName": "Reimage", "operationStatus": "Succeeded"}
+    one = read(lastOperation=last)
+    advise(one, NOW)
+    assert "environments" in (one.advice or "")
+
+
+@pytest.mark.parametrize(
+    ("state", "errors", "expected", "word"),
+    [
+        ("Running", [], "succeeded", "without an error"),
+        ("UserSettingUp", [], "running", "is running"),
+        ("SettingUp", [], "waiting", "not run yet"),
+        ("UserSetupFailed", [], "failed", "studio"),
+        ("SetupFailed", [], "failed", "studio"),
+        ("Stopped", [], "unknown", "not known"),
+        (
+            "Running",
+            [{"error": {"code": "X", "message": "The creationScript ended with code 1."}}],
+            "failed",
+            "studio",
+        ),
+    ],
+)
+def test_a_setup_script_has_a_line_of_its_own(
+    state: str, errors: list[Any], expected: str, word: str
+) -> None:
+    """Azure calls a creation a success whose script failed."""
+    scripts = {"scripts": {"creationScript": {"scriptSource": "inline"}, "startupScript": None}}
+    one = read(state=state, errors=errors, setupScripts=scripts)
+    assert one.setup is not None
+    assert (one.setup.creation, one.setup.startup) == (True, False)
+    assert one.setup.state == expected
+    assert word in one.setup.message
+
+
+def test_without_a_script_there_is_no_line_about_one() -> None:
+    assert read().setup is None
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [("Running", "$0.27 per hour"), ("Stopped", "not billed"), ("SetupFailed", "until it is")],
+)
+def test_what_a_state_costs_is_said_in_words(state: str, word: str) -> None:
+    assert word in (read(state=state).billing or "")
+
+
+def test_of_an_unknown_size_no_price_is_made_up() -> None:
+    one = read(vmSize="Standard_New_v9")
+    assert (one.price_per_hour, one.cost_since_start) == (None, None)
+    assert "not known" in (one.billing or "")

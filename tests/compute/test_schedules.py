@@ -97,7 +97,7 @@ def test_azure_gives_back_what_was_set_and_our_next_stop_with_it(
     from jupyter_ci_manager.compute.models import CreateInstance
 
     service = service_for(quick)
-    service.create(CreateInstance(name="planned"))
+    service.create(CreateInstance(name="planned", idle_shutdown_minutes=0))
     service.wait("planned", until="Running", timeout=30)
     wanted = [
         Schedule(action="stop", expression="0 19 * * *", time_zone="Pacific Standard Time"),

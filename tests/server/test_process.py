@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,26 @@ def ask_in_vain(server: JupyterServer) -> None:
 def hangs(cloud: Emulator) -> bool:  # noqa: F811
     faults = cloud.control("GET", "faults").json
     return any(fault["count"] < 100 for fault in faults["requests"])
+
+
+def test_a_stop_that_was_put_off_is_restored_by_a_server_that_nobody_asks(
+    home: Path,
+    cloud: Emulator,  # noqa: F811
+) -> None:
+    cloud.created("put-off")
+    with jupyter_server(home, settings(cloud)) as server:
+        server.ask("PUT", "instances/put-off/idle-shutdown", {"minutes": 60})
+        done, instance = server.ask("POST", "instances/put-off/postpone", {"minutes": 30})
+        assert (done, instance["idle_shutdown_minutes"]) == (200, 90)
+        server.kill()
+    # The half hour passes while no server runs.
+    file = home / "data" / "ci-manager" / "postponed.json"
+    [record] = json.loads(file.read_text())
+    record["idle"]["until"] = "2026-01-01T00:00:00Z"
+    file.write_text(json.dumps([record]))
+    with jupyter_server(home, settings(cloud)):
+        until(lambda: cloud.inner("put-off")["idleTimeBeforeShutdown"] == "PT60M")
+        until(lambda: not file.exists())
 
 
 def test_without_azure_this_machine_is_still_there(home: Path) -> None:

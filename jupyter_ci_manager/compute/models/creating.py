@@ -11,11 +11,16 @@ from .workspaces import ErrorInfo
 
 
 class SetupScripts(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Scripts that Azure runs on the instance: inline text, at creation and at every start."""
+    """Scripts that Azure runs on the instance, at creation and at every start.
+
+    Each is inline text, or a path in the workspace's file share (``Users/anna/setup.sh``).
+    """
 
     creation: str | None = None
+    creation_path: str | None = None
     creation_arguments: str | None = None
     startup: str | None = None
+    startup_path: str | None = None
     startup_arguments: str | None = None
     timeout_minutes: int = 15
 

@@ -93,15 +93,37 @@ class InstanceError(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImageInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """The operating-system image an instance runs."""
+    """The operating-system image an instance runs.
+
+    ``age_days`` where its version is a date. ``advice`` is a sentence for when there is a newer one.
+    """
 
     current: str | None = None
     latest: str | None = None
     is_latest: bool | None = None
+    age_days: int | None = None
+    advice: str = ""
+
+
+class Setup(msgspec.Struct, frozen=True, kw_only=True):
+    """The setup scripts of an instance, and how they stand; ``message`` says it in words.
+
+    ``creation`` runs once, ``startup`` at every start. ``log_url`` is the studio's page with the
+    scripts' logs.
+    """
+
+    creation: bool = False
+    startup: bool = False
+    state: Literal["waiting", "running", "succeeded", "failed", "unknown"] = "unknown"
+    message: str = ""
+    log_url: str | None = None
 
 
 class Postponement(msgspec.Struct, frozen=True, kw_only=True):
-    """A coming stop that was put off; what is said in ``restores`` comes back at ``until``."""
+    """A coming stop that was put off; what is said in ``restores`` comes back at ``until``.
+
+    A server, or the first face that looks after that, brings it back.
+    """
 
     until: str
     restores: str = ""
@@ -110,7 +132,7 @@ class Postponement(msgspec.Struct, frozen=True, kw_only=True):
 class ComputeInstance(msgspec.Struct, kw_only=True):
     """One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
 
-    ``operation`` is what Azure is doing with it now. ``advice`` is a sentence for when something
+    ``billing`` says what it costs in its present state. ``operation`` is what Azure is doing with it now. ``advice`` is a sentence for when something
     lasts too long or needs somebody's attention. ``cost_since_start`` is an estimate from list
     prices. ``is_complete`` is false where a part of Azure's answer could not be read.
     """
@@ -138,6 +160,7 @@ class ComputeInstance(msgspec.Struct, kw_only=True):
     last_operation: LastOperation | None = None
     errors: list[InstanceError] = []
     price_per_hour: float | None = None
+    billing: str | None = None
     operation: str | None = None
     running_since: str | None = None
     state_since: str | None = None
@@ -149,6 +172,7 @@ class ComputeInstance(msgspec.Struct, kw_only=True):
     sso_enabled: bool | None = None
     managed_identity: str | None = None
     image: ImageInfo | None = None
+    setup: Setup | None = None
     tags: dict[str, str] = {}
     description: str | None = None
     studio_url: str | None = None
@@ -165,3 +189,13 @@ class InstanceJob(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str | None = None
     created_on: str | None = None
     studio_url: str | None = None
+
+
+class InstanceJobs(msgspec.Struct, frozen=True, kw_only=True):
+    """The training jobs that run or wait on an instance.
+
+    ``is_complete`` is false where the workspace has so many jobs that old ones were not looked at.
+    """
+
+    jobs: list[InstanceJob] = []
+    is_complete: bool = True

@@ -1,0 +1,162 @@
+"""Whether an instance may be changed as asked: judged before the call, refused with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import (
+    CIManagerError,
+    ConfirmationNeeded,
+    Conflict,
+    InvalidValue,
+    NotPermitted,
+    QuotaExceeded,
+    WrongState,
+)
+from .actions import check
+from .catalogue import with_availability
+from .instance_jobs import jobs_on
+from .models import ComputeInstance, Verdict
+from .this_machine import stop_warning, this_machine
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .inventory import Inventory
+    from .session import Session
+
+_LOST = {
+    "stop": "everything that runs on it ends; its disk stays",
+    "restart": "everything that runs on it ends; its disk stays",
+    "resize": "everything that runs on it ends; its disk stays",
+    "delete": "its disk with all files outside the workspace's shared folder is lost for good",
+}
+
+
+class Judging:
+    """Asks the table of actions about instances as they were just read."""
+
+    def __init__(self, session: Session, inventory: Inventory, catalogue: Catalogue) -> None:
+        self._session = session
+        self._inventory = inventory
+        self._catalogue = catalogue
+
+    def judge(
+        self,
+        action: str,
+        instance: ComputeInstance,
+        confirm: str | None,
+        *,
+        quota: Verdict | None = None,
+    ) -> Verdict | None:
+        """Give the verdict on an action; ``None`` for what is so already.
+
+        Raises
+        ------
+        ConfirmationNeeded
+            Something would be lost whose name was not given.
+        CIManagerError
+            What forbids it.
+        """
+        permitted = {p.action: p for p in self._inventory.rights.all()}
+        verdict = check(action, instance, permitted, quota=quota)
+        if verdict.code == "not_permitted":
+            # It may have been granted a moment ago.
+            permitted = {p.action: p for p in self._inventory.rights.all(refresh=True)}
+            verdict = check(action, instance, permitted, quota=quota)
+        if verdict.code == "already":
+            return None
+        if verdict.allowed == "no":
+            raise _refusal(action, instance, verdict)
+        if verdict.needs_confirmation and confirm != instance.name:
+            raise self._confirmation(action, instance)
+        return verdict
+
+    def _confirmation(self, action: str, instance: ComputeInstance) -> ConfirmationNeeded:
+        """Name what would be lost: whose it is, what runs there, and what Azure may refuse."""
+        owner = instance.assigned_user or instance.created_by
+        whose = (owner.name or owner.object_id) if owner else None
+        jobs = self._jobs(instance)
+        if instance.is_this_machine:
+            why = f"“{instance.name}” is the machine that this Jupyter runs on"
+        elif instance.is_mine is False:
+            why = f"“{instance.name}” belongs to {whose or 'somebody else'}"
+        else:
+            why = f"A training job runs on “{instance.name}”"
+        details: dict[str, Any] = {
+            "confirm": instance.name,
+            "owner": whose,
+            "this_machine": instance.is_this_machine,
+            "lost": _LOST[action],
+        }
+        said = [f"{why}: {_LOST[action]}."]
+        if jobs:
+            details["jobs"] = jobs
+            said.append(f"Training jobs that use it: {', '.join(jobs)}.")
+        elif instance.state == "JobRunning":
+            details["running"] = "A training job runs on it."
+            if instance.is_this_machine or instance.is_mine is False:
+                said.append(details["running"])
+        warning = stop_warning(this_machine()) if instance.is_this_machine else ""
+        if warning and action == "stop":
+            details["warning"] = warning
+            said.append(warning)
+        return ConfirmationNeeded(
+            " ".join(said),
+            hint=f"Give its name, {instance.name}, to confirm.",
+            field="confirm",
+            details=details,
+        )
+
+    def _jobs(self, instance: ComputeInstance) -> list[str]:
+        try:
+            found = jobs_on(self._session, instance.name).jobs
+        except CIManagerError:
+            return []
+        return [job.display_name or job.name for job in found]
+
+    def room_for(self, instance: ComputeInstance, vm_size: str) -> Verdict | None:
+        """Say that the quota has no room for another size; ``None`` where nothing is known of that.
+
+        Raises
+        ------
+        InvalidValue
+            There is no such size.
+        """
+        try:
+            sizes = self._catalogue.sizes()
+            judged = with_availability(sizes, self._catalogue.usages(refresh=True))
+        except CIManagerError:
+            return None
+        known = {s.name.lower(): s for s in judged}
+        size, present = known.get(vm_size.lower()), known.get((instance.vm_size or "").lower())
+        if size is None and known:
+            raise InvalidValue(
+                f"The size {vm_size} does not exist in this region.",
+                hint="Choose one of the list of sizes.",
+                code="unknown_size",
+                field="vm_size",
+            )
+        if size is None or size.available != "no":
+            return None
+        # What the instance holds already counts towards a bigger size of the same family.
+        if present is not None and size.code.endswith("_quota"):
+            freed = present.cores if present.family == size.family else 0
+            if freed >= size.cores:
+                return None
+        code = "size_not_offered" if size.code == "not_offered" else "quota_exceeded"
+        return Verdict(allowed="no", reason=size.reason, code=code)
+
+
+def _refusal(action: str, instance: ComputeInstance, verdict: Verdict) -> CIManagerError:
+    details = {"state": instance.state, "action": action}
+    if verdict.code == "not_permitted":
+        return NotPermitted(verdict.reason, details=details)
+    if verdict.code in ("quota_exceeded", "size_not_offered"):
+        return QuotaExceeded(verdict.reason, code=verdict.code, field="vm_size", details=details)
+    message = f"“{instance.name}”: {verdict.reason}"
+    if verdict.code == "busy":
+        running = instance.operation or instance.state
+        return Conflict(
+            message, code="operation_running", details={**details, "operation": running}
+        )
+    return WrongState(message, code=verdict.code or "wrong_state", details=details)
