@@ -155,7 +155,11 @@ def export(context: Context) -> Answer:
 def remove_environment(context: Context) -> Answer:
     """Remove an environment and its kernels."""
     name = context["environment"]
-    _ask(context, f"This removes the environment {name} and its kernels.", name)
+    if not context["yes"] and context["confirm"] != name:
+        found = [e for e in context.engine.environments() if name in (e["name"], e["prefix"])]
+        kernels = [kernel for environment in found for kernel in environment["kernels"]]
+        goes = "its snapshots" + (" and its kernels " + ", ".join(kernels) if kernels else "")
+        _ask(context, f"This removes the environment {name} with {goes}.", name)
     job = confirmed(context, name, lambda c: context.engine.remove_environment(name, c))
     return _finish(context, job, f"The environment {name} is removed.")
 

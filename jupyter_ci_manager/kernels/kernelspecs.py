@@ -191,6 +191,11 @@ def prefix_of(spec: dict[str, Any]) -> Path | None:
     recorded = our_part(spec).get("environment") or _metadata(spec).get("conda_env_path")
     if isinstance(recorded, str) and recorded:
         return Path(recorded)
+    return program_prefix(spec)
+
+
+def program_prefix(spec: dict[str, Any]) -> Path | None:
+    """Give the environment that a spec's program lies in, whatever else the spec tells."""
     program = _program(spec)
     if program is not None and program.parent.name in ("bin", "Scripts"):
         return program.parent.parent

@@ -7,31 +7,36 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Settings
-from ..errors import ConfirmationNeeded
 from ..jobs.task import Report, Task
-from . import kernelspecs
-from .engines.pyc_store import is_filling
+from . import environments, kernelspecs
 from .engines.selection import choose_engine
 from .protection import Policy
+from .snapshots import Snapshots
+from .usage import check_unused
 
 #: What the job goes through, in order.
 PHASES = ("check", "remove")
 
 
-def running_processes(prefix: Path) -> list[int]:
-    """Give the numbers of the processes that run programs of the environment at ``prefix``.
+def own_kernels(prefix: Path) -> dict[str, Path]:
+    """Give the folders of the kernel specs that go with an environment, by name.
 
-    What compiles modules for other environments does not count: it is ours, and ends by itself.
+    A spec whose program lies in another environment is that one's, whatever its metadata say.
     """
-    import psutil
+    real = Path(os.path.realpath(prefix))
+    folders = kernelspecs.spec_folders()
+    return {
+        name: folders[name]
+        for name in kernelspecs.kernels_of(prefix)
+        if _is_at(kernelspecs.program_prefix(kernelspecs.read(folders[name])), real)
+    }
 
-    real = os.path.realpath(prefix) + os.sep
-    return [
-        process.pid
-        for process in psutil.process_iter(["exe", "cmdline"])
-        if (process.info["exe"] or "").startswith(real)
-        and not is_filling(process.info["cmdline"] or [])
-    ]
+
+def _is_at(place: Path | None, real: Path) -> bool:
+    if place is None or not place.exists():
+        return True
+    found = Path(os.path.realpath(place))
+    return found == real or not environments.is_environment(found)
 
 
 def check(prefix: Path, name: str, settings: Settings, *, confirm: str | None) -> None:
@@ -53,18 +58,9 @@ def check(prefix: Path, name: str, settings: Settings, *, confirm: str | None) -
     """
     policy = Policy(settings)
     policy.check("remove", prefix)
-    folders = kernelspecs.spec_folders()
-    for kernel in kernelspecs.kernels_of(prefix):
-        policy.check_kernel(kernel, prefix=prefix, resource_dir=folders[kernel])
-    running = running_processes(prefix)
-    if running and confirm != name:
-        raise ConfirmationNeeded(
-            f"Programs of the environment {name} are still running: "
-            f"{len(running)} process{'es' if len(running) > 1 else ''}.",
-            hint="Shut down its kernels first, or confirm with the environment's name.",
-            code="environment_in_use",
-            details={"processes": running, "confirm": name},
-        )
+    for kernel, folder in own_kernels(prefix).items():
+        policy.check_kernel(kernel, prefix=prefix, resource_dir=folder)
+    check_unused(prefix, name, confirm=confirm)
 
 
 def _remove(asked: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -74,16 +70,17 @@ def _remove(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     check(prefix, asked["name"], settings, confirm=asked["confirm"])
     engine, _ = choose_engine(settings)
     report.phase("remove")
-    folders = kernelspecs.spec_folders()
-    kernels = kernelspecs.kernels_of(prefix)
-    for kernel in kernels:
+    kernels = own_kernels(prefix)
+    for kernel, folder in kernels.items():
         # A spec inside the environment goes with it, and must not go alone.
-        if not folders[kernel].is_relative_to(prefix):
-            kernelspecs.remove(folders[kernel])
+        if not folder.is_relative_to(prefix):
+            Policy(settings).check_kernel(kernel, prefix=prefix, resource_dir=folder)
+            kernelspecs.remove(folder)
             report.log(f"kernel {kernel} removed")
-    Policy(settings).check("remove", prefix)
     engine.remove(prefix, report)
-    return {"prefix": str(prefix), "kernels": kernels}
+    # Their links would keep the room that somebody wanted to have back.
+    Snapshots(settings).discard(prefix)
+    return {"prefix": str(prefix), "kernels": list(kernels)}
 
 
 remove_environment = Task(run=_remove, resumable=True)

@@ -1,0 +1,136 @@
+"""Who uses an environment at this moment: notebooks, consoles, terminals and other programs."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..errors import ConfirmationNeeded
+from .engines.pyc_store import is_filling
+
+if TYPE_CHECKING:
+    import psutil
+
+_CONNECTION_FILE = re.compile(r"(?:^|=)(?P<file>\S*kernel-(?P<id>[0-9a-f-]{36})\.json|\S+\.json)$")
+#: Uses that are told one by one; more are counted.
+_TOLD = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """A process that uses an environment.
+
+    ``name`` is the notebook's path of a kernel that belongs to one, the command line of a
+    program, and the terminal's name with that in a terminal.
+    """
+
+    pid: int
+    kind: Literal["notebook", "kernel", "terminal", "program"]
+    name: str
+
+    @property
+    def words(self) -> str:
+        """The use as a part of a sentence."""
+        return f"the {self.kind} {self.name}".strip()
+
+
+def uses_of(prefix: Path) -> list[Use]:
+    """Give the processes that run programs of the environment at ``prefix``, or have it active.
+
+    A terminal counts when it runs such a program, or was opened with the environment active, or
+    stands in its folder; that somebody has activated it since cannot be seen from outside. What
+    compiles modules for other environments does not count: it is ours, and ends by itself.
+    """
+    import psutil
+
+    real = os.path.realpath(prefix)
+    found = []
+    for process in psutil.process_iter(["pid", "exe", "cmdline", "terminal"]):
+        if process.pid == os.getpid():
+            continue
+        words = [str(word) for word in process.info["cmdline"] or []]
+        runs_it = _is_within(process.info["exe"] or "", real) and not is_filling(words)
+        terminal = str(process.info["terminal"] or "")
+        if runs_it or (terminal and _stands_in(process, real)):
+            found.append(_use(process, words, terminal))
+    return sorted(found, key=lambda use: (use.kind, use.name, use.pid))
+
+
+def check_unused(prefix: Path, name: str, *, confirm: str | None) -> None:
+    """See that nothing uses the environment at ``prefix``, unless ``confirm`` repeats its name.
+
+    Raises
+    ------
+    ConfirmationNeeded
+        Something does; the message and ``details["uses"]`` say what.
+    """
+    if confirm == name:
+        return
+    uses = uses_of(prefix)
+    if uses:
+        told = [use.words for use in uses[:_TOLD]]
+        if len(uses) > _TOLD:
+            told.append(f"{len(uses) - _TOLD} more")
+        raise ConfirmationNeeded(
+            f"The environment {name} is in use by {_listed(told)}.",
+            hint="Shut them down first, or confirm with the environment's name.",
+            code="environment_in_use",
+            details={
+                "uses": [asdict(use) for use in uses],
+                "processes": [use.pid for use in uses],
+                "confirm": name,
+            },
+        )
+
+
+def _use(process: psutil.Process, words: list[str], terminal: str) -> Use:
+    command = " ".join([Path(words[0]).name, *words[1:]])[:80] if words else ""
+    kernel = next((m for word in words if (m := _CONNECTION_FILE.search(word))), None)
+    if kernel is not None:
+        # Jupyter's server tells a kernel which notebook it is for.
+        notebook = _environ(process).get("JPY_SESSION_NAME", "")
+        if notebook:
+            return Use(pid=process.pid, kind="notebook", name=_short(notebook))
+        name = kernel["id"] or Path(kernel["file"]).stem
+        return Use(pid=process.pid, kind="kernel", name=name)
+    if terminal:
+        name = f"{terminal.removeprefix('/dev/')} ({command})"
+        return Use(pid=process.pid, kind="terminal", name=name)
+    return Use(pid=process.pid, kind="program", name=command or str(process.pid))
+
+
+def _stands_in(process: psutil.Process, real: str) -> bool:
+    import psutil
+
+    try:
+        active = _environ(process).get("CONDA_PREFIX", "")
+        return _is_within(process.cwd(), real) or (
+            bool(active) and os.path.realpath(active) == real
+        )
+    except (psutil.Error, OSError):
+        return False
+
+
+def _environ(process: psutil.Process) -> dict[str, Any]:
+    import psutil
+
+    try:
+        return dict(process.environ())
+    except (psutil.Error, OSError):
+        return {}
+
+
+def _is_within(path: str, real: str) -> bool:
+    return path == real or path.startswith(real + os.sep)
+
+
+def _short(path: str) -> str:
+    home = str(Path.home())
+    return f"~{path[len(home) :]}" if _is_within(path, home) else path
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
