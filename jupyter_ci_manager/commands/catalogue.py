@@ -47,6 +47,34 @@ def words_after(group: Sequence[str], face: str) -> List[str]:
     return seen
 
 
+#: What other tools call a thing that has another name here.
+_OTHER_WORDS = {
+    "add": "create",
+    "connect": "open",
+    "describe": "status",
+    "get": "status",
+    "info": "status",
+    "install": "create",
+    "ls": "list",
+    "new": "create",
+    "quota": "usage",
+    "remove": "delete",
+    "rm": "delete",
+    "show": "status",
+    "whoami": "status",
+}
+
+
+def nearest_command(word: str, candidates: Iterable[str]) -> Optional[str]:
+    """Give the command that a word of another tool, or a mistyped one, most likely means."""
+    choices = list(candidates)
+    meant = _OTHER_WORDS.get(word.lower(), "")
+    for choice in (meant, "remove" if meant == "delete" else meant):
+        if choice in choices:
+            return choice
+    return nearest(word, choices)
+
+
 def nearest(word: str, candidates: Iterable[str]) -> Optional[str]:
     """Give the candidate that a mistyped word most likely means, if one is near enough."""
     matches = difflib.get_close_matches(word.lower(), list(candidates), n=1, cutoff=0.55)

@@ -8,7 +8,7 @@ import math
 import shlex
 from typing import Any, Dict, List, NoReturn, Optional, Sequence, Tuple
 
-from .catalogue import GROUPS, find, nearest, words_after
+from .catalogue import GROUPS, find, nearest, nearest_command, words_after
 from .failure import UsageFailure
 from .model import Argument, Command
 
@@ -73,7 +73,7 @@ def resolve(words: Sequence[str], face: str, prefix: str) -> Command:
         raise UsageFailure(
             f"{start}: a command is missing.", hint="One of: {}.".format(", ".join(choices))
         )
-    near = nearest(said[0], choices)
+    near = nearest_command(said[0], choices)
     raise UsageFailure(
         f"{start}: there is no command '{said[0]}'.",
         hint=f"Did you mean `{start} {near}`?" if near else f"See `{prefix} --help`.",

@@ -49,6 +49,8 @@ def test_a_mistyped_word_gets_the_nearest_one(capsys, words, near):
         (["create", "x", "--idle", "30", "--no-idle"], "--no-idle"),
         (["start", "--all"], "--all"),
         (["panel"], "no command"),
+        (["show", "ds-anna"], "Did you mean `jupyter ci status`?"),
+        (["env", "rm", "newenv"], "Did you mean `jupyter ci env remove`?"),
         (["--workspace-id", "x", "list"], "no command"),
         (["list", "--workspace-id", "only-a-name"], "SUBSCRIPTION/GROUP/NAME"),
         (["completion", "tcsh"], "bash"),
