@@ -111,7 +111,7 @@ def notes(request: CreateInstance, body: dict[str, Any], price: float | None) ->
             "With a managed identity the idle shutdown works only if that identity is Contributor "
             "of the workspace."
         )
-    if "idleTimeBeforeShutdown" in inner:
+    if "idleTimeBeforeShutdown" in inner and request.ssh_public_key:
         found.append("Azure does not count an open SSH connection as activity.")
     if request.assigned_user_object_id:
         found.append(

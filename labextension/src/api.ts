@@ -1,14 +1,13 @@
-import { URLExt } from '@jupyterlab/coreutils';
-import { ServerConnection } from '@jupyterlab/services';
-import { ApiError } from './errors';
+import type { ServerConnection } from '@jupyterlab/services';
+import { request, type Verb } from './request';
 import type {
   ComputeInstance,
   ComputeStatus,
   CreateInstance,
   CreatePreview,
   Environment,
-  ErrorInfo,
   Identity,
+  InstanceDefaults,
   InstanceList,
   Job,
   JobEvents,
@@ -20,13 +19,12 @@ import type {
   PackageRequest,
   Preview,
   Schedule,
+  SshKeyPair,
   Status,
   Usage,
   VmSize,
   Workspace
 } from './wire';
-
-type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * The server's REST API, typed. Every method rejects with an `ApiError` and nothing else.
@@ -52,6 +50,20 @@ export class Api {
 
   previewInstance(request: CreateInstance): Promise<CreatePreview> {
     return this._call('POST', ['instance-previews'], request);
+  }
+
+  /**
+   * What a form for a new instance begins with, for a user of that time zone.
+   */
+  instanceDefaults(zone: string): Promise<InstanceDefaults> {
+    return this._call('GET', ['instance-defaults'], undefined, { zone });
+  }
+
+  /**
+   * A new pair of keys; the private part is given once and kept nowhere.
+   */
+  newSshKey(): Promise<SshKeyPair> {
+    return this._call('POST', ['ssh-keys']);
   }
 
   checkName(name: string): Promise<NameCheck> {
@@ -217,73 +229,16 @@ export class Api {
     return this._call('DELETE', ['jobs', id]);
   }
 
-  private async _call<T>(
+  private _call<T>(
     verb: Verb,
     path: string[],
     body?: object,
     query: Record<string, string> = {}
   ): Promise<T> {
-    const url =
-      URLExt.join(this._settings.baseUrl, 'jupyter-ci-manager', ...path.map(encodeURIComponent)) +
-      URLExt.objectToQueryString(query);
-    const init: RequestInit = { method: verb };
-    if (body !== undefined) {
-      init.body = JSON.stringify(body);
-    }
-    let response: Response;
-    try {
-      response = await ServerConnection.makeRequest(url, init, this._settings);
-    } catch (reason) {
-      const message = reason instanceof Error ? reason.message : String(reason);
-      throw new ApiError({ code: 'offline', message }, 0);
-    }
-    const text = await response.text();
-    if (!response.ok) {
-      throw refusal(response.status, text);
-    }
-    if (text === '') {
-      return null as T;
-    }
-    try {
-      return JSON.parse(text) as T;
-    } catch {
-      throw new ApiError({ code: 'internal_error', message: text.slice(0, 500) }, 200);
-    }
+    return request(this._settings, verb, path, body, query);
   }
 }
 
 function confirming(confirm: string | undefined): Record<string, string> {
   return confirm === undefined ? {} : { confirm };
-}
-
-/**
- * Read a refusal; what is not in our own form came from Jupyter or from a proxy before it.
- */
-function refusal(status: number, text: string): ApiError {
-  let info: Partial<ErrorInfo> = {};
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null) {
-      info = parsed as Partial<ErrorInfo>;
-    }
-  } catch {
-    // A proxy's page: the status says what it says.
-  }
-  const code = info.code ?? codeOf(status);
-  return new ApiError({ ...info, code, message: info.message || `HTTP ${status}` }, status);
-}
-
-function codeOf(status: number): string {
-  switch (status) {
-    case 404:
-      return 'no_server_extension';
-    case 403:
-      return 'not_permitted';
-    case 502:
-    case 503:
-    case 504:
-      return 'offline';
-    default:
-      return 'internal_error';
-  }
 }

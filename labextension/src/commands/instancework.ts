@@ -18,6 +18,10 @@ export async function makeInstance(face: IFace): Promise<void> {
   if (made) {
     model.take(made);
     commands.notifyCommandChanged();
+    if (made.state !== 'Creating' && made.advice) {
+      // It was there already, and may differ from what was asked for.
+      Notification.info(made.advice, { autoClose: 10_000 });
+    }
   }
 }
 

@@ -1,39 +1,33 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React from 'react';
-import { ApiError } from '../errors';
 import { useFace } from '../ui/context';
-import type { CreateInstance, CreatePreview } from '../wire';
+import type { CreatePreview } from '../wire';
 
 /** Buttons that copy what is filled in, in the words of other tools. */
-export function CopyAs(props: {
-  request: () => CreateInstance;
-  onError: (error: ApiError) => void;
-}): React.JSX.Element {
-  const { model, trans } = useFace();
+export function CopyAs({ preview }: { preview: CreatePreview | null }): React.JSX.Element {
+  const { trans } = useFace();
   const [said, setSaid] = React.useState('');
-  const copy = async (label: string, take: (preview: CreatePreview) => string) => {
-    try {
-      const preview = await model.api.previewInstance(props.request());
-      Clipboard.copyToSystem(take(preview));
-      setSaid(trans.__('%1 copied', label));
-    } catch (reason) {
-      props.onError(ApiError.from(reason));
-    }
-  };
   const forms: [string, (preview: CreatePreview) => string][] = [
-    ['az', preview => preview.az],
-    ['Python', preview => preview.python],
-    [trans.__('ARM template'), preview => JSON.stringify(preview.template, null, 2)]
+    ['az', each => each.az],
+    ['Python', each => each.python],
+    [trans.__('ARM template'), each => JSON.stringify(each.template, null, 2)],
+    [trans.__('request body'), each => JSON.stringify(each.body, null, 2)]
   ];
   return (
-    <div className="jp-CIManager-copyAs">
+    <div className="jp-CIManager-rowOfButtons" role="group" aria-label={trans.__('Copy as')}>
       <span>{trans.__('Copy as')}</span>
       {forms.map(([label, take]) => (
         <button
           key={label}
           type="button"
           className="jp-CIManager-button"
-          onClick={() => void copy(label, take)}
+          disabled={!preview}
+          onClick={() => {
+            if (preview) {
+              Clipboard.copyToSystem(take(preview));
+              setSaid(trans.__('%1 copied', label));
+            }
+          }}
         >
           {label}
         </button>

@@ -64,6 +64,26 @@ class FormDialog<T> extends Dialog<T | null> {
     this.addClass('jp-CIManager-dialog');
   }
 
+  override handleEvent(event: Event): void {
+    const target = event.target as HTMLElement;
+    const key = event.type === 'keydown' ? (event as KeyboardEvent).key : '';
+    if (event.type === 'contextmenu' && target.matches('input, textarea')) {
+      // A key or a file's text is pasted with the mouse, too.
+      event.stopPropagation();
+      return;
+    }
+    // Buttons and folds of the form are its own: older JupyterLabs would press "Accept" instead.
+    const own = target.closest('.jp-Dialog-body')?.contains(target) ?? false;
+    if (own && key === 'Enter' && target.matches('button, summary, a')) {
+      return;
+    }
+    // So is an open list of proposals: Enter takes one, Escape closes it.
+    if (own && ['Enter', 'Escape'].includes(key) && target.ariaExpanded === 'true') {
+      return;
+    }
+    super.handleEvent(event);
+  }
+
   override resolve(index?: number): void {
     const chosen = index ?? this._accepts.length - 1;
     if (!this._accepts[chosen]) {
@@ -97,6 +117,8 @@ export interface IFormDialogOptions {
   title: string;
   accept: string;
   warn?: boolean;
+  /** Whether it holds so much that it takes more room. */
+  wide?: boolean;
   trans: TranslationBundle;
 }
 
@@ -108,13 +130,14 @@ export async function showForm<T>(
   form: React.ComponentType<IFormProps<T>>,
   options: IFormDialogOptions
 ): Promise<T | null> {
-  const { accept, title, trans, warn } = options;
+  const { accept, title, trans, warn, wide } = options;
   const button = warn ? Dialog.warnButton : Dialog.okButton;
   const dialog = new FormDialog<T>(new FormBody(face, form), {
     title,
     focusNodeSelector: '[data-autofocus]',
     buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: accept })]
   });
+  dialog.toggleClass('jp-mod-wide', wide ?? false);
   const result = await dialog.launch();
   return result.button.accept ? result.value : null;
 }

@@ -49,12 +49,18 @@ function ResizeForm(
   return (
     <>
       {sizes.value ? (
-        <SizePicker sizes={sizes.value} value={size} onChange={setSize} except={instance.vm_size} />
+        <SizePicker
+          sizes={sizes.value}
+          usual={null}
+          value={size}
+          onChange={setSize}
+          except={instance.vm_size}
+        />
       ) : (
         <Loading />
       )}
       <FormError error={error} />
-      <div className="jp-CIManager-cost" role="status">
+      <div className="jp-CIManager-formFoot" role="status">
         {facts && facts.price_per_hour !== null
           ? trans.__(
               'Costs about %1 per hour while it runs (an estimate from list prices).',
