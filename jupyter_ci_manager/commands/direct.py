@@ -175,6 +175,20 @@ class DirectEngine(Engine):
     def remove_environment(self, environment: str, confirm: str | None = None) -> Json:
         return obj(lambda: self.kernel_service.remove_environment(environment, confirm=confirm))
 
+    def rename_environment(self, environment: str, request: Json) -> Json:
+        from ..kernels.models import EnvironmentRename
+
+        return obj(
+            lambda: self.kernel_service.rename_environment(
+                environment, _convert(request, EnvironmentRename)
+            )
+        )
+
+    def search_packages(self, name: str, channels: list[str], limit: int) -> Json:
+        return obj(
+            lambda: self.kernel_service.search_packages(name, channels=channels, limit=limit)
+        )
+
     def export(self, environment: str, form: str) -> str:
         return str(plain(lambda: self.kernel_service.export(environment, form)))
 
@@ -192,6 +206,14 @@ class DirectEngine(Engine):
 
     def kernels(self) -> list[Json]:
         return many(lambda: self.kernel_service.kernels())
+
+    def nearest_kernels(self, wanted: Json) -> list[Json]:
+        from ..kernels.models import MissingKernel
+
+        return many(lambda: self.kernel_service.nearest_kernels(_convert(wanted, MissingKernel)))
+
+    def languages(self, versions: bool = False) -> list[Json]:
+        return many(lambda: self.kernel_service.languages(versions=versions))
 
     def create_kernel(self, request: Json) -> Json:
         from ..kernels.models import KernelRequest

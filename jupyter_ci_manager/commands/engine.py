@@ -120,8 +120,16 @@ class Engine(ABC):
         """Remove an environment; gives the ``Job``."""
 
     @abstractmethod
+    def rename_environment(self, environment: str, request: Json) -> Json:
+        """Rename an environment by an ``EnvironmentRename``; gives the ``Job``."""
+
+    @abstractmethod
+    def search_packages(self, name: str, channels: List[str], limit: int) -> Json:
+        """Search the channels for packages (``PackageMatches``)."""
+
+    @abstractmethod
     def export(self, environment: str, form: str) -> str:
-        """Give an environment as ``yaml`` or ``explicit`` text."""
+        """Give an environment as ``yaml``, ``explicit`` or ``lock`` text."""
 
     @abstractmethod
     def restore_environment(self, environment: str) -> Json:
@@ -142,6 +150,14 @@ class Engine(ABC):
     @abstractmethod
     def kernels(self) -> List[Json]:
         """Give the kernels of this machine."""
+
+    @abstractmethod
+    def nearest_kernels(self, wanted: Json) -> List[Json]:
+        """Give what may stand in for a missing kernel (``NearKernel``), nearest first."""
+
+    @abstractmethod
+    def languages(self, versions: bool = False) -> List[Json]:
+        """Give the languages that kernels can be made for (``LanguageChoice``)."""
 
     @abstractmethod
     def create_kernel(self, request: Json) -> Json:

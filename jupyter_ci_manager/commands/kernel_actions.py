@@ -100,6 +100,16 @@ def rename_kernel(context: Context) -> Answer:
     return tables.kernel_details(kernel)
 
 
+def nearest_kernels(context: Context) -> Answer:
+    """Find what may stand in for a missing kernel."""
+    return tables.near_kernels(context.engine.nearest_kernels(requests.missing_kernel(context)))
+
+
+def list_languages(context: Context) -> Answer:
+    """List the languages that kernels can be made for."""
+    return tables.language_list(context.engine.languages(bool(context["versions"])))
+
+
 def list_environments(context: Context) -> Answer:
     """List environments."""
     return tables.environment_list(context.engine.environments())
@@ -108,6 +118,24 @@ def list_environments(context: Context) -> Answer:
 def list_packages(context: Context) -> Answer:
     """List the packages of an environment."""
     return tables.package_list(context.engine.packages(context["environment"]))
+
+
+def search_packages(context: Context) -> Answer:
+    """Search the channels for packages."""
+    limit = int(context["limit"] or 20)
+    found = context.engine.search_packages(context["name"], context["channel"] or [], limit)
+    return tables.package_matches(found)
+
+
+def rename_environment(context: Context) -> Answer:
+    """Rename an environment; its kernels follow."""
+    old, new = context["environment"], context["name"]
+    job = confirmed(
+        context,
+        Path(old).name,
+        lambda c: context.engine.rename_environment(old, {"name": new, "confirm": c}),
+    )
+    return _finish(context, job, f"The environment {old} is called {new} now; its kernels work.")
 
 
 def _change(context: Context, action: str, done: str) -> Answer:

@@ -74,6 +74,36 @@ KERNEL_COMMANDS = (
         (Example("kernel list", "each kernel and its environment"),),
     ),
     Command(
+        ("kernel", "nearest"),
+        "Find the kernels that may stand in for one that is missing.",
+        (
+            Argument(
+                ("notebook",),
+                "A notebook whose kernel is missing.",
+                "optional",
+                "NOTEBOOK",
+                complete="files",
+            ),
+            Argument(("--name",), "Name of the missing kernel.", metavar="KERNEL"),
+            Argument(("--language",), "Its language.", metavar="LANGUAGE"),
+            Argument(("--package",), "What it must have; may be repeated.", "many", "PACKAGE"),
+        ),
+        (
+            Example("kernel nearest analysis.ipynb", "by its language, names and imports"),
+            Example("kernel nearest --name python38-azureml", "without a notebook"),
+        ),
+        "Language, names, version and packages are compared; nothing is started.",
+    ),
+    Command(
+        ("kernel", "languages"),
+        "List the languages that kernels can be made for.",
+        (Argument(("--versions",), "Ask the channels which versions they have.", kind="flag"),),
+        (
+            Example("kernel languages", "what --language takes"),
+            Example("kernel languages --versions", "what --version takes"),
+        ),
+    ),
+    Command(
         ("kernel", "rename"),
         "Change the name that Jupyter shows.",
         (_KERNEL, Argument(("display_name",), "The new name.", metavar="DISPLAY_NAME")),
@@ -102,6 +132,34 @@ KERNEL_COMMANDS = (
         "List the packages of an environment.",
         (_ENVIRONMENT,),
         (Example("env packages newenv", "conda's and pip's"),),
+    ),
+    Command(
+        ("env", "search"),
+        "Search the channels for packages.",
+        (
+            Argument(("name",), "A part of a name, or a pattern such as 'numpy*'.", metavar="NAME"),
+            _CHANNEL,
+            Argument(("--limit",), "How many to show at most.", "number", "N", default=20),
+        ),
+        (Example("env search ipykernel", "newest version, size, channel"),),
+    ),
+    Command(
+        ("env", "rename"),
+        "Rename an environment; its kernels follow.",
+        (
+            _ENVIRONMENT,
+            Argument(("name",), "The new name.", metavar="NAME"),
+            YES,
+            CONFIRM,
+            *_DETACHED,
+        ),
+        (
+            Example("env rename newenv project", "made anew, tested, then the old one goes"),
+            Example("env rename project newenv", "and back"),
+        ),
+        "Files of an environment hold its path, so it is made anew out of the cache and what pip "
+        "installed is carried over. A kernel that is called as the environment is gets the new "
+        "name; notebooks that name the old one are offered it.",
     ),
     Command(
         ("env", "install"),
@@ -147,7 +205,10 @@ KERNEL_COMMANDS = (
         (
             _ENVIRONMENT,
             Argument(
-                ("--format",), "Which kind of file.", choices=("yaml", "explicit"), default="yaml"
+                ("--format",),
+                "Which kind of file.",
+                choices=("yaml", "explicit", "lock"),
+                default="yaml",
             ),
             Argument(("--output", "-o"), "Write it to this file.", metavar="FILE"),
         ),

@@ -73,6 +73,67 @@ def kernel_details(kernel: Json, *first: Part) -> Answer:
     return Answer(kernel, *first, facts)
 
 
+_NEAR_REASONS = {
+    "same_name": "the same name",
+    "former_name": "was called so before",
+    "alike_name": "a name like it",
+    "same_language": "the same language",
+    "same_version": "the same version",
+    "packages": "packages",
+}
+
+
+def near_kernels(near: List[Json]) -> Answer:
+    """Lay out the kernels that may stand in for a missing one."""
+    rows = []
+    for entry in near:
+        reasons = [_NEAR_REASONS[r] for r in entry["reasons"] if r in _NEAR_REASONS]
+        missing = entry.get("missing") or []
+        rows.append(
+            [
+                entry["kernel"]["name"],
+                entry["kernel"]["display_name"],
+                ", ".join(reasons),
+                ", ".join(missing[:8]) + (" ..." if len(missing) > 8 else ""),
+            ]
+        )
+    headings = ["Kernel", "Shown as", "Why", "Lacks"]
+    return Answer(near, Table(headings, rows, empty="No kernel here could stand in for it."))
+
+
+def language_list(languages: List[Json]) -> Answer:
+    """Lay out the languages that kernels can be made for."""
+    rows = [
+        [
+            language["name"],
+            language["title"],
+            ", ".join(language.get("versions") or []),
+            ", ".join(language["packages"]),
+        ]
+        for language in languages
+    ]
+    return Answer(languages, Table(["Language", "Called", "Versions", "Packages"], rows))
+
+
+def package_matches(found: Json) -> Answer:
+    """Lay out the packages that a search has found."""
+    rows = [
+        [
+            match["name"],
+            match["version"],
+            bytes_in_words(match.get("size_bytes")),
+            match["channel"],
+            match.get("summary") or "",
+        ]
+        for match in found["packages"]
+    ]
+    headings = ["Package", "Newest", "Size>", "Channel", "Summary"]
+    parts: List[Part] = [Table(headings, rows, empty="No package is called so.")]
+    if found["total"] > len(rows):
+        parts.append("{} of {} matches; --limit shows more.".format(len(rows), found["total"]))
+    return Answer(found, *parts)
+
+
 def protected_list(environments: List[Json], kernels: List[Json]) -> Answer:
     """Lay out what is protected, and why."""
     rows = [["environment", e["name"], e["protection_reason"]] for e in environments]

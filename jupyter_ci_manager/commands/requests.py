@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
@@ -10,11 +11,12 @@ from .context import Context
 from .failure import Failure
 
 Json = Dict[str, Any]
-_LARGEST_FILE = 1024 * 1024
+_LARGEST_FILE, _LARGEST_NOTEBOOK = 1 << 20, 200 << 20
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-def read_file(path: str, field: str) -> str:
-    """Read a text file that the user named; at most one megabyte.
+def read_file(path: str, field: str, largest: int = _LARGEST_FILE) -> str:
+    """Read a text file that the user named, of so many bytes at most.
 
     Raises
     ------
@@ -23,9 +25,9 @@ def read_file(path: str, field: str) -> str:
     """
     full = Path(path).expanduser()
     try:
-        if full.stat().st_size > _LARGEST_FILE:
+        if full.stat().st_size > largest:
             raise Failure(
-                f"{path} is larger than one megabyte.",
+                f"{path} is larger than {largest >> 20} MiB.",
                 code="invalid_value",
                 field=field,
                 status=422,
@@ -267,6 +269,58 @@ def kernel(context: Context, environment_yml: Optional[str] = None) -> Json:
     if context["dry_run"]:
         request["dry_run"] = True
     return request
+
+
+def missing_kernel(context: Context) -> Json:
+    """Make what ``nearest_kernels`` takes, from a notebook and from what the line says itself.
+
+    Raises
+    ------
+    Failure
+        ``invalid_value`` when the file is no notebook; ``usage`` when nothing was said.
+    """
+    wanted: Json = {"name": "", "display_name": "", "language": "", "packages": []}
+    if context["notebook"] is not None:
+        wanted.update(_notebook_facts(context["notebook"]))
+    if context["name"] is not None:
+        wanted.update(name=context["name"], display_name="")
+    if context["language"] is not None:
+        wanted["language"] = context["language"]
+    wanted["packages"] = list(dict.fromkeys(wanted["packages"] + (context["package"] or [])))
+    if not any(wanted.values()):
+        raise Failure(
+            "Name a notebook, or the kernel that is missing.",
+            code="invalid_value",
+            hint="See {}.".format(context.face.command("kernel nearest --help")),
+            field="notebook",
+            status=422,
+        )
+    return wanted
+
+
+def _notebook_facts(path: str) -> Json:
+    """Read which kernel a notebook wants, and what its cells import."""
+    try:
+        notebook = json.loads(read_file(path, "notebook", _LARGEST_NOTEBOOK))
+        metadata = notebook.get("metadata") or {}
+        spec = metadata.get("kernelspec") or {}
+        language = spec.get("language") or (metadata.get("language_info") or {}).get("name")
+        imported = []
+        for cell in notebook.get("cells") or []:
+            if cell.get("cell_type") == "code":
+                source = cell.get("source") or ""
+                text = source if isinstance(source, str) else "".join(source)
+                imported.extend(_IMPORT.findall(text))
+        return {
+            "name": str(spec.get("name") or ""),
+            "display_name": str(spec.get("display_name") or ""),
+            "language": str(language or ""),
+            "packages": list(dict.fromkeys(imported)),
+        }
+    except (ValueError, AttributeError, TypeError):
+        raise Failure(
+            f"The file {path} is no notebook.", code="invalid_value", field="notebook", status=422
+        ) from None
 
 
 def packages(context: Context, action: str) -> Json:

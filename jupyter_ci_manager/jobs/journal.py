@@ -319,6 +319,12 @@ class Account:
             return "cancelling"
         return "running" if self.started is not None else "queued"
 
+    def _error(self, state: JobState, folder: Path) -> dict[str, Any] | None:
+        if state == "interrupted":
+            return self.error or _interrupted(folder)
+        # What could only be finished has succeeded, whatever came in between.
+        return self.error if state != "succeeded" else None
+
     def job(self, folder: Path) -> Job:
         """Give the job as faces show it."""
         state = self.state(folder)
@@ -338,7 +344,7 @@ class Account:
             ended=self.ended,
             last_line=self.last_line,
             result=self.result if state == "succeeded" else None,
-            error=self.error or (_interrupted(folder) if state == "interrupted" else None),
+            error=self._error(state, folder),
             can_cancel=state in ("queued", "running", "cancelling"),
             can_retry=over and not (self.end_data or {}).get("resumed_by"),
             log_size=self.offset,

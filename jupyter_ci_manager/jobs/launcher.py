@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ def note(folder: Path, write: Callable[[Journal], None]) -> None:
 
 
 def spawn(
-    folder: Path, lock: Lock, claim: Lock | None, *, undo: bool = False
+    folder: Path, lock: Lock, claims: Sequence[Lock], *, undo: bool = False
 ) -> subprocess.Popen[bytes]:
     """Start the detached process that does (or undoes) the job in ``folder``.
 
@@ -62,7 +62,7 @@ def spawn(
     ----------
     folder:
         The job's folder.
-    lock, claim:
+    lock, claims:
         Locks that this process holds; where possible the new one inherits them.
 
     Raises
@@ -70,16 +70,14 @@ def spawn(
     OSError
         The process cannot be started.
     """
-    words = runner.command(folder, {"lock": lock, "claim": claim}, undo=undo)
+    words = runner.command(folder, lock, claims, undo=undo)
     environment = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_JOBS}
     options: dict[str, Any] = {}
     if sys.platform == "win32":
         options["creationflags"] = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     else:
         options["start_new_session"] = True
-        options["pass_fds"] = [
-            held.fd for held in (lock, claim) if held is not None and held.fd is not None
-        ]
+        options["pass_fds"] = [held.fd for held in (lock, *claims) if held.fd is not None]
     fd = os.open(folder / "output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(fd, "ab") as output:
         child = subprocess.Popen(
@@ -113,19 +111,17 @@ def undo(folder: Path, account: Account) -> None:
     if account.end_state is not None:
         return
     lock = Lock(folder / "lock")
-    claim = None
-    if account.request.lock is not None:
-        claim = Lock(claim_path(folder.parent / "claims", account.request.lock))
+    place = folder.parent / "claims"
+    claims = [Lock(claim_path(place, name)) for name in account.request.locks]
     try:
         if not lock.acquire():
             return  # somebody else undoes it right now
-        if claim is not None and not claim.acquire():
+        if not all(claim.acquire() for claim in claims):
             return
-        child = spawn(folder, lock, claim, undo=True)
+        child = spawn(folder, lock, claims, undo=True)
     finally:
-        lock.release()
-        if claim is not None:
-            claim.release()
+        for held in (lock, *claims):
+            held.release()
     try:
         child.wait(_UNDO_LIMIT)
     except subprocess.TimeoutExpired as error:

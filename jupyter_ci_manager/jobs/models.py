@@ -16,7 +16,7 @@ ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled", "interrup
 class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
     """What a job was asked to do: ``request.json`` in its folder, never changed.
 
-    ``lock`` names what no second job may work on meanwhile, ``settings`` are those that the
+    ``locks`` names what no second job may work on meanwhile, ``settings`` are those that the
     starter had, without the ones named in ``secret_settings``: they hold credentials, and the job
     reads them where they stand. ``resumes`` is the interrupted job that this one goes on with.
     """
@@ -28,7 +28,7 @@ class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
     created: float
     request: dict[str, Any] = {}
     phases: list[str] = []
-    lock: str | None = None
+    locks: list[str] = []
     settings: dict[str, Any] = {}
     secret_settings: list[str] = []
     resumes: str | None = None

@@ -8,10 +8,12 @@ threads were still at work are gone by then, and the way back is the same as aft
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,10 +33,10 @@ class Runner:
     ----------
     folder:
         The job's folder.
-    lock_fd, claim_fd, slot_fd:
+    lock_fd, slot_fd:
         Locks inherited from whoever started this process.
-    claim:
-        Path of the lock on what the job works on.
+    claims:
+        Locks on what the job works on, inherited likewise where that is possible.
     """
 
     def __init__(
@@ -42,17 +44,15 @@ class Runner:
         folder: Path,
         *,
         lock_fd: int | None = None,
-        claim: Path | None = None,
-        claim_fd: int | None = None,
+        claims: Sequence[Lock] = (),
         slot_fd: int | None = None,
     ) -> None:
         self.folder = folder
         self.lock = Lock(folder / "lock", fd=lock_fd)
-        self.claim = Lock(claim, fd=claim_fd) if claim is not None else None
+        self.claims = claims
         self.slot = Lock(folder, fd=slot_fd) if slot_fd is not None else None
-        self.lock.acquire(wait=True)
-        if self.claim is not None:
-            self.claim.acquire(wait=True)
+        for held in (self.lock, *self.claims):
+            held.acquire(wait=True)
         self.account = Account.read(folder)
         self.journal = Journal(folder)
         self.journal.process(os.getpid(), "runner")
@@ -77,9 +77,8 @@ class Runner:
         self._leaving.acquire()
         self.journal.result(result)
         self._end("succeeded")
-        for held in (self.slot, self.claim):
-            if held is not None:
-                held.release()
+        for held in (self.slot, *self.claims):
+            held.release()
         if found.after is not None:
             with suppress(Exception):
                 found.after(request.request, report)
@@ -98,8 +97,10 @@ class Runner:
         data: dict[str, Any] = {}
         try:
             undo = task.load(account.request.task).undo
-            if undo is not None:
-                undo(account.request.request, report)
+            finished = undo(account.request.request, report) if undo is not None else None
+            if finished is not None:
+                self.journal.result(finished)
+                cause = "succeeded"
         except Exception as error:
             known = error.to_dict() if isinstance(error, CIManagerError) else _unexpected(error)
             self.journal.log(f"Not everything could be taken back: {known['message']}")
@@ -145,35 +146,42 @@ class Runner:
             processes.end_tree(
                 [(child.pid, mark) for child in own if (mark := processes.started_at(child.pid))]
             )
-        become_undo(self.folder, self.lock, self.claim, self.slot)
+        become_undo(self.folder, self.lock, self.claims, self.slot)
 
 
-def command(folder: Path, locks: dict[str, Lock | None], *, undo: bool = False) -> list[str]:
+def command(
+    folder: Path,
+    lock: Lock,
+    claims: Sequence[Lock],
+    slot: Lock | None = None,
+    *,
+    undo: bool = False,
+) -> list[str]:
     """Give the command that runs or undoes the job in ``folder`` with the locks handed over."""
     words = [sys.executable, "-m", __name__ if __name__ != "__main__" else _NAME, str(folder)]
     if undo:
         words.append("--undo")
-    claim = locks.get("claim")
-    if claim is not None:
+    for claim in claims:
         words += ["--claim", str(claim.path)]
-    for name, lock in locks.items():
-        if lock is not None and lock.fd is not None:
-            words += [f"--{name}-fd", str(lock.fd)]
+        if claim.fd is not None:
+            words += ["--claim-fd", str(claim.fd)]
+    for name, held in (("lock", lock), ("slot", slot)):
+        if held is not None and held.fd is not None:
+            words += [f"--{name}-fd", str(held.fd)]
     return words
 
 
-def become_undo(folder: Path, lock: Lock, claim: Lock | None, slot: Lock | None) -> NoReturn:
+def become_undo(folder: Path, lock: Lock, claims: Sequence[Lock], slot: Lock | None) -> NoReturn:
     """Replace this process by one that undoes the job; the locks go over without a gap."""
-    locks = {"lock": lock, "claim": claim, "slot": slot}
-    words = command(folder, locks, undo=True)
+    words = command(folder, lock, claims, slot, undo=True)
+    held = [one for one in (lock, *claims, slot) if one is not None]
     if CAN_INHERIT:
-        for held in locks.values():
-            if held is not None and held.fd is not None:
-                os.set_inheritable(held.fd, True)
+        for one in held:
+            if one.fd is not None:
+                os.set_inheritable(one.fd, True)
         os.execv(words[0], words)  # noqa: S606
-    for held in locks.values():
-        if held is not None:
-            held.release()
+    for one in held:
+        one.release()
     import subprocess
 
     os._exit(subprocess.call(words))
@@ -204,17 +212,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog=f"python -m {_NAME}", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--undo", action="store_true", help="take back what the job did")
-    parser.add_argument("--claim", type=Path, help="lock on what the job works on")
-    for name in ("lock", "claim", "slot"):
+    parser.add_argument(
+        "--claim", type=Path, action="append", default=[], help="lock on what the job works on"
+    )
+    parser.add_argument("--claim-fd", type=int, action="append", default=[])
+    for name in ("lock", "slot"):
         parser.add_argument(f"--{name}-fd", type=int, help="descriptor of a lock already held")
     given = parser.parse_args(arguments)
-    runner = Runner(
-        given.folder,
-        lock_fd=given.lock_fd,
-        claim=given.claim,
-        claim_fd=given.claim_fd,
-        slot_fd=given.slot_fd,
-    )
+    claims = [Lock(path, fd=fd) for path, fd in itertools.zip_longest(given.claim, given.claim_fd)]
+    runner = Runner(given.folder, lock_fd=given.lock_fd, claims=claims, slot_fd=given.slot_fd)
     if given.undo:
         runner.undo()
     else:

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from ..errors import CIManagerError, Conflict, EnvironmentBusy, NotFound
 from . import journal, launcher, processes, task
 from .claims import Claim
 from .locks import CAN_INHERIT, Lock
-from .models import ENDED, Job, JobEvent, JobEvents, JobRequest
+from .models import ENDED, Job, JobRequest
 from .paths import jobs_folder, private_folder, touch_changed
+from .reading import FOLLOW_INTERVAL, JobReader
 
 if TYPE_CHECKING:
     from ..config import Settings
 
 _CANCEL_GRACE = 5.0
 _LEAVING_GRACE = 10.0
-_FOLLOW_INTERVAL = 0.01
-_LOOK_INTERVAL = 0.25
 
 
-class JobService:
+class JobService(JobReader):
     """Jobs of this user on this machine, whoever started them.
 
     Parameters
@@ -40,99 +35,8 @@ class JobService:
     """
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
-        self._accounts: dict[str, journal.Account] = {}
-        self._reading = threading.RLock()
-
-    # --- asking ---------------------------------------------------------------------------
-
-    def list(self) -> list[Job]:
-        """Give all jobs, newest first; a folder that holds no whole job is passed over."""
-        try:
-            names = sorted((entry.name for entry in os.scandir(jobs_folder())), reverse=True)
-        except OSError:
-            return []
-        jobs = []
-        for name in names:
-            if journal.JOB_ID.fullmatch(name):
-                with suppress(NotFound):
-                    jobs.append(self.get(name))
-        jobs.sort(key=lambda job: job.created, reverse=True)
-        return jobs
-
-    def get(self, job_id: str) -> Job:
-        """Give one job.
-
-        Raises
-        ------
-        NotFound
-            There is no such job.
-        """
-        account, folder = self._account(job_id)
-        with self._reading:
-            return account.job(folder)
-
-    def events(self, job_id: str, offset: int = 0) -> JobEvents:
-        """Give a job's events from a byte offset on.
-
-        Raises
-        ------
-        NotFound
-            There is no such job.
-        """
-        folder = self._folder(job_id)
-        try:
-            events, after = journal.read_events(folder, max(offset, 0))
-            state = self.get(job_id).state
-            if state in ENDED:
-                # Whoever reads that it ended has read how: what came in between belongs to it.
-                more, after = journal.read_events(folder, after)
-                events += more
-        except OSError as error:
-            raise NotFound("There is no such job.", code="job_not_found") from error
-        return JobEvents(events=events, next_offset=after, state=state)
-
-    def follow(
-        self,
-        job_id: str,
-        *,
-        on_event: Callable[[JobEvent], None] | None = None,
-        timeout: float | None = None,
-    ) -> Job:
-        """Wait until a job has ended (or ``timeout`` seconds are over) and give it.
-
-        Parameters
-        ----------
-        job_id:
-            The job.
-        on_event:
-            Called with every event, from the first one on.
-        timeout:
-            Seconds to wait at most; then the job is given as it is by then.
-
-        Raises
-        ------
-        NotFound
-            There is no such job.
-        """
-        limit = None if timeout is None else time.monotonic() + timeout
-        offset, size, next_look = 0, -1, 0.0
-        while True:
-            # A look at the size costs next to nothing; one at who is alive is due now and then.
-            now = time.monotonic()
-            grown = journal.size(self._folder(job_id))
-            if grown != size or now >= next_look:
-                size, next_look = grown, now + _LOOK_INTERVAL
-                slice_ = self.events(job_id, offset)
-                offset = slice_.next_offset
-                if on_event is not None:
-                    for event in slice_.events:
-                        on_event(event)
-                if slice_.state in ENDED:
-                    return self.get(job_id)
-            if limit is not None and now >= limit:
-                return self.get(job_id)
-            time.sleep(_FOLLOW_INTERVAL)
 
     # --- doing ----------------------------------------------------------------------------
 
@@ -144,7 +48,7 @@ class JobService:
         request: dict[str, Any],
         *,
         phases: Sequence[str] = (),
-        lock: str | None = None,
+        lock: str | Sequence[str] | None = None,
     ) -> Job:
         """Start a task as a job of its own process, and give the job at once.
 
@@ -161,7 +65,7 @@ class JobService:
         phases:
             The phases to come, in order.
         lock:
-            Name of what no other job may work on meanwhile.
+            Name of what no other job may work on meanwhile, or several.
 
         Raises
         ------
@@ -178,7 +82,7 @@ class JobService:
             created=time.time(),
             request=request,
             phases=list(phases),
-            lock=lock,
+            locks=[lock] if isinstance(lock, str) else sorted(set(lock or ())),
             **launcher.settings_for_job(self._settings),
         )
         self._forget_old()
@@ -208,7 +112,7 @@ class JobService:
             limit = time.monotonic() + _CANCEL_GRACE
             # A job too young to hear the signal dies of it, and is taken back from here.
             while time.monotonic() < limit and account.has_runner(folder):
-                time.sleep(_FOLLOW_INTERVAL)
+                time.sleep(FOLLOW_INTERVAL)
         self._undo(job_id)
         return self.get(job_id)
 
@@ -241,7 +145,7 @@ class JobService:
             created=time.time(),
             request=old.request,
             phases=old.phases,
-            lock=old.lock,
+            locks=old.locks,
             **launcher.settings_for_job(self._settings),
             resumes=job_id if resumes else None,
         )
@@ -306,25 +210,6 @@ class JobService:
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _folder(self, job_id: str) -> Path:
-        if not journal.JOB_ID.fullmatch(job_id):
-            raise NotFound("There is no such job.", code="job_not_found")
-        return jobs_folder() / job_id
-
-    def _account(self, job_id: str) -> tuple[journal.Account, Path]:
-        folder = self._folder(job_id)
-        with self._reading:
-            try:
-                account = self._accounts.get(job_id)
-                if account is None:
-                    account = self._accounts[job_id] = journal.Account.read(folder)
-                elif journal.size(folder) != account.offset:
-                    account.catch_up(folder)
-            except (OSError, msgspec.MsgspecError) as error:
-                self._accounts.pop(job_id, None)
-                raise NotFound("There is no such job.", code="job_not_found") from error
-        return account, folder
-
     def _claim(self, name: str, *, resumes: str | None = None) -> Claim:
         """Take the claim on ``name``; what a dead job left behind under it is undone."""
         claim = Claim(private_folder(jobs_folder() / "claims"), name)
@@ -340,7 +225,7 @@ class JobService:
             is_leaving = not taken and job is not None and job.state in ENDED
             if not is_leaving or time.monotonic() > limit:
                 break
-            time.sleep(_FOLLOW_INTERVAL)
+            time.sleep(FOLLOW_INTERVAL)
         if not taken or (job is not None and job.state not in ENDED):
             claim.release()
             raise EnvironmentBusy(
@@ -357,22 +242,24 @@ class JobService:
     def _launch(self, asked: JobRequest, facts: dict[str, Any]) -> Job:
         parent = private_folder(jobs_folder())
         folder = parent / asked.id
-        claim = self._claim(asked.lock, resumes=asked.resumes) if asked.lock else None
+        claims: list[Claim] = []
         lock = Lock(folder / "lock")
         try:
+            for name in asked.locks:
+                claims.append(self._claim(name, resumes=asked.resumes))
             journal.create(folder, asked)
             lock.acquire()
-            if claim is not None:
+            for claim in claims:
                 claim.write(asked.id)
             if facts:
                 launcher.note(folder, lambda log: log.record(**facts))
-            launcher.spawn(folder, lock, claim.lock if claim else None)
+            launcher.spawn(folder, lock, [claim.lock for claim in claims])
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise launcher.folder_error(folder, error) from error
         finally:
             lock.release()
-            if claim is not None:
+            for claim in claims:
                 claim.release()
         touch_changed()
         return self.get(asked.id)

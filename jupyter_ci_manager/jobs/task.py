@@ -81,7 +81,9 @@ class Task:
         Does the work; gives a JSON-able result; raises an error from ``errors.py``.
     undo:
         Takes back what a job did that failed, was cancelled or died, from its request and the
-        recorded facts alone. It runs in a process of its own and may run more than once.
+        recorded facts alone. It runs in a process of its own and may run more than once. Past
+        the point where going on is the safer way it finishes the work instead, and gives the
+        job's result: then the job has succeeded.
     after:
         What makes the next job faster, once this one has succeeded; nobody waits for it.
     resumable:
@@ -89,7 +91,7 @@ class Task:
     """
 
     run: Callable[[dict[str, Any], Report], dict[str, Any]]
-    undo: Callable[[dict[str, Any], Report], None] | None = None
+    undo: Callable[[dict[str, Any], Report], dict[str, Any] | None] | None = None
     after: Callable[[dict[str, Any], Report], None] | None = None
     resumable: bool = False
 

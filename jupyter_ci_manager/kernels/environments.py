@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
@@ -181,7 +182,7 @@ def list_packages(prefix: Path) -> list[Package]:
                 requested=name in asked,
             )
         )
-    packages += _pip_packages(prefix)
+    packages += pip_packages(prefix)
     return sorted(packages, key=lambda p: (p.name.lower(), p.source))
 
 
@@ -194,6 +195,28 @@ def records(prefix: Path) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(data, dict):
             yield data
+
+
+def package_names(prefix: Path) -> set[str]:
+    """Give the names of packages and modules in an environment, in lower case and with dashes.
+
+    Only folders are listed; nothing is read. Modules count because notebooks name them: the
+    package ``scikit-learn`` is imported as ``sklearn``.
+    """
+    found = set()
+    with suppress(OSError), os.scandir(prefix / "conda-meta") as entries:
+        for entry in entries:
+            record = _RECORD.fullmatch(entry.name.removesuffix(".json"))
+            if record is not None and entry.name.endswith(".json"):
+                found.add(record["name"])
+    for site in _site_packages(prefix):
+        with suppress(OSError), os.scandir(site) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.endswith((".dist-info", ".egg-info")):
+                    name = name.partition("-")[0]
+                found.add(name.partition(".")[0])
+    return {name.lower().replace("_", "-") for name in found if name and name != "__pycache__"}
 
 
 def measure(prefix: Path) -> int:
@@ -214,35 +237,6 @@ def measure(prefix: Path) -> int:
                 seen.add(found.st_ino)
             total += getattr(found, "st_blocks", -(-found.st_size // 512)) * 512
     return total
-
-
-def export_explicit(prefix: Path) -> str:
-    """Give the exact packages as conda's explicit list, without credentials."""
-    lines = ["# This file may be used to create an environment:", "@EXPLICIT"]
-    for record in records(prefix):
-        url = strip_credentials(str(record.get("url") or ""))
-        if url:
-            digest = record.get("md5") or ""
-            lines.append(f"{url}#{digest}" if digest else url)
-    return "\n".join(lines) + "\n"
-
-
-def export_yaml(prefix: Path, name: str) -> str:
-    """Give the environment as an ``environment.yml``: exact versions, pip's section included."""
-    import yaml
-
-    channels: list[str] = []
-    dependencies: list[Any] = []
-    for record in records(prefix):
-        channel = strip_credentials(str(record.get("channel") or "")).rstrip("/")
-        if channel and channel not in channels:
-            channels.append(channel)
-        dependencies.append(f"{record.get('name')}={record.get('version')}={record.get('build')}")
-    pip = [f"{p.name}=={p.version}" for p in _pip_packages(prefix)]
-    if pip:
-        dependencies.append({"pip": pip})
-    document = {"name": name, "channels": channels, "dependencies": dependencies}
-    return str(yaml.safe_dump(document, sort_keys=False))
 
 
 def _candidates(
@@ -295,10 +289,10 @@ def _broken(prefix: Path, language: str | None, entries: set[str]) -> str:
     return ""
 
 
-def _pip_packages(prefix: Path) -> list[Package]:
+def pip_packages(prefix: Path) -> list[Package]:
+    """List the packages that something else than conda has installed, pip as a rule."""
     packages = []
-    pattern = "Lib/site-packages" if sys.platform == "win32" else "lib/python3*/site-packages"
-    for site in prefix.glob(pattern):
+    for site in _site_packages(prefix):
         for info in site.glob("*.dist-info"):
             try:
                 installer = (info / "INSTALLER").read_text("utf-8").strip()
@@ -312,6 +306,11 @@ def _pip_packages(prefix: Path) -> list[Package]:
             if name and version:
                 packages.append(Package(name=name, version=version, channel="pypi", source="pypi"))
     return packages
+
+
+def _site_packages(prefix: Path) -> Iterable[Path]:
+    pattern = "Lib/site-packages" if sys.platform == "win32" else "lib/python3*/site-packages"
+    return prefix.glob(pattern)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from ..errors import CIManagerError, DiskFull, NameTaken, NotFound, NotPermitted
 from .activation import inner_command
+from .engines.folders import is_writable
 from .models import Kernel
 
 Scope = Literal["user", "machine"]
@@ -79,6 +80,12 @@ def our_part(spec: dict[str, Any]) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
+def former_names(folder: Path) -> list[str]:
+    """Give the names that a spec of ours had before its environment was renamed."""
+    formerly = our_part(read(folder)).get("formerly")
+    return [str(name) for name in formerly] if isinstance(formerly, list) else []
+
+
 def stage(folder: Path, spec: dict[str, Any], resources: Path | None = None) -> Path:
     """Lay a spec down in ``folder`` (created), with the logos found in ``resources``."""
     folder.mkdir(parents=True, mode=0o700)
@@ -91,7 +98,14 @@ def stage(folder: Path, spec: dict[str, Any], resources: Path | None = None) -> 
     return folder
 
 
-def publish(staged: Path, name: str, scope: Scope = "user", *, replace: bool = False) -> Path:
+def publish(
+    staged: Path,
+    name: str,
+    scope: Scope = "user",
+    *,
+    replace: bool = False,
+    home: Path | None = None,
+) -> Path:
     """Make a staged spec one that Jupyter lists, in one rename; gives its folder.
 
     Parameters
@@ -104,6 +118,8 @@ def publish(staged: Path, name: str, scope: Scope = "user", *, replace: bool = F
         For this user or for all users of the machine.
     replace:
         Whether a spec of that name in that place gives way.
+    home:
+        The folder of specs to publish it in; the scope's own when left out.
 
     Raises
     ------
@@ -112,7 +128,7 @@ def publish(staged: Path, name: str, scope: Scope = "user", *, replace: bool = F
     NotPermitted, DiskFull
         The folder cannot be written.
     """
-    home = kernels_folder(scope)
+    home = kernels_folder(scope) if home is None else home
     with _telling(home), _beside(home) as aside:
         fresh = aside / "new"
         shutil.copytree(staged, fresh)
@@ -156,6 +172,19 @@ def change(folder: Path, **values: Any) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def check_writable(scope_or_home: Scope | Path) -> None:
+    """See that specs can be written in a folder that may have to be made first.
+
+    Raises
+    ------
+    NotPermitted
+        They cannot; nothing was changed.
+    """
+    home = kernels_folder(scope_or_home) if isinstance(scope_or_home, str) else scope_or_home
+    if not is_writable(home):
+        raise _not_writable(home, "permission denied")
 
 
 def remove(folder: Path) -> None:
@@ -310,9 +339,13 @@ def _telling(folder: Path) -> Iterator[None]:
             raise DiskFull(
                 "There is no room left for the kernel spec.", hint="Free some disk space."
             ) from error
-        raise NotPermitted(
-            f"Kernel specs in {folder} cannot be written: {error.strerror}.",
-            hint="Register the kernel for this user only, or ask an administrator.",
-            code="folder_not_writable",
-            details={"folder": str(folder)},
-        ) from error
+        raise _not_writable(folder, str(error.strerror)) from error
+
+
+def _not_writable(folder: Path, why: str) -> NotPermitted:
+    return NotPermitted(
+        f"Kernel specs in {folder} cannot be written: {why}.",
+        hint="Register the kernel for this user only, or ask an administrator.",
+        code="folder_not_writable",
+        details={"folder": str(folder)},
+    )

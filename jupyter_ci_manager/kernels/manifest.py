@@ -18,7 +18,7 @@ import msgspec
 from ..config import Settings
 from ..errors import InvalidValue, NotFound, NotPermitted
 from ..jobs.paths import data_folder
-from . import environments, kernelspecs, names
+from . import exports, kernelspecs, names
 from .engines.bookkeeping import write_atomically
 from .models import Environment, KernelRequest
 
@@ -81,7 +81,7 @@ def write_manifest(listed: list[Environment], settings: Settings) -> Path:
     entries = [
         Entry(
             name=environment.name,
-            environment_yml=environments.export_yaml(Path(environment.prefix), environment.name),
+            environment_yml=exports.export_yaml(Path(environment.prefix), environment.name),
             kernels=[_kernel(name, folders[name]) for name in environment.kernels],
         )
         for environment in listed

@@ -99,6 +99,81 @@ class PackageRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     dry_run: bool = False
 
 
+class EnvironmentRename(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The new name of an environment; ``confirm`` is its old one where something runs in it."""
+
+    name: str
+    confirm: str | None = None
+
+
+class LanguageChoice(msgspec.Struct, kw_only=True):
+    """A language that kernels can be made for.
+
+    A kernel in the environment ``x`` is shown as ``title (x)`` unless asked otherwise.
+    ``versions`` are those that the channels have, newest first; empty while nobody has asked the
+    channels, and where no version can be chosen (``has_version`` is false).
+    """
+
+    name: str
+    title: str
+    packages: list[str]
+    has_version: bool = False
+    versions: list[str] = []
+
+
+class PackageMatch(msgspec.Struct, kw_only=True):
+    """A package that a channel has: ``version`` is its newest, ``versions`` newest first.
+
+    ``size_bytes`` is that of the newest version's archive; ``summary`` is empty where the channel
+    does not tell it quickly.
+    """
+
+    name: str
+    version: str
+    versions: list[str]
+    channel: str
+    size_bytes: int | None = None
+    summary: str = ""
+
+
+class PackageMatches(msgspec.Struct, kw_only=True):
+    """The best matches of a search, best first, and how many there are in all."""
+
+    packages: list[PackageMatch]
+    total: int
+
+
+class MissingKernel(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a notebook says of a kernel that is not there; each may be empty.
+
+    ``packages`` are packages or modules that it needs.
+    """
+
+    name: str = ""
+    display_name: str = ""
+    language: str = ""
+    packages: list[str] = []
+
+
+#: Why a kernel is near to one that is missing.
+NearReason = Literal[
+    "same_name", "former_name", "alike_name", "same_language", "same_version", "packages"
+]
+
+
+class NearKernel(msgspec.Struct, kw_only=True):
+    """A kernel that may stand in for a missing one; the higher the score, the nearer.
+
+    ``has`` and ``missing`` divide the packages that were asked about.
+    """
+
+    kernel: Kernel
+    score: float
+    reasons: list[NearReason] = []
+    has: list[str] = []
+    missing: list[str] = []
+
+
 class PackageChange(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a preview: ``before`` or ``after`` is ``None`` where there is none."""
 

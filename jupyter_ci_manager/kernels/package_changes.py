@@ -18,6 +18,7 @@ from .disk import DiskWatch, check_room, free_bytes
 from .engines import base as engines
 from .engines.selection import choose_engine, engine_by_name
 from .engines.specs import parse_specs
+from .exports import export_explicit
 from .guarded_change import guarded
 from .models import PackageChange, PackageRequest, Preview
 from .planning import check_channels
@@ -205,7 +206,7 @@ def _change(asked: dict[str, Any], report: Report) -> dict[str, Any]:
 def remember(prefix: Path, engine: str, report: Report) -> None:
     """Record the packages of an environment that is about to change; the first record counts."""
     if "before" not in report.facts:
-        text = environments.export_explicit(prefix)
+        text = export_explicit(prefix)
         addresses = [line for line in text.splitlines() if line and line[0] not in "#@"]
         report.record(before=addresses, engine=engine, prefix=str(prefix))
 

@@ -12,8 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Settings
-from ..errors import InvalidValue, NameTaken, NotFound, ProtectedEnvironment, Refused
+from ..errors import (
+    InvalidValue,
+    NameTaken,
+    NotFound,
+    NotPermitted,
+    ProtectedEnvironment,
+    Refused,
+)
 from . import environments, kernelspecs, names, pip, sources
+from .beginning import MARKER
 from .engines import Engine, Plan, Report, SolveRequest, bookkeeping
 from .engines.condarc import CondaConfig
 from .engines.folders import new_prefix
@@ -24,8 +32,6 @@ from .languages import Language, find_language
 from .models import KernelRequest, PackageChange
 from .protection import Policy
 
-#: Names the job that began an environment, inside it, until the environment is whole.
-MARKER = Path("conda-meta") / "ci-manager-job"
 #: What a job that makes a kernel goes through, in order.
 PHASES = ("check", "solve", "download", "link", "activate", "test", "register")
 _SOURCES = ("environment_yml", "lock", "existing", "clone")
@@ -37,6 +43,7 @@ class Order:
 
     ``solve`` is ``None`` where an existing environment has all that its kernel needs.
     ``is_new`` says whether the prefix is to be created, and so may be removed by an undo.
+    ``lacking`` are the kernel's packages that the environment to clone has not.
     """
 
     request: KernelRequest
@@ -48,6 +55,7 @@ class Order:
     display_name: str
     is_new: bool
     solve: SolveRequest | None
+    lacking: tuple[str, ...] = ()
     pip: tuple[str, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
 
@@ -87,6 +95,20 @@ class Order:
                 raise
             return None
 
+    def plan_lacking(self, prefix: Path, report: Report) -> Plan | None:
+        """Have the engine say what a clone's kernel needs beyond what is in ``prefix``.
+
+        Raises
+        ------
+        Unsolvable, Unavailable, InvalidValue
+            It cannot be done.
+        """
+        if not self.lacking:
+            return None
+        channels = tuple(self.request.channels)
+        request = SolveRequest(specs=self.lacking, prefix=prefix, channels=channels)
+        return self.engine.solve(request, report)
+
     def _check_lock(self, plan: Plan) -> None:
         """A lock without the kernel's package would make an environment without a kernel."""
         there = {action.name for action in plan.actions if action.action != "remove"}
@@ -106,14 +128,6 @@ def claim_name(prefix: Path) -> str:
     real = Path(os.path.realpath(prefix))
     # The kernel of an environment is called by its name in lower case: those must not meet.
     return f"environment:{real.parent / real.name.lower()}"
-
-
-def begun_by(prefix: Path) -> str | None:
-    """Give the id of the job that has begun an environment and not finished it."""
-    try:
-        return (prefix / MARKER).read_text(encoding="ascii") or None
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 def check(
@@ -138,7 +152,7 @@ def check(
 
     Raises
     ------
-    InvalidValue, NameTaken, NotFound, ProtectedEnvironment, CondaNotFound
+    InvalidValue, NameTaken, NotFound, NotPermitted, ProtectedEnvironment, CondaNotFound
         The request cannot be; ``field`` names what is wrong.
     """
     check_sources(request)
@@ -156,6 +170,11 @@ def check(
             hint="Choose another name, or remove that kernel first.",
             field="name",
         )
+    try:
+        kernelspecs.check_writable(request.scope)
+    except NotPermitted as error:
+        error.field = "scope"
+        raise
     check_channels(tuple(request.channels))
     engine, reason = choose_engine(settings, request.engine)
     checked: dict[str, Any] = {
@@ -172,7 +191,7 @@ def check(
     condarc = environments.current_condarc(settings)
     prefix = new_prefix(name, settings, condarc)
     if prefix != begun:
-        _check_free(name, prefix, settings, condarc)
+        check_free(name, prefix, settings, condarc)
     for position, text in enumerate(request.packages):
         parse_spec(text, field=f"packages[{position}]")
     solve, more_pip, variables = _source(request, prefix, language, settings)
@@ -183,11 +202,15 @@ def check(
         [*allowed, *solve.channels, *condarc.channels],
         field="packages" if request.environment_yml is None else "environment_yml",
     )
+    lacking: tuple[str, ...] = ()
+    if solve.clone is not None:
+        lacking = _lacking(solve.clone, language)
     return Order(
         **checked,
         prefix=prefix,
         is_new=True,
         solve=solve,
+        lacking=lacking,
         pip=(*requirements, *more_pip),
         variables=variables,
     )
@@ -263,13 +286,32 @@ def _check_kernel_name(kernel: str, settings: Settings) -> None:
         raise
 
 
-def _check_free(name: str, prefix: Path, settings: Settings, condarc: CondaConfig) -> None:
+def check_free(
+    name: str,
+    prefix: Path,
+    settings: Settings,
+    condarc: CondaConfig,
+    *,
+    apart_from: Path | None = None,
+) -> None:
+    """See that a new environment may be made at ``prefix`` and be called ``name``.
+
+    Parameters
+    ----------
+    apart_from:
+        The environment that is being renamed: it does not stand in its own way.
+
+    Raises
+    ------
+    NameTaken, ProtectedEnvironment
+        It may not; ``field`` is ``name``.
+    """
     try:
         Policy(settings).check("create", prefix)
     except ProtectedEnvironment as error:
         error.field = "name"
         raise
-    if os.path.lexists(prefix) or _is_known(name, prefix, condarc):
+    if os.path.lexists(prefix) or _is_known(name, prefix, condarc, apart_from):
         raise NameTaken(
             f"There is an environment {name!r} already.",
             hint="Choose another name, or make a kernel of the existing environment.",
@@ -277,14 +319,17 @@ def _check_free(name: str, prefix: Path, settings: Settings, condarc: CondaConfi
         )
 
 
-def _is_known(name: str, prefix: Path, condarc: CondaConfig) -> bool:
+def _is_known(name: str, prefix: Path, condarc: CondaConfig, apart_from: Path | None) -> bool:
     """Say whether an environment elsewhere has that name, in whatever case it is written."""
     known = [path for path in bookkeeping.known_environments() if path.is_dir()]
     for folder in {prefix.parent, *condarc.envs_dirs}:
         if folder.is_dir():
             known += [path for path in folder.iterdir() if path.name.lower() == name.lower()]
     return any(
-        path.name.lower() == name.lower() and environments.is_environment(path) for path in known
+        path.name.lower() == name.lower()
+        and environments.is_environment(path)
+        and (apart_from is None or os.path.realpath(path) != os.path.realpath(apart_from))
+        for path in known
     )
 
 
@@ -310,12 +355,7 @@ def _source(
     channels = tuple(request.channels)
     if request.clone is not None:
         original = find(request.clone, "clone", settings)
-        untracked = tuple(
-            f"{package.name}=={package.version}"
-            for package in environments.list_packages(original)
-            if package.source == "pypi"
-        )
-        return SolveRequest(clone=original, prefix=prefix), untracked, {}
+        return SolveRequest(clone=original, prefix=prefix), (), {}
     if request.lock is not None:
         source = sources.read_lock(request.lock, platform())
         return (
@@ -352,8 +392,7 @@ def _joined(specs: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
 def _with_existing(checked: dict[str, Any], existing: str, settings: Settings) -> Order:
     prefix = find(existing, "existing", settings)
     language: Language = checked["language"]
-    there = {package.name for package in environments.list_packages(prefix)}
-    missing = tuple(name for name in kernel_packages(language) if name not in there)
+    missing = _lacking(prefix, language)
     channels = tuple(checked["request"].channels)
     return Order(
         **checked,
@@ -361,3 +400,8 @@ def _with_existing(checked: dict[str, Any], existing: str, settings: Settings) -
         is_new=False,
         solve=SolveRequest(specs=missing, prefix=prefix, channels=channels) if missing else None,
     )
+
+
+def _lacking(prefix: Path, language: Language) -> tuple[str, ...]:
+    there = {package.name for package in environments.list_packages(prefix)}
+    return tuple(name for name in kernel_packages(language) if name not in there)

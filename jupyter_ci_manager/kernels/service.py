@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..config import Settings
-from ..errors import CIManagerError, InvalidValue, NotFound
-from ..jobs.models import ENDED, Job
+from ..errors import NotFound
+from ..jobs.models import Job
 from ..jobs.paths import touch_changed
-from . import environments as found
 from . import (
+    aside,
     kernelspecs,
     manifest,
     names,
     package_changes,
     planning,
-    previews,
     removal,
+    renaming,
     repair,
     snapshot_tasks,
 )
+from . import environments as found
 from .activated_spec import refresh
-from .disk import free_bytes
-from .engines.conda_programs import find_conda
 from .engines.folders import new_prefix
-from .engines.selection import choose_engine
-from .lock_export import export_lock
 from .models import (
     Environment,
+    EnvironmentRename,
     Kernel,
     KernelRequest,
-    KernelsStatus,
-    Package,
     PackageRequest,
     Preview,
 )
 from .protection import Policy
-from .sizes import Sizes
+from .reading import KernelReader
 from .snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from ..jobs.service import JobService
+    pass
 
 _TASKS = "jupyter_ci_manager.kernels.tasks"
 
 
-class KernelService:
+class KernelService(KernelReader):
     """Environments and kernels: what there is, and every change of it.
 
     Parameters
@@ -59,103 +53,6 @@ class KernelService:
     jobs:
         Does what takes time.
     """
-
-    def __init__(self, settings: Settings, jobs: JobService) -> None:
-        self._settings = settings
-        self._jobs = jobs
-        self._sizes = Sizes()
-        self._keeper = snapshot_tasks.Keeper(settings)
-
-    # --- asking ---------------------------------------------------------------------------
-
-    def status(self) -> KernelsStatus:
-        """Give the wing's state; what is wrong with a setting stands among the warnings."""
-        warnings: list[str] = []
-        status = KernelsStatus(engine=self._settings.engine, hostname=socket.gethostname())
-        status.kernels_dir = str(kernelspecs.kernels_folder())
-        try:
-            conda = find_conda(self._settings)
-            status.conda = str(conda.path) if conda else None
-            condarc = found.current_condarc(self._settings)
-            status.envs_dir = str(new_prefix("new", self._settings, condarc).parent)
-            status.channels = list(self._settings.channels or condarc.channels)
-            status.free_bytes = free_bytes(Path(status.envs_dir))
-            engine, status.engine_reason = choose_engine(self._settings)
-            status.engine = engine.name
-            policy = Policy(self._settings)
-            status.protected = [str(prefix) for prefix, _ in policy.protected()]
-        except CIManagerError as error:
-            warnings.append(f"{error.message} {error.hint}".strip())
-        status.warnings = warnings
-        return status
-
-    def environments(self) -> list[Environment]:
-        """Give the environments of this machine with what is known of each."""
-        kernels = kernelspecs.prefixes()
-        busy = {job.target.lower(): job.id for job in self._jobs.list() if job.state not in ENDED}
-        listed = found.list_environments(self._settings, kernels=kernels)
-        self._keeper.look()
-        for environment in listed:
-            environment.size_bytes = self._sizes.get(environment.prefix)
-            begun = planning.begun_by(Path(environment.prefix))
-            environment.job_id = busy.get(environment.name.lower(), begun)
-            if begun:
-                environment.is_broken = True
-                environment.broken_reason = "A job has begun to make it and has not finished."
-        return listed
-
-    def kernels(self) -> list[Kernel]:
-        """Give the kernel specs of this machine with their health."""
-        policy = Policy(self._settings)
-        kernels = []
-        for name, folder in sorted(kernelspecs.spec_folders().items()):
-            kernel = kernelspecs.describe(name, folder)
-            reason = policy.describe_kernel(name, prefix=kernel.prefix, resource_dir=folder)
-            kernel.is_protected, kernel.protection_reason = reason is not None, reason or ""
-            kernels.append(kernel)
-        return kernels
-
-    def packages(self, environment: str) -> list[Package]:
-        """Give what conda and pip have installed in an environment.
-
-        Raises
-        ------
-        NotFound, InvalidValue
-            There is no such environment, or several have that name.
-        """
-        return found.list_packages(Path(self._find(environment).prefix))
-
-    def export(self, environment: str, format: str) -> str:
-        """Give an environment as text, without credentials.
-
-        Parameters
-        ----------
-        environment:
-            Name or prefix.
-        format:
-            ``yaml`` (an environment.yml), ``explicit`` (addresses of packages) or ``lock``
-            (conda-lock's file, for this platform).
-
-        Raises
-        ------
-        NotFound
-            There is no such environment.
-        InvalidValue
-            There is no such format.
-        """
-        there = self._find(environment)
-        prefix = Path(there.prefix)
-        if format == "yaml":
-            return found.export_yaml(prefix, there.name)
-        if format == "explicit":
-            return found.export_explicit(prefix)
-        if format == "lock":
-            return export_lock(prefix)
-        raise InvalidValue(
-            f"{format[:40]!r} is no format; choose yaml, explicit or lock.", field="format"
-        )
-
-    # --- doing ----------------------------------------------------------------------------
 
     def create(self, request: KernelRequest) -> Job | Preview:
         """Start a job that makes a kernel, or say what it would do (``dry_run``).
@@ -172,7 +69,7 @@ class KernelService:
         names.check_name(request.name)
         planning.check_sources(request)
         if request.dry_run:
-            return previews.ask(self._question(kernel=request))
+            return aside.preview(self._settings, kernel=request)
         lock = self._lock_for(request)
         self._jobs.settle(lock)
         order = planning.check(request, self._settings)
@@ -201,7 +98,7 @@ class KernelService:
         prefix = Path(there.prefix)
         package_changes.check(prefix, request, self._settings)
         if request.dry_run:
-            return previews.ask(self._question(packages=request, prefix=there.prefix))
+            return aside.preview(self._settings, packages=request, prefix=there.prefix)
         words = {"install": "Install", "update": "Update", "remove": "Remove"}
         return self._jobs.start(
             "jupyter_ci_manager.kernels.package_changes:change_packages",
@@ -241,6 +138,37 @@ class KernelService:
             {"prefix": there.prefix, "name": there.name, "confirm": confirm},
             phases=removal.PHASES,
             lock=planning.claim_name(prefix),
+        )
+
+    def rename_environment(self, environment: str, request: EnvironmentRename) -> Job:
+        """Start a job that gives an environment another name; its kernels follow.
+
+        Raises
+        ------
+        NotFound, InvalidValue, NameTaken, ProtectedEnvironment, NotPermitted
+            It cannot be; ``field`` names what is wrong. Nothing was changed.
+        ConfirmationNeeded
+            Something still runs in it.
+        EnvironmentBusy
+            Another job works on it, or on one of the new name.
+        """
+        there = self._find(environment)
+        prefix = Path(there.prefix)
+        names.check_name(request.name)
+        claims = [
+            planning.claim_name(prefix),
+            planning.claim_name(renaming.target_of(prefix, request.name)),
+        ]
+        for claim in claims:
+            self._jobs.settle(claim)
+        renaming.check(prefix, request.name, self._settings, confirm=request.confirm)
+        return self._jobs.start(
+            "jupyter_ci_manager.kernels.renaming:rename_environment",
+            there.name,
+            f"Rename {there.name} to {request.name}",
+            {"prefix": there.prefix, "name": request.name, "confirm": request.confirm},
+            phases=renaming.PHASES,
+            lock=claims,
         )
 
     def remove_kernel(self, name: str) -> None:
@@ -372,8 +300,6 @@ class KernelService:
         touch_changed()
         return self._find(str(prefix))
 
-    # --- inside ---------------------------------------------------------------------------
-
     def _check_kernel(self, name: str, folder: Path, verb: str) -> None:
         prefix = kernelspecs.prefix_of(kernelspecs.read(folder))
         Policy(self._settings).check_kernel(name, prefix=prefix, resource_dir=folder, verb=verb)
@@ -383,11 +309,6 @@ class KernelService:
             return planning.claim_name(planning.find(request.existing, "existing", self._settings))
         condarc = found.current_condarc(self._settings)
         return planning.claim_name(new_prefix(request.name, self._settings, condarc))
-
-    def _question(self, **asked: Any) -> previews.Question:
-        values = self._settings.trait_values()
-        settings = {name: values[name] for name in self._settings.trait_names(config=True)}
-        return previews.Question(settings=settings, **asked)
 
     def _find(self, environment: str) -> Environment:
         return found.find_environment(environment, self._settings, kernels=kernelspecs.prefixes())

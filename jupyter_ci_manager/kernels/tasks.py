@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ..errors import NameTaken
 from ..jobs.task import Report, Task
-from . import kernelspecs, pip, planning
+from . import beginning, kernelspecs, pip, planning
 from .activated_spec import kernel_spec, logos
 from .disk import DiskWatch, check_room
 from .engines.bookkeeping import write_atomically
-from .engines.conda_cli import begun_mark
 from .engines.selection import engine_by_name
 from .guarded_change import guarded
 from .models import KernelRequest
 from .package_changes import bring_back, remember
-from .planning import MARKER, Order
+from .planning import Order
 from .protection import Policy
 from .testing import test_kernel
+from .untracked import copy_untracked
 
 
 def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
@@ -42,7 +39,7 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
     plan = order.plan(report)
     if plan is not None:
         if order.is_new:
-            _begin(order, report)
+            beginning.begin(order.prefix, order.engine, report)
         else:
             Policy(settings).check_changes(order.prefix, plan.changes())
             if not plan.is_empty:
@@ -54,7 +51,13 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
         # Two threads importing one package at once may each find it half made.
         loading.join()
         if order.is_new:
-            _mark(order.prefix, report)
+            beginning.made(order.prefix, report)
+    if order.solve is not None and order.solve.clone is not None:
+        carried = copy_untracked(order.solve.clone, order.prefix, watch)
+        report.log(f"{carried} files copied that belong to no package")
+        more = order.plan_lacking(order.prefix, report)
+        if more is not None:
+            order.engine.apply(more, order.prefix, watch)
     if order.pip:
         with guarded(order.prefix, order.pip_changes(settings, report), settings, report):
             pip.install(order.prefix, order.pip, watch)
@@ -65,14 +68,7 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
     report.phase("test")
     test_kernel(folder, order.prefix, order.language, report)
     report.phase("register")
-    _register(order, folder, report)
-    return {
-        "kernel": order.kernel,
-        "display_name": order.display_name,
-        "environment": order.prefix.name,
-        "prefix": str(order.prefix),
-        "engine": order.engine.name,
-    }
+    return _result(_register(order, folder, report))
 
 
 def _load_client() -> None:
@@ -81,28 +77,6 @@ def _load_client() -> None:
     import jupyter_client.kernelspec
     import jupyter_client.manager
     import jupyter_client.provisioning  # noqa: F401
-
-
-def _begin(order: Order, report: Report) -> None:
-    """Mark the prefix as begun by this job, so that an undo never takes another's."""
-    if report.facts.get("absent") != str(order.prefix) and os.path.lexists(order.prefix):
-        raise NameTaken(f"There is an environment {order.prefix.name!r} already.", field="name")
-    report.record(absent=str(order.prefix), engine=order.engine.name, jobs=_jobs(report))
-    order.prefix.parent.mkdir(parents=True, exist_ok=True)
-    if order.engine.name != "conda":
-        # conda refuses a folder that is not empty, and keeps a mark of its own beside it.
-        _mark(order.prefix, report)
-
-
-def _mark(prefix: Path, report: Report) -> None:
-    marker = prefix / MARKER
-    marker.parent.mkdir(parents=True, exist_ok=True)
-    marker.write_text(report.job_id, encoding="ascii")
-
-
-def _jobs(report: Report) -> list[str]:
-    """Give the ids of this job and of those that it goes on with."""
-    return [*(job for job in report.facts.get("jobs", []) if job != report.job_id), report.job_id]
 
 
 def _stage(order: Order, report: Report) -> Path:
@@ -118,14 +92,27 @@ def _stage(order: Order, report: Report) -> Path:
     return kernelspecs.stage(report.folder / "spec" / order.kernel, spec, resources)
 
 
-def _register(order: Order, folder: Path, report: Report) -> None:
+def _register(order: Order, folder: Path, report: Report) -> Path:
     scope = order.request.scope
     target = kernelspecs.kernels_folder(scope) / order.kernel
-    report.record(spec=str(target), jobs=_jobs(report))
+    report.record(spec=str(target), jobs=beginning.job_line(report))
     kernelspecs.publish(folder, order.kernel, scope, replace=_is_own(report))
-    # Only now is it whole; without the marker no undo touches it any more.
-    with suppress(OSError):
-        (order.prefix / MARKER).unlink()
+    beginning.finish(order.prefix)
+    return target
+
+
+def _result(folder: Path) -> dict[str, Any]:
+    """Give what the job has made, as its registered spec tells."""
+    spec = kernelspecs.read(folder)
+    ours = kernelspecs.our_part(spec)
+    prefix = Path(ours["environment"])
+    return {
+        "kernel": folder.name,
+        "display_name": spec["display_name"],
+        "environment": prefix.name,
+        "prefix": str(prefix),
+        "engine": ours["engine"],
+    }
 
 
 def _is_own(report: Report) -> bool:
@@ -156,30 +143,28 @@ def _user() -> str:
         return ""
 
 
-def _undo(request: dict[str, Any], report: Report) -> None:
-    """Take the spec and the environment back, if they are this job's and nobody else's."""
+def _undo(request: dict[str, Any], report: Report) -> dict[str, Any] | None:
+    """Take the spec and the environment back, if they are this job's and nobody else's.
+
+    What was whole before anybody asked to stop stays, and is the job's result.
+    """
     facts = report.facts
-    jobs = facts.get("jobs", [])
     absent = facts.get("absent")
-    owner = planning.begun_by(Path(absent)) if absent else None
     if _is_own(report):
-        if absent and not owner:
-            return  # it was whole before anybody asked to stop
+        if absent and beginning.is_whole(report):
+            return _result(Path(facts["spec"]))
         kernelspecs.remove(Path(facts["spec"]))
     if not absent:
         # The environment is somebody's: it stays, with the packages that it had.
         bring_back(report)
-        return
-    prefix = Path(absent)
-    making = begun_mark(prefix)
-    if owner in jobs or (making.exists() and owner is None) or not _has_files(prefix):
-        report.phase("undo")
-        engine_by_name(facts["engine"], report.settings).remove(prefix, report)
-        making.unlink(missing_ok=True)
+        return None
+    beginning.take_back(report, lambda prefix: _remove(prefix, report))
+    return None
 
 
-def _has_files(prefix: Path) -> bool:
-    return any(path.is_file() or path.is_symlink() for path in prefix.rglob("*"))
+def _remove(prefix: Path, report: Report) -> None:
+    report.phase("undo")
+    engine_by_name(report.facts["engine"], report.settings).remove(prefix, report)
 
 
 def _settle(request: dict[str, Any], report: Report) -> None:

@@ -148,6 +148,13 @@ class RestEngine(Engine):
         path = "environments/" + segment(environment)
         return self._object("DELETE", path, {"confirm": confirm})
 
+    def rename_environment(self, environment: str, request: Json) -> Json:
+        return self._object("PATCH", "environments/" + segment(environment), None, request)
+
+    def search_packages(self, name: str, channels: List[str], limit: int) -> Json:
+        query = {"name": name, "channels": ",".join(channels), "limit": limit}
+        return self._object("GET", "packages", query)
+
     def export(self, environment: str, form: str) -> str:
         path = f"environments/{segment(environment)}/export"
         return str(self._object("GET", path, {"format": form})["text"])
@@ -168,6 +175,16 @@ class RestEngine(Engine):
 
     def kernels(self) -> List[Json]:
         return self._list("kernels")
+
+    def nearest_kernels(self, wanted: Json) -> List[Json]:
+        query = dict(wanted, packages=",".join(wanted.get("packages") or []))
+        near: List[Json] = self._object("GET", "nearest-kernels", query)["kernels"]
+        return near
+
+    def languages(self, versions: bool = False) -> List[Json]:
+        query = {"versions": 1 if versions else None}
+        found: List[Json] = self._object("GET", "languages", query)["languages"]
+        return found
 
     def create_kernel(self, request: Json) -> Json:
         return self._object("POST", "kernels", None, request)

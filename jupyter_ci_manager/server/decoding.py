@@ -91,6 +91,11 @@ def decode_query(struct: type[T], arguments: Mapping[str, Sequence[bytes]]) -> T
         raise _refusal(str(error)) from None
 
 
+def words(text: str) -> list[str]:
+    """Give the words of a query's value that are divided by commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
 def _refusal(complaint: str) -> CIManagerError:
     """Say what is wrong and where, in the words of the request."""
     place = _PLACE.search(complaint)

@@ -6,7 +6,14 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..jobs.models import Job
-from ..kernels.models import Environment, PackageRequest, Preview
+from ..kernels.models import (
+    Environment,
+    EnvironmentRename,
+    PackageMatches,
+    PackageRequest,
+    Preview,
+)
+from .decoding import words
 from .handler import Handler
 from .jobs import accepted
 from .models import (
@@ -17,6 +24,7 @@ from .models import (
     JobList,
     Manifest,
     PackageList,
+    SearchQuery,
 )
 from .operation import Reply, operation
 
@@ -57,6 +65,18 @@ class OneEnvironmentHandler(EnvironmentHandler):
                 lambda kernels: kernels.remove_environment(id, confirm=query.confirm)
             )
         )
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Rename an environment; its kernels follow",
+        {202: Job},
+        body=EnvironmentRename,
+        errors=(404, 409, 507),
+    )
+    async def patch(self, id: str, body: EnvironmentRename) -> Reply:
+        """Start a job that makes the environment anew under another name."""
+        return accepted(await self.kernels(lambda kernels: kernels.rename_environment(id, body)))
 
 
 class RestoreHandler(EnvironmentHandler):
@@ -112,7 +132,30 @@ class PackagesHandler(EnvironmentHandler):
     )
     async def post(self, id: str, body: PackageRequest) -> Reply:
         """Start a job that changes packages; with ``dry_run`` only tell what it would do."""
-        return accepted(await self.kernels(lambda kernels: kernels.change_packages(id, body)))
+        return accepted(
+            await self.kernels(
+                lambda kernels: kernels.change_packages(id, body), remote=body.dry_run
+            )
+        )
+
+
+class PackageSearchHandler(EnvironmentHandler):
+    """The packages that channels have."""
+
+    @web.authenticated
+    @authorized
+    @operation(
+        "Search the channels for packages", PackageMatches, query=SearchQuery, errors=(503, 504)
+    )
+    async def get(self, query: SearchQuery) -> PackageMatches:
+        """Give the packages whose names match, best first."""
+        return await self.kernels(
+            lambda kernels: kernels.search_packages(
+                query.name, channels=words(query.channels), limit=query.limit
+            ),
+            question=("packages", query.name, query.channels, query.limit),
+            remote=True,
+        )
 
 
 class ExportHandler(EnvironmentHandler):

@@ -63,10 +63,18 @@ class Face:
             lambda: call(self._compute_service()), remote=True, question=question
         )
 
-    async def kernels(self, call: Callable[[KernelService], T], *, question: Hashable = None) -> T:
-        """Call the kernels wing."""
+    async def kernels(
+        self,
+        call: Callable[[KernelService], T],
+        *,
+        question: Hashable = None,
+        remote: bool = False,
+    ) -> T:
+        """Call the kernels wing; ``remote`` says that it may wait for a channel."""
         self._following.touch()
-        return await self._workers.run(lambda: call(self._kernel_service()), question=question)
+        return await self._workers.run(
+            lambda: call(self._kernel_service()), remote=remote, question=question
+        )
 
     async def jobs(self, call: Callable[[JobService], T], *, question: Hashable = None) -> T:
         """Call the jobs room."""

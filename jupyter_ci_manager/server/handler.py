@@ -71,9 +71,15 @@ class Handler(APIHandler):
         """
         return await self.face.compute(call, question=question)
 
-    async def kernels(self, call: Callable[[KernelService], T], *, question: Hashable = None) -> T:
-        """Call the kernels wing in a worker thread."""
-        return await self.face.kernels(call, question=question)
+    async def kernels(
+        self,
+        call: Callable[[KernelService], T],
+        *,
+        question: Hashable = None,
+        remote: bool = False,
+    ) -> T:
+        """Call the kernels wing in a worker thread; ``remote``: it may wait for a channel."""
+        return await self.face.kernels(call, question=question, remote=remote)
 
     async def jobs(self, call: Callable[[JobService], T], *, question: Hashable = None) -> T:
         """Call the jobs room in a worker thread."""

@@ -6,10 +6,18 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..jobs.models import Job
-from ..kernels.models import Kernel, KernelRequest, Preview
+from ..kernels.models import Kernel, KernelRequest, MissingKernel, Preview
+from .decoding import words
 from .handler import Handler
 from .jobs import accepted
-from .models import KernelList, KernelPatch
+from .models import (
+    KernelList,
+    KernelPatch,
+    LanguageList,
+    LanguagesQuery,
+    NearestQuery,
+    NearKernelList,
+)
 from .operation import Reply, operation
 
 
@@ -40,7 +48,9 @@ class KernelsHandler(KernelHandler):
     )
     async def post(self, body: KernelRequest) -> Reply:
         """Start a job that makes a kernel; with ``dry_run`` only tell what it would do."""
-        return accepted(await self.kernels(lambda kernels: kernels.create(body)))
+        return accepted(
+            await self.kernels(lambda kernels: kernels.create(body), remote=body.dry_run)
+        )
 
 
 class OneKernelHandler(KernelHandler):
@@ -70,3 +80,37 @@ class RepairHandler(KernelHandler):
     async def post(self, name: str) -> Reply:
         """Repair a kernel spec at once, or start a job where packages are needed."""
         return accepted(await self.kernels(lambda kernels: kernels.repair_kernel(name)))
+
+
+class NearestKernelsHandler(KernelHandler):
+    """Kernels that may stand in for one that is missing."""
+
+    @web.authenticated
+    @authorized
+    @operation("Find the kernels nearest to a missing one", NearKernelList, query=NearestQuery)
+    async def get(self, query: NearestQuery) -> NearKernelList:
+        """Give the nearest kernels by language, name and packages."""
+        missing = MissingKernel(
+            name=query.name,
+            display_name=query.display_name,
+            language=query.language,
+            packages=words(query.packages),
+        )
+        found = await self.kernels(lambda kernels: kernels.nearest_kernels(missing, query.limit))
+        return NearKernelList(kernels=list(found))
+
+
+class LanguagesHandler(KernelHandler):
+    """The languages that kernels can be made for."""
+
+    @web.authenticated
+    @authorized
+    @operation("List the languages of kernels", LanguageList, query=LanguagesQuery)
+    async def get(self, query: LanguagesQuery) -> LanguageList:
+        """Give the catalogue; with ``versions`` also what the channels have."""
+        found = await self.kernels(
+            lambda kernels: kernels.languages(versions=query.versions),
+            question=("languages", query.versions),
+            remote=query.versions,
+        )
+        return LanguageList(languages=list(found))

@@ -15,7 +15,14 @@ from ..compute.models import (
     Workspace,
 )
 from ..jobs.models import Job
-from ..kernels.models import Environment, Kernel, KernelsStatus, Package
+from ..kernels.models import (
+    Environment,
+    Kernel,
+    KernelsStatus,
+    LanguageChoice,
+    NearKernel,
+    Package,
+)
 
 
 class Status(msgspec.Struct, kw_only=True):
@@ -73,6 +80,18 @@ class KernelList(msgspec.Struct, kw_only=True):
     """The kernel specs of this machine."""
 
     kernels: list[Kernel]
+
+
+class NearKernelList(msgspec.Struct, kw_only=True):
+    """The kernels that may stand in for a missing one, nearest first."""
+
+    kernels: list[NearKernel]
+
+
+class LanguageList(msgspec.Struct, kw_only=True):
+    """The languages that kernels can be made for, Python first."""
+
+    languages: list[LanguageChoice]
 
 
 class JobList(msgspec.Struct, kw_only=True):
@@ -188,6 +207,38 @@ class ExportQuery(msgspec.Struct, kw_only=True):
     """``format``: an ``environment.yml``, a list of exact package URLs, or a conda lock file."""
 
     format: Literal["yaml", "explicit", "lock"] = "yaml"
+
+
+class SearchQuery(msgspec.Struct, kw_only=True):
+    """``name``: a part of a package's name, or a whole one with ``*`` and ``?``.
+
+    ``channels``: where to look, with commas between; else where new environments take packages
+    from. ``limit``: how many matches to give at most.
+    """
+
+    name: str
+    channels: str = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
+
+
+class LanguagesQuery(msgspec.Struct, kw_only=True):
+    """``versions``: ask the channels which versions they have, which may take a while."""
+
+    versions: bool = False
+
+
+class NearestQuery(msgspec.Struct, kw_only=True):
+    """What a notebook says of its kernel, each where known.
+
+    ``packages``: packages or modules that it needs, with commas between. ``limit``: how many
+    kernels to give at most.
+    """
+
+    name: str = ""
+    display_name: str = ""
+    language: str = ""
+    packages: str = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 5
 
 
 class OffsetQuery(msgspec.Struct, kw_only=True):

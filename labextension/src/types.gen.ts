@@ -183,6 +183,12 @@ export interface EnvironmentList {
   environments: Environment[];
 }
 
+/** The new name of an environment; `confirm` is its old one where something runs in it. */
+export interface EnvironmentRename {
+  name: string;
+  confirm?: string | null;
+}
+
 /** Every refusal: Jupyter's own `message` and `reason`, and what to do next. */
 export interface ErrorAnswer {
   message: string;
@@ -431,6 +437,26 @@ export interface KernelsStatus {
   warnings: string[];
 }
 
+/**
+ * A language that kernels can be made for.
+ *
+ * A kernel in the environment `x` is shown as `title (x)` unless asked otherwise.
+ * `versions` are those that the channels have, newest first; empty while nobody has asked the
+ * channels, and where no version can be chosen (`has_version` is false).
+ */
+export interface LanguageChoice {
+  name: string;
+  title: string;
+  packages: string[];
+  has_version: boolean;
+  versions: string[];
+}
+
+/** The languages that kernels can be made for, Python first. */
+export interface LanguageList {
+  languages: LanguageChoice[];
+}
+
 /** What was last done to an instance, by whom and how it ended. */
 export interface LastOperation {
   name: string | null;
@@ -460,6 +486,24 @@ export interface NameCheck {
   suggestion: string | null;
 }
 
+/**
+ * A kernel that may stand in for a missing one; the higher the score, the nearer.
+ *
+ * `has` and `missing` divide the packages that were asked about.
+ */
+export interface NearKernel {
+  kernel: Kernel;
+  score: number;
+  reasons: ('alike_name' | 'former_name' | 'packages' | 'same_language' | 'same_name' | 'same_version')[];
+  has: string[];
+  missing: string[];
+}
+
+/** The kernels that may stand in for a missing one, nearest first. */
+export interface NearKernelList {
+  kernels: NearKernel[];
+}
+
 /** A package in an environment; `source` is `conda` or `pypi`. */
 export interface Package {
   name: string;
@@ -482,6 +526,27 @@ export interface PackageChange {
 /** The packages of an environment. */
 export interface PackageList {
   packages: Package[];
+}
+
+/**
+ * A package that a channel has: `version` is its newest, `versions` newest first.
+ *
+ * `size_bytes` is that of the newest version's archive; `summary` is empty where the channel
+ * does not tell it quickly.
+ */
+export interface PackageMatch {
+  name: string;
+  version: string;
+  versions: string[];
+  channel: string;
+  size_bytes: number | null;
+  summary: string;
+}
+
+/** The best matches of a search, best first, and how many there are in all. */
+export interface PackageMatches {
+  packages: PackageMatch[];
+  total: number;
 }
 
 /** A change of an environment's packages. */

@@ -38,11 +38,19 @@ BEFORE = {
 }
 
 
+#: One whose kernel is gone.
+NOTEBOOK = """{
+  "cells": [{"cell_type": "code", "source": "import ipykernel"}],
+  "metadata": {"kernelspec": {"name": "gone", "language": "python"}}
+}"""
+
+
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory, channel: Path) -> Iterator[SampleWorkspace]:
     """One home in which all examples are given, in the order of the reference."""
     with sample_workspace(tmp_path_factory.mktemp("home"), channel=channel) as sample:
         sample.emulator.control("POST", "clock", {"speed": 0.01})
+        (sample.work / "analysis.ipynb").write_text(NOTEBOOK, encoding="utf-8")
         yield sample
 
 

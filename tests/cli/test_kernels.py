@@ -120,3 +120,22 @@ def test_an_environment_of_ones_own_is_protected_and_no_longer(made):
     assert (made.envs_dir / "newenv").is_dir()
     assert made.run("env", "protect", "newenv", "--off").returncode == 0
     assert made.run("env", "protect", "--off").returncode == 2
+
+
+def test_a_notebook_whose_kernel_is_gone_is_told_the_nearest(made, tmp_path):
+    notebook = tmp_path / "analysis.ipynb"
+    cells = [{"cell_type": "code", "source": ["import os, ipykernel\n", "from torch import nn"]}]
+    spec = {"name": "gone", "display_name": "Python (gone)", "language": "python"}
+    notebook.write_text(json.dumps({"cells": cells, "metadata": {"kernelspec": spec}}))
+    [first, *_] = made.json("kernel", "nearest", str(notebook))
+    assert first["missing"] == ["torch"]
+    assert "same_language" in first["reasons"]
+    assert made.run("kernel", "nearest").returncode == 2
+    notebook.write_text("[]")
+    assert made.run("kernel", "nearest", str(notebook)).returncode == 2
+
+
+def test_an_environment_in_the_way_of_a_new_name_is_named(made):
+    assert made.run("env", "rename", "newenv", "newenv").returncode == 2
+    assert made.run("env", "rename", "newenv", "base").returncode in (2, 4)
+    assert made.run("env", "rename", "nowhere", "other").returncode == 3

@@ -38,9 +38,9 @@ def main() -> int:
         print("conda 0.0.0")
         return 0
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("command", choices=["create", "install", "update", "remove"])
+    parser.add_argument("command", choices=["create", "install", "update", "remove", "search"])
     parser.add_argument("specs", nargs="*")
-    parser.add_argument("--prefix", type=Path, required=True)
+    parser.add_argument("--prefix", type=Path)
     parser.add_argument("-c", dest="channels", action="append", default=[])
     for flag in ("yes", "json", "dry-run", "override-channels", "all", "force-reinstall"):
         parser.add_argument(f"--{flag}", action="store_true")
@@ -48,6 +48,8 @@ def main() -> int:
     parser.add_argument("--file", type=Path)
     given = parser.parse_intermixed_args()
     engine = RattlerEngine(Settings(channels=given.channels, disk_floor_mb=0), read_condarc())
+    if given.command == "search":
+        return search(engine, given)
     try:
         plan = engine.solve(request(given), Silent())
     except CIManagerError as error:
@@ -61,6 +63,29 @@ def main() -> int:
     print("Executing transaction: ...working... done", flush=True)
     # conda knows nothing of what this product protects.
     engine._apply(plan, given.prefix, Silent())
+    return 0
+
+
+def search(engine: RattlerEngine, given: argparse.Namespace) -> int:
+    found = engine.search(given.specs[0], (), 100, Silent()).packages
+    if not found:
+        print(json.dumps({"exception_name": "PackagesNotFoundInChannelsError", "error": "none"}))
+        return 1
+    # conda gives the builds of a package from the oldest to the newest.
+    records = {
+        match.name: [
+            {
+                "name": match.name,
+                "version": version,
+                "build_number": 0,
+                "channel": f"{match.channel.rstrip('/')}/noarch",
+                "size": match.size_bytes,
+            }
+            for version in reversed(match.versions)
+        ]
+        for match in found
+    }
+    print(json.dumps(records))
     return 0
 
 

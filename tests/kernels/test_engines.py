@@ -143,7 +143,7 @@ def test_a_clone_has_the_same_packages(engine: Engine, prefix: Path) -> None:
 
 def test_an_explicit_list_is_laid_down_exactly(engine: Engine, prefix: Path, channel: Path) -> None:
     make(engine, prefix, "python", "tiny=1.0")
-    from jupyter_ci_manager.kernels.environments import export_explicit
+    from jupyter_ci_manager.kernels.exports import export_explicit
 
     urls = tuple(u for u in export_explicit(prefix).splitlines() if "://" in u)
     copy = prefix.with_name("copy")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import psutil
 import pytest
 
-from jupyter_ci_manager.errors import EnvironmentBusy
+from jupyter_ci_manager.errors import EnvironmentBusy, NameTaken
 from jupyter_ci_manager.jobs.models import ENDED
 from jupyter_ci_manager.kernels import kernelspecs
+from jupyter_ci_manager.kernels.beginning import MARKER, begun_by
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 
 from . import stand_in_conda
@@ -73,6 +75,18 @@ def check_after(kernels, jobs, settings, finish, job, ending):
     found = {environment.name: environment for environment in kernels.environments()}
     if "newenv" in found and found["newenv"].is_broken:
         assert found["newenv"].broken_reason
+    if "newenv" in found and not found["newenv"].is_broken and whole(kernels):
+        # Only its last word is missing: what was made is kept, whatever is done about the job.
+        if ending == "forget":
+            jobs.remove(job.id)
+        elif ending == "resume":
+            finish(jobs.retry(job.id))
+        else:
+            with pytest.raises(NameTaken):
+                kernels.create(KernelRequest(name="newenv"))
+            assert jobs.get(job.id).state == "succeeded"
+        assert whole(kernels)
+        return
     if ending == "resume":
         jobs.recover()
         finish(jobs.retry(job.id))
@@ -123,6 +137,26 @@ def test_killed_amid_the_links(killed, kernels, jobs, settings, finish, files, e
 @pytest.mark.parametrize("files", [1, 2, 3, 5, 10, 20, 50, *range(100, 8000, 250)])
 def test_killed_at_many_files(killed, kernels, jobs, settings, finish, files, ending):
     check_after(kernels, jobs, settings, finish, killed(KILL_AT_FILE=files), ending)
+
+
+def test_a_mark_that_was_cut_off_is_still_the_jobs_own(killed, kernels, jobs, settings, finish):
+    """As a disk leaves it that lost power, or was full, when the mark was written."""
+    job = killed(KILL_AT_FILE=500)
+    prefix = Path(settings.envs_dir) / "newenv"
+    assert begun_by(prefix) == job.id
+    (prefix / MARKER).write_text("")
+    (prefix.parent / f".beginning-{job.id}" / "conda-meta").mkdir(parents=True)
+    check_after(kernels, jobs, settings, finish, job, "forget")
+
+
+def test_an_environment_that_somebody_else_made_meanwhile_stays(killed, kernels, jobs, settings):
+    job = killed(KILL_AT_FILE=500)
+    prefix = Path(settings.envs_dir) / "newenv"
+    shutil.rmtree(prefix)
+    (prefix / "conda-meta").mkdir(parents=True)
+    (prefix / "conda-meta" / "history").touch()
+    jobs.remove(job.id)
+    assert (prefix / "conda-meta" / "history").exists()
 
 
 @pytest.mark.parametrize("event", [1, 2])

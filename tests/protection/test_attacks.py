@@ -16,9 +16,9 @@ import pytest
 from jupyter_ci_manager import errors
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, ProtectedEnvironment
-from jupyter_ci_manager.kernels import package_changes, previews, removal, repair, tasks
+from jupyter_ci_manager.kernels import aside, package_changes, removal, renaming, repair, tasks
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
-from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest, Preview
+from jupyter_ci_manager.kernels.models import EnvironmentRename, KernelRequest, PackageRequest
 from jupyter_ci_manager.kernels.protection import Policy
 
 from .machine import AROUND, KERNEL, NAMES, SHIPPED, SPELLINGS, Machine
@@ -54,6 +54,11 @@ def replayed_change(machine: Machine, action: str, package: str, source: str = "
 def replayed_removal(machine: Machine, prefix: str) -> None:
     request = {"prefix": prefix, "name": SHIPPED, "confirm": SHIPPED}
     removal.remove_environment.run(request, report(machine))
+
+
+def replayed_rename(machine: Machine, prefix: str) -> None:
+    request = {"prefix": prefix, "name": "free", "confirm": SHIPPED}
+    renaming.rename_environment.run(request, report(machine))
 
 
 def replayed_undo(machine: Machine, prefix: str) -> None:
@@ -105,6 +110,12 @@ def table() -> dict[str, Attack]:
                 "chain of links", "process root", "prefix"):  # fmt: skip
         attacks[f"service: remove by {how}"] = lambda m, s=SPELLINGS[how]: (
             m.kernels.remove_environment(s(m), confirm=SHIPPED)
+        )
+        attacks[f"service: rename by {how}"] = lambda m, s=SPELLINGS[how]: (
+            m.kernels.rename_environment(s(m), EnvironmentRename(name="free", confirm=SHIPPED))
+        )
+        attacks[f"replayed job: rename by {how}"] = lambda m, s=SPELLINGS[how]: replayed_rename(
+            m, s(m)
         )
     attacks["service: remove by name"] = lambda m: m.kernels.remove_environment(SHIPPED)
     for operation in ("move", "clean", "rename_onto"):
@@ -201,7 +212,7 @@ def test_without_the_policy_every_attack_would_pass(
         monkeypatch.setattr(f"{RATTLER}.{target}", stop)
     monkeypatch.setattr(machine.jobs.__class__, "start", stop)
     # A preview asks the policy in a process of its own, where nothing is put out of action.
-    monkeypatch.setattr(previews, "ask", previewed_here)
+    monkeypatch.setattr(aside, "ask", answered_here)
     monkeypatch.setattr("jupyter_ci_manager.kernels.kernelspecs.remove", stop)
     monkeypatch.setattr("jupyter_ci_manager.kernels.kernelspecs.change", stop)
     monkeypatch.setattr("shutil.rmtree", stop)
@@ -217,12 +228,12 @@ def test_without_the_policy_every_attack_would_pass(
 RATTLER = "jupyter_ci_manager.kernels.engines.rattler.RattlerEngine"
 
 
-def previewed_here(question: previews.Question) -> Preview:
+def answered_here(question: aside.Question) -> aside.Answer:
     """Answer as the other process would, in this one."""
-    found = previews.answer(question)
-    if found.preview is None:
-        raise getattr(errors, found.kind)((found.error or {})["message"])
-    return found.preview
+    found = aside.answer(question)
+    if found.error is not None:
+        raise getattr(errors, found.kind)(found.error["message"])
+    return found
 
 
 class Stopped(Exception):

@@ -167,6 +167,45 @@ async def test_packages_come_and_go(ask: Ask) -> None:
     assert well["is_broken"] is False
 
 
+@pytest.mark.parametrize("jp_base_url", ["/user/x/"])
+async def test_what_forms_ask_and_an_environment_gets_another_name(
+    ask: Ask, envs: Path, jp_base_url: str
+) -> None:
+    languages = (await ask("GET", "languages")).json["languages"]
+    assert languages[0]["name"] == "python"
+    asked = (await ask("GET", "languages?versions=1")).json["languages"]
+    assert asked[0]["versions"]
+    found = await ask("GET", "packages?name=tiny&limit=2")
+    assert found.status == 200, found.json
+    assert [one["name"] for one in found.json["packages"]] == ["tiny", "tiny-new"]
+    assert found.json["total"] == 3
+    for query, status, field in [
+        ("name=--json", 422, "name"),
+        ("name=", 422, "name"),
+        ("", 400, "name"),
+        ("name=x&limit=0", 422, "limit"),
+        ("name=x&channels=https://u:p@h.example/c", 422, "channels"),
+    ]:
+        refused = await ask("GET", f"packages?{query}")
+        assert (refused.status, refused.json["field"].partition("[")[0]) == (status, field)
+
+    await succeeds(ask, (await ask("POST", "kernels", {"name": "old"})).json)
+    renamed = await ask("PATCH", "environments/old", {"name": "newer"})
+    assert renamed.status == 202, renamed.json
+    taken = await ask("POST", "kernels", {"name": "newer"})
+    assert taken.status == 409
+    done = await succeeds(ask, renamed.json)
+    assert done["result"]["kernels"] == ["newer"]
+    assert made(envs) == ["newer"]
+    near = (await ask("GET", "nearest-kernels?name=old&packages=ipykernel,torch")).json["kernels"]
+    assert near[0]["kernel"]["name"] == "newer"
+    assert near[0]["reasons"][0] == "former_name"
+    assert (near[0]["has"], near[0]["missing"]) == (["ipykernel"], ["torch"])
+    for sent, status in [({"name": "a/b"}, 422), ({}, 400), ({"name": "x", "y": 1}, 400)]:
+        assert (await ask("PATCH", "environments/newer", sent)).status == status
+    assert (await ask("PATCH", "environments/none-such", {"name": "x"})).status == 404
+
+
 async def test_what_must_never_be_lost_is_refused_with_a_reason(ask: Ask, envs: Path) -> None:
     prefix = envs / "azureml_py36"
     (prefix / "conda-meta").mkdir(parents=True)
@@ -239,6 +278,7 @@ async def test_odd_names_in_paths_reach_nothing(ask: Ask, name: str) -> None:
         ("PATCH", "kernels/{}", {"display_name": "x"}),
         ("POST", "kernels/{}/repair", None),
         ("DELETE", "environments/{}", None),
+        ("PATCH", "environments/{}", {"name": "x"}),
         ("POST", "environments/{}/restore", None),
         ("PUT", "environments/{}/protection", None),
         ("GET", "environments/{}/packages", None),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ...config import Settings
 from ...errors import Conflict
-from ..models import PackageChange
+from ..models import PackageChange, PackageMatches
 from .condarc import CondaConfig
 
 if TYPE_CHECKING:
@@ -189,6 +189,29 @@ class Engine(ABC):
             No set of packages fits; the message holds the solver's explanation.
         Unavailable
             A channel cannot be reached, or offline mode lacks something.
+        """
+
+    @abstractmethod
+    def search(
+        self, name: str, channels: tuple[str, ...], limit: int, report: Report
+    ) -> PackageMatches:
+        """Give the packages whose names match, for this machine's platform.
+
+        Parameters
+        ----------
+        name:
+            A part of a name, or a whole one with ``*`` and ``?``.
+        channels:
+            Names or URLs, most important first; empty means the user's own configuration.
+        limit:
+            How many matches to look up at most.
+
+        Raises
+        ------
+        InvalidValue
+            ``name`` or a channel cannot be one.
+        Unavailable
+            A channel cannot be reached.
         """
 
     def apply(self, plan: Plan, prefix: Path, report: Report) -> None:

@@ -17,15 +17,18 @@ from typing import Any
 from ...config import Settings
 from ...errors import NameTaken
 from ..identity import Identity
+from ..models import PackageMatches
 from . import bookkeeping
 from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
 from .conda_errors import failure
 from .conda_process import run_logged, run_quietly
 from .conda_programs import CondaProgram
+from .conda_search import search
 from .condarc import CondaConfig
 from .explicit import check_addresses
 from .rattler_errors import translated
 from .removal import remove_prefix
+from .search import NamePattern
 from .secrets import hide_credentials, strip_credentials
 from .specs import parse_specs
 
@@ -45,7 +48,10 @@ class _Command:
 
 
 def begun_mark(prefix: Path) -> Path:
-    """Give the file that stands beside an environment for as long as conda is making it."""
+    """Give the file that stands beside an environment for as long as conda is making it.
+
+    One with something in it is its writer's to take away.
+    """
     return prefix.with_name(f".making-{prefix.name}")
 
 
@@ -97,6 +103,16 @@ class CondaEngine(Engine):
             ),
         )
 
+    def search(
+        self, name: str, channels: tuple[str, ...], limit: int, report: Report
+    ) -> PackageMatches:
+        """See :meth:`Engine.search`."""
+        pattern = NamePattern(name)
+        names = channels or tuple(self._settings.channels)
+        self._condarc.resolve_all(names)
+        argv = [str(self._program.path), *_channel_options(names)]
+        return search(argv, pattern, limit, report)
+
     def settle(self, prefix: Path) -> None:
         """Do nothing: conda has compiled everything already."""
 
@@ -114,7 +130,8 @@ class CondaEngine(Engine):
             raise failure({}, done.out)
         if command.creates:
             (prefix / "conda-meta" / bookkeeping.MARK).write_text(bookkeeping.MADE)
-            begun.unlink(missing_ok=True)
+            if not begun.read_bytes():
+                begun.unlink()
         bookkeeping.remember(prefix)
 
     def _remove(self, prefix: Path, judged: Identity | None, report: Report) -> None:
@@ -146,9 +163,7 @@ class CondaEngine(Engine):
     ) -> _Command:
         there = request.prefix is not None and (request.prefix / "conda-meta" / "history").is_file()
         head = ["install"] if there else ["create"]
-        places = [part for name in channels for part in ("-c", name)]
-        if places:
-            places.append("--override-channels")
+        places = _channel_options(channels)
         if request.clone is not None:
             if self._program.kind == "conda":
                 return _Command(("create", "--clone", str(request.clone)), creates=True)
@@ -214,6 +229,11 @@ class _Watch:
         if phase != self._phase:
             self._phase = phase
             self._report.phase(phase)
+
+
+def _channel_options(channels: tuple[str, ...]) -> list[str]:
+    options = [part for name in channels for part in ("-c", name)]
+    return [*options, "--override-channels"] if options else []
 
 
 def _urls_of(prefix: Path) -> tuple[str, ...]:

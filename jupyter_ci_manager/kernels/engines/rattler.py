@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import Conflict, DiskFull, NameTaken
 from ..identity import Identity
+from ..models import PackageMatches
 from . import bookkeeping
 from .base import Engine, Plan, Report, SolveRequest
 from .explicit import explicit_records
 from .folders import make_private, package_cache
 from .pyc_store import PycStore
 from .rattler_errors import translated
-from .rattler_network import client
+from .rattler_network import client, gateway
 from .rattler_progress import Counter, Follower, run
+from .rattler_search import search
 from .records import (
     cached_names,
     identities,
@@ -29,6 +31,7 @@ from .records import (
     without,
 )
 from .removal import remove_prefix
+from .search import NamePattern
 from .secrets import hide_credentials, strip_credentials
 from .specs import Spec, parse_specs
 
@@ -110,6 +113,17 @@ class RattlerEngine(Engine):
             ),
         )
 
+    def search(
+        self, name: str, channels: tuple[str, ...], limit: int, report: Report
+    ) -> PackageMatches:
+        """See :meth:`Engine.search`."""
+        pattern = NamePattern(name)
+        urls = self._condarc.resolve_all(channels or tuple(self._settings.channels))
+        with translated("solve"):
+            network = client(self._condarc)
+            indexes = gateway(self._condarc, self.cache(Path.home()), network)
+            return run(search(pattern, urls, indexes, network, limit), report.check_cancelled)
+
     def _apply(self, plan: Plan, prefix: Path, report: Report) -> None:
         solution: _Solution = plan.payload
         meta = prefix / "conda-meta"
@@ -128,8 +142,8 @@ class RattlerEngine(Engine):
             )
         self._check_disk(plan, prefix)
         with translated("link"):
-            if not meta.is_dir():
-                meta.mkdir(parents=True)
+            if not (meta / "history").is_file():
+                meta.mkdir(parents=True, exist_ok=True)
                 (meta / bookkeeping.MARK).write_text(bookkeeping.BEGUN)
             (meta / "history").touch()
             counter = Counter()
@@ -171,14 +185,7 @@ class RattlerEngine(Engine):
         cache: Path,
     ) -> tuple[list[RepoDataRecord], list[str]]:
         """Give all packages that the environment shall have, and what is newly asked for."""
-        from rattler import (
-            ChannelPriority,
-            Gateway,
-            MatchSpec,
-            SourceConfig,
-            Subdir,
-            VirtualPackage,
-        )
+        from rattler import ChannelPriority, MatchSpec, Subdir, VirtualPackage
         from rattler import solve as solve_records
 
         if request.clone is not None:
@@ -186,15 +193,9 @@ class RattlerEngine(Engine):
                 bookkeeping.requested_specs(request.clone).values()
             )
         network = client(self._condarc)
-        gateway = Gateway(
-            cache_dir=cache / "repodata",
-            default_config=SourceConfig(
-                cache_action="force-cache-only" if self._condarc.offline else "cache-or-fetch"
-            ),
-            client=network,
-        )
+        indexes = gateway(self._condarc, cache, network)
         explicit = [*request.explicit, *(spec.text for spec in specs if spec.url is not None)]
-        given = await explicit_records(explicit, gateway, network) if explicit else []
+        given = await explicit_records(explicit, indexes, network) if explicit else []
         if request.explicit:
             return given, []
         if removed and not (specs or request.update):
@@ -210,7 +211,7 @@ class RattlerEngine(Engine):
         records = await solve_records(
             sources=urls,
             specs=[MatchSpec(text) for text in wanted],
-            gateway=gateway,
+            gateway=indexes,
             platforms=[Subdir(request.platform), Subdir("noarch")] if request.platform else None,
             locked_packages=[r for r in installed if r.name.normalized not in moving] + given,
             pinned_packages=given,

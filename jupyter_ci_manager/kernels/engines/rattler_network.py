@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .condarc import CondaConfig
 
 if TYPE_CHECKING:
-    from rattler import Client
+    from rattler import Client, Gateway
 
 #: Settings of conda that rattler has no counterpart for, and what they are about.
 _BEYOND = {
@@ -46,6 +46,19 @@ def client(condarc: CondaConfig) -> Client:
     config = Config.from_toml(_toml(condarc))
     with _certificates(condarc):
         return Client.from_config(config, user_agent="jupyter-ci-manager")
+
+
+def gateway(condarc: CondaConfig, cache: Path, network: Client) -> Gateway:
+    """Give what reads channels' indexes, kept in ``cache``; offline it reads nothing else."""
+    from rattler import Gateway, SourceConfig
+
+    return Gateway(
+        cache_dir=cache / "repodata",
+        default_config=SourceConfig(
+            cache_action="force-cache-only" if condarc.offline else "cache-or-fetch"
+        ),
+        client=network,
+    )
 
 
 def _toml(condarc: CondaConfig) -> str:

@@ -1,7 +1,8 @@
 """Kills a job's process at a chosen moment; on PYTHONPATH only where a test put it there.
 
 ``KILL_AT_EVENT=n``: right after the process itself has written its n-th event. ``KILL_AT_FILE=n``:
-as soon as that many files stand in ``KILL_PREFIX``. ``KILL_UNDO`` chooses the process that undoes.
+as soon as that many files stand in ``KILL_PREFIX``. ``KILL_AT_TEXT=word``: right after an event
+that holds it. ``KILL_UNDO`` chooses the process that undoes.
 """
 
 import os
@@ -16,8 +17,9 @@ if "jupyter_ci_manager.jobs.runner" in _words and (
     def _die():
         os.kill(os.getpid(), signal.SIGKILL)
 
-    if os.environ.get("KILL_AT_EVENT"):
-        _left = int(os.environ["KILL_AT_EVENT"])
+    if os.environ.get("KILL_AT_EVENT") or os.environ.get("KILL_AT_TEXT"):
+        _left = int(os.environ.get("KILL_AT_EVENT", "0"))
+        _text = os.environ.get("KILL_AT_TEXT", "").encode()
         _write = os.write
 
         def _counting(fd, data):
@@ -25,7 +27,7 @@ if "jupyter_ci_manager.jobs.runner" in _words and (
             done = _write(fd, data)
             if data.startswith(b'{"kind"'):
                 _left -= 1
-                if _left == 0:
+                if _left == 0 or (_text and _text in data):
                     _die()
             return done
 

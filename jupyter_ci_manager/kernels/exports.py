@@ -1,0 +1,114 @@
+"""An environment as text: ``environment.yml``, explicit list, or conda-lock's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import InvalidValue
+from .engines.secrets import strip_credentials
+from .environments import list_packages, pip_packages, records
+from .planning import platform
+
+
+def export(prefix: Path, name: str, format: str) -> str:
+    """Give an environment as text, without credentials.
+
+    Parameters
+    ----------
+    prefix, name:
+        The environment.
+    format:
+        ``yaml`` (an environment.yml), ``explicit`` (addresses of packages) or ``lock``
+        (conda-lock's file, for this platform).
+
+    Raises
+    ------
+    InvalidValue
+        There is no such format.
+    """
+    if format == "yaml":
+        return export_yaml(prefix, name)
+    if format == "explicit":
+        return export_explicit(prefix)
+    if format == "lock":
+        return export_lock(prefix)
+    raise InvalidValue(
+        f"{format[:40]!r} is no format; choose yaml, explicit or lock.", field="format"
+    )
+
+
+def export_explicit(prefix: Path) -> str:
+    """Give the exact packages as conda's explicit list, without credentials."""
+    lines = ["# This file may be used to create an environment:", "@EXPLICIT"]
+    for record in records(prefix):
+        url = strip_credentials(str(record.get("url") or ""))
+        if url:
+            digest = record.get("md5") or ""
+            lines.append(f"{url}#{digest}" if digest else url)
+    return "\n".join(lines) + "\n"
+
+
+def export_yaml(prefix: Path, name: str) -> str:
+    """Give the environment as an ``environment.yml``: exact versions, pip's section included."""
+    import yaml
+
+    channels: list[str] = []
+    dependencies: list[Any] = []
+    for record in records(prefix):
+        channel = strip_credentials(str(record.get("channel") or "")).rstrip("/")
+        if channel and channel not in channels:
+            channels.append(channel)
+        dependencies.append(f"{record.get('name')}={record.get('version')}={record.get('build')}")
+    pip = [f"{p.name}=={p.version}" for p in pip_packages(prefix)]
+    if pip:
+        dependencies.append({"pip": pip})
+    document = {"name": name, "channels": channels, "dependencies": dependencies}
+    return str(yaml.safe_dump(document, sort_keys=False))
+
+
+def export_lock(prefix: Path) -> str:
+    """Give every conda package of an environment with its address and hashes.
+
+    The format is version 1 of conda-lock's. Packages that pip has installed are named with
+    their versions; pip itself does not record where it took them from.
+    """
+    import yaml
+
+    here = platform()
+    channels: list[str] = []
+    packages: list[dict[str, Any]] = []
+    for record in records(prefix):
+        url = strip_credentials(str(record.get("url") or ""))
+        if not url:
+            continue
+        channel = url.rsplit("/", 2)[0]
+        if channel not in channels:
+            channels.append(channel)
+        hashes = {kind: record[kind] for kind in ("md5", "sha256") if record.get(kind)}
+        packages.append(_entry(str(record["name"]), str(record["version"]), "conda", here)
+                        | {"url": url, "hash": hashes})  # fmt: skip
+    for package in list_packages(prefix):
+        if package.source == "pypi":
+            packages.append(_entry(package.name, package.version, "pip", here))
+    document = {
+        "version": 1,
+        "metadata": {
+            "channels": [{"url": channel, "used_env_vars": []} for channel in channels],
+            "platforms": [here],
+            "sources": [],
+        },
+        "package": packages,
+    }
+    return str(yaml.safe_dump(document, sort_keys=False))
+
+
+def _entry(name: str, version: str, manager: str, platform: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "version": version,
+        "manager": manager,
+        "platform": platform,
+        "category": "main",
+        "optional": False,
+    }
