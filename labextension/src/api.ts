@@ -17,6 +17,7 @@ import type {
   NameCheck,
   Package,
   PackageRequest,
+  Permission,
   Preview,
   Schedule,
   SshKeyPair,
@@ -116,6 +117,10 @@ export class Api {
 
   async usages(): Promise<Usage[]> {
     return (await this._call<{ usages: Usage[] }>('GET', ['usages'])).usages;
+  }
+
+  async permissions(): Promise<Permission[]> {
+    return (await this._call<{ permissions: Permission[] }>('GET', ['permissions'])).permissions;
   }
 
   workspaces(): Promise<{ workspaces: Workspace[]; selected: Workspace | null }> {

@@ -12,11 +12,13 @@ class Server {
   list: InstanceList = instanceList(instance({ name: 'ds-anna' }));
   jobs: Job[] = [];
   asked: string[] = [];
+  revision = 0;
 
   readonly api = {
     status: () => this._answer('status', this.status),
     instances: (force: boolean) => this._answer(force ? 'instances!' : 'instances', this.list),
     usages: () => this._answer('usages', []),
+    permissions: () => this._answer('permissions', []),
     sizes: () => this._answer('sizes', []),
     workspaces: () => this._answer('workspaces', { workspaces: [], selected: null }),
     environments: () => this._answer('environments', []),
@@ -27,8 +29,10 @@ class Server {
 
   readonly events = new Stream<unknown, Event.Emission>({}) as unknown as Event.Stream;
 
-  emit(schema_id: string, kind: string, server_id = this.status.server_id): void {
-    const event = { schema_id, kind, name: 'x', revision: 1, server_id };
+  emit(schema_id: string, kind: string, change: { name?: string; revision?: number } = {}): void {
+    const { server_id } = this.status;
+    this.revision = change.revision ?? this.revision + 1;
+    const event = { schema_id, kind, name: 'x', server_id, ...change, revision: this.revision };
     (this.events as unknown as Stream<unknown, Event.Emission>).emit(event as Event.Emission);
   }
 
@@ -136,6 +140,34 @@ describe('Model', () => {
     server.emit(INSTANCE_EVENT, 'changed');
     await until(() => model.instances.value?.instances.length === 0);
     await until(() => model.status.value?.server_id === 'server-2');
+  });
+
+  it('reads everything when events were missed', async () => {
+    await model.refresh();
+    server.emit(INSTANCE_EVENT, 'changed');
+    await until(() => server.count('instances') === 2);
+    expect(server.count('environments')).toBe(1);
+    server.emit(INSTANCE_EVENT, 'changed', { revision: 7 });
+    await until(() => server.count('environments') === 2);
+  });
+
+  it('shows nothing of somebody else’s when another tab changed who acts', async () => {
+    await model.refresh();
+    const seen: (InstanceList | null)[] = [];
+    model.instances.changed.connect((_, state) => seen.push(state.value));
+    server.status.compute.identity.object_id = 'boris';
+    server.list = instanceList(instance({ name: 'ds-boris' }));
+    server.emit(INSTANCE_EVENT, 'changed', { name: '' });
+    await until(() => model.instance('ds-boris') !== undefined);
+    expect(seen[0]).toBeNull();
+    expect(server.count('permissions')).toBe(2);
+  });
+
+  it('asks Azure nothing while nobody is signed in', async () => {
+    server.status.compute.identity.state = 'signed_out';
+    await model.refresh();
+    expect(server.count('instances')).toBe(0);
+    expect(server.count('environments')).toBe(1);
   });
 
   it('shows an answer at once and reads what it changed', async () => {

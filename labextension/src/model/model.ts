@@ -1,30 +1,17 @@
 import type { Event } from '@jupyterlab/services';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
-import { Debouncer } from '@lumino/polling';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { Api } from '../api';
-import type {
-  ComputeInstance,
-  Environment,
-  InstanceList,
-  Job,
-  Kernel,
-  Status,
-  Usage,
-  VmSize,
-  Workspace
-} from '../wire';
-import { INSTANCE_EVENT, JOB_EVENT } from '../types.gen';
+import type { ComputeInstance, InstanceList, Job, Workspace } from '../wire';
+import { Hints } from './hints';
 import { Net } from './net';
-import { Resource, reconcile } from './resource';
-import { kindOf } from './states';
+import { Resources } from './resources';
+import { hasEnded, kindOf } from './states';
 
-const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
+export { hasEnded } from './states';
 
-/** Whether nothing more happens to a job by itself. */
-export function hasEnded(job: Job): boolean {
-  return ENDED.has(job.state);
-}
+/** Nobody acts: Azure is not asked. */
+const OUT = new Set(['signed_out', 'signing_in']);
 
 /**
  * What all parts of the front end share: the server's picture, kept fresh, without any DOM.
@@ -32,31 +19,11 @@ export function hasEnded(job: Job): boolean {
  * Freshness: events are hints to read again; what they miss is caught by reading when somebody
  * begins to look and once a minute while somebody looks.
  */
-export class Model implements IDisposable {
+export class Model extends Resources implements IDisposable {
   constructor(options: Model.IOptions) {
-    const { api } = options;
-    this.api = api;
-    this.status = new Resource(() => api.status());
-    this.instances = new Resource(() => this._readInstances(), mergeInstances);
-    this.usages = new Resource(() => api.usages());
-    this.sizes = new Resource(() => api.sizes());
-    this.workspaces = new Resource(() => api.workspaces());
-    this.environments = new Resource(
-      () => api.environments(),
-      (before, after) => reconcile(before, after, env => env.prefix)
-    );
-    this.kernels = new Resource(
-      () => api.kernels(),
-      (before, after) => reconcile(before, after, kernel => kernel.name)
-    );
-    this.jobs = new Resource(
-      () => api.jobs(),
-      (before, after) => reconcile(before, after, job => job.id)
-    );
+    super(options.api);
     this.jobs.changed.connect(this._noticeEndedJobs, this);
-    this.status.changed.connect(this._noticeRestart, this);
-    this._instanceHints = new Debouncer(() => this._readCompute(), 150);
-    this._jobHints = new Debouncer(() => this.jobs.refresh(), 150);
+    this.status.changed.connect(this._noticeOthers, this);
     this.net = new Net({
       readAll: () => this.refresh(),
       readStatus: () => this.status.refresh(),
@@ -66,20 +33,23 @@ export class Model implements IDisposable {
     for (const resource of [this.status, this.instances, this.jobs]) {
       resource.changed.connect(() => this.net.look());
     }
-    options.events?.connect(this._onEvent, this);
-    this._events = options.events ?? null;
+    this._hints = options.events
+      ? new Hints(options.events, {
+          serverId: () => this._serverId,
+          readEverything: () => this.refresh(),
+          readInstances: async () => {
+            // Whoever comes back to a hidden page reads everything.
+            if (!options.isHidden?.()) {
+              await this._readCompute();
+            }
+          },
+          readJobs: () => this.jobs.refresh(),
+          onJobEnded: () => this._readKernels()
+        })
+      : null;
   }
 
-  readonly api: Api;
   readonly net: Net;
-  readonly status: Resource<Status>;
-  readonly instances: Resource<InstanceList>;
-  readonly usages: Resource<Usage[]>;
-  readonly sizes: Resource<VmSize[]>;
-  readonly workspaces: Resource<{ workspaces: Workspace[]; selected: Workspace | null }>;
-  readonly environments: Resource<Environment[]>;
-  readonly kernels: Resource<Kernel[]>;
-  readonly jobs: Resource<Job[]>;
 
   /** Emitted when kernel specs may have changed, so that Jupyter's own list is read again. */
   get kernelsChanged(): ISignal<this, void> {
@@ -105,10 +75,8 @@ export class Model implements IDisposable {
       return;
     }
     this._isDisposed = true;
-    this._events?.disconnect(this._onEvent, this);
+    this._hints?.dispose();
     this.net.dispose();
-    this._instanceHints.dispose();
-    this._jobHints.dispose();
     Signal.clearData(this);
   }
 
@@ -134,7 +102,8 @@ export class Model implements IDisposable {
   get isBusy(): boolean {
     return (
       (this.instances.value?.instances.some(each => kindOf(each) === 'transition') ?? false) ||
-      (this.jobs.value?.some(job => !hasEnded(job)) ?? false)
+      (this.jobs.value?.some(job => !hasEnded(job)) ?? false) ||
+      this.status.value?.compute.identity.state === 'signing_in'
     );
   }
 
@@ -160,11 +129,6 @@ export class Model implements IDisposable {
    */
   async refreshLocal(): Promise<void> {
     await Promise.all([this.environments.refresh(), this.kernels.refresh(), this.jobs.refresh()]);
-  }
-
-  /** The instance of that name as last read. */
-  instance(name: string): ComputeInstance | undefined {
-    return this.instances.value?.instances.find(instance => instance.name === name);
   }
 
   /**
@@ -200,51 +164,54 @@ export class Model implements IDisposable {
     if (status) {
       this.status.set({ ...status, compute });
     }
-    for (const resource of [this.instances, this.usages, this.sizes, this.workspaces]) {
-      resource.clear();
-    }
+    this.forgetCompute();
     await this.refresh(true);
   }
 
   private async _readCompute(): Promise<void> {
     const compute = this.status.value?.compute;
-    if (compute?.workspace) {
-      await Promise.all([this.instances.refresh(), this.usages.refresh()]);
+    if (compute?.workspace && !OUT.has(compute.identity.state)) {
+      await Promise.all([
+        this.instances.refresh(),
+        this.usages.refresh(),
+        this.permissions.ensure()
+      ]);
     }
   }
 
-  private _readInstances(): Promise<InstanceList> {
+  protected override readInstances(): Promise<InstanceList> {
     const force = this._force;
     this._force = false;
     return this.api.instances(force);
   }
 
-  private _onEvent(_: unknown, event: Event.Emission): void {
-    if (event.schema_id === INSTANCE_EVENT) {
-      void this._instanceHints.invoke().catch(() => undefined);
-    } else if (event.schema_id === JOB_EVENT) {
-      void this._jobHints.invoke().catch(() => undefined);
-      if (event['kind'] === 'ended') {
-        void this.environments.refresh();
-        void this.kernels.refresh();
-        this._kernelsChanged.emit();
-      }
-    } else {
-      return;
-    }
-    const server = event['server_id'];
-    if (this._serverId !== null && server !== this._serverId) {
-      void this.refresh();
-    }
+  private _readKernels(): void {
+    void this.environments.refresh();
+    void this.kernels.refresh();
+    this._kernelsChanged.emit();
   }
 
-  private _noticeRestart(): void {
-    const id = this.status.value?.server_id ?? null;
-    if (this._serverId !== null && id !== null && id !== this._serverId) {
-      void this._readCompute();
+  /** The server was restarted, or another tab or face chose who acts and where. */
+  private _noticeOthers(): void {
+    const status = this.status.value;
+    if (!status) {
+      return;
+    }
+    const { identity, workspace } = status.compute;
+    const view = [workspace?.subscription_id, workspace?.resource_group, workspace?.name];
+    const [before, now] = [this._view, [...view, identity.object_id, identity.state].join('/')];
+    const restarted = this._serverId !== null && status.server_id !== this._serverId;
+    this._view = now;
+    this._serverId = status.server_id;
+    if (before !== null && before !== now) {
+      this.forgetCompute();
+    } else if (!restarted) {
+      return;
+    }
+    void this._readCompute();
+    if (restarted) {
       void this.refreshLocal();
     }
-    this._serverId = id ?? this._serverId;
   }
 
   private _noticeEndedJobs(): void {
@@ -252,22 +219,19 @@ export class Model implements IDisposable {
     const ended = jobs.filter(job => hasEnded(job) && this._active.has(job.id));
     this._active = new Set(jobs.filter(job => !hasEnded(job)).map(job => job.id));
     for (const job of ended) {
-      void this.environments.refresh();
-      void this.kernels.refresh();
-      this._kernelsChanged.emit();
+      this._readKernels();
       this._jobEnded.emit(job);
     }
   }
 
   private _active = new Set<string>();
-  private _events: Event.Stream | null;
   private _force = false;
-  private _instanceHints: Debouncer;
+  private _hints: Hints | null;
   private _isDisposed = false;
   private _jobEnded = new Signal<this, Job>(this);
-  private _jobHints: Debouncer;
   private _kernelsChanged = new Signal<this, void>(this);
   private _serverId: string | null = null;
+  private _view: string | null = null;
   private _watchers = 0;
 }
 
@@ -277,9 +241,6 @@ export namespace Model {
   export interface IOptions {
     api: Api;
     events?: Event.Stream;
+    isHidden?: () => boolean;
   }
-}
-
-function mergeInstances(before: InstanceList, after: InstanceList): InstanceList {
-  return { ...after, instances: reconcile(before.instances, after.instances, i => i.name) };
 }

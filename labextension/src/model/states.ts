@@ -1,4 +1,4 @@
-import type { ComputeInstance } from '../wire';
+import type { ComputeInstance, Job } from '../wire';
 
 /** What a state means for the eye: which shape is drawn, which group it falls into. */
 export type StateKind = 'running' | 'transition' | 'stopped' | 'failed' | 'unknown';
@@ -25,3 +25,8 @@ const KINDS: Record<string, StateKind> = {
 export function kindOf(instance: ComputeInstance): StateKind {
   return KINDS[instance.state] ?? 'unknown';
 }
+
+const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
+
+/** Whether nothing more happens to a job by itself. */
+export const hasEnded = (job: Job): boolean => ENDED.has(job.state);

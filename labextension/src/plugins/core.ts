@@ -27,10 +27,11 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     const { serviceManager } = app;
     const model = new Model({
       api: new Api(serviceManager.serverSettings),
-      events: serviceManager.events.stream
+      events: serviceManager.events.stream,
+      isHidden: () => document.hidden
     });
     const look = () => {
-      if (!document.hidden && model.isWatched) {
+      if (!document.hidden && (model.isWatched || model.instances.value)) {
         void model.refresh();
       }
     };
