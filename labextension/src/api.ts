@@ -20,6 +20,7 @@ import type {
   Permission,
   Preview,
   Schedule,
+  SignIn,
   SshKeyPair,
   Status,
   Usage,
@@ -131,7 +132,7 @@ export class Api {
     return this._call('PUT', ['workspaces', 'selected'], workspace);
   }
 
-  signIn(method: 'auto' | 'device_code'): Promise<Identity> {
+  signIn(method: SignIn['method']): Promise<Identity> {
     return this._call('POST', ['sign-in'], { method });
   }
 

@@ -163,6 +163,13 @@ describe('Model', () => {
     expect(server.count('permissions')).toBe(2);
   });
 
+  it('reads nothing from a server of another version, and says so once', async () => {
+    server.status.version = '99.1.0';
+    await model.refresh();
+    expect(model.status.state.error?.code).toBe('version_mismatch');
+    expect(server.asked).toEqual(['status']);
+  });
+
   it('asks Azure nothing while nobody is signed in', async () => {
     server.status.compute.identity.state = 'signed_out';
     await model.refresh();

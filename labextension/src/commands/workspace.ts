@@ -1,7 +1,8 @@
 import { later } from '../later';
+import type { SignInMethod } from '../model/identity';
 import type { IFace } from '../ui/context';
 import { CommandIDs } from './ids';
-import { describe } from './schema';
+import { describe, textOf } from './schema';
 
 /**
  * Add the commands on workspace and sign-in, and the one that reads everything again.
@@ -14,10 +15,15 @@ export function addWorkspaceCommands(face: IFace): void {
   add(CommandIDs.selectWorkspace, trans.__('Choose Azure Machine Learning Workspace…'), async () =>
     (await later.work()).chooseWorkspace(face)
   );
-  add(CommandIDs.signIn, trans.__('Sign in to Azure…'), async () =>
-    (await later.work()).signIn(face)
-  );
   add(CommandIDs.signOut, trans.__('Sign out of Azure'), async () =>
     (await later.work()).signOut(face)
   );
+  commands.addCommand(CommandIDs.signIn, {
+    label: trans.__('Sign in to Azure…'),
+    describedBy: describe({
+      method: trans.__('device_code, managed_identity, cli, environment or auto')
+    }),
+    execute: async args =>
+      (await later.work()).signIn(face, (textOf(args, 'method') || 'device_code') as SignInMethod)
+  });
 }

@@ -1,4 +1,5 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
+import type { SignInMethod } from '../model/identity';
 import { guarded } from '../notify';
 import type { IFace } from '../ui/context';
 import type { Workspace } from '../wire';
@@ -34,10 +35,10 @@ export async function chooseWorkspace({ model, trans }: IFace): Promise<void> {
   }
 }
 
-/** Begin a sign-in with a code. */
-export async function signIn({ model, trans }: IFace): Promise<void> {
-  await guarded(trans.__('The sign-in did not begin.'), trans, async () => {
-    await model.api.signIn('device_code');
+/** Sign in, or begin to: with a code it goes on by itself. */
+export async function signIn({ model, trans }: IFace, method: SignInMethod): Promise<void> {
+  await guarded(trans.__('The sign-in did not succeed.'), trans, async () => {
+    await model.api.signIn(method);
   });
   await model.refresh();
 }

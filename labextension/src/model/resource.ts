@@ -36,6 +36,11 @@ export class Resource<T> {
     return this._changed;
   }
 
+  /** When the value was last read, in milliseconds since the epoch. */
+  get readAt(): number {
+    return this._readAt;
+  }
+
   /**
    * Read again. Never rejects: what went wrong is in `state.error`.
    */
@@ -66,6 +71,7 @@ export class Resource<T> {
    */
   set(value: T): void {
     const before = this._state.value;
+    this._readAt = Date.now();
     this._update({
       value: before === null ? value : this._merge(before, value),
       error: null,
@@ -110,6 +116,7 @@ export class Resource<T> {
   }
 
   private _state: IResourceState<T> = { value: null, error: null, loading: false };
+  private _readAt = 0;
   private _running: Promise<void> | null = null;
   private _next: Promise<void> | null = null;
   private _generation = 0;

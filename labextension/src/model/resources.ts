@@ -1,4 +1,5 @@
 import type { Api } from '../api';
+import { fitting } from '../version';
 import type {
   ComputeInstance,
   Environment,
@@ -16,7 +17,7 @@ import { Resource, reconcile } from './resource';
 /** All that the server tells, each with its last good value. */
 export class Resources {
   constructor(readonly api: Api) {
-    this.status = new Resource(() => api.status());
+    this.status = new Resource(async () => fitting(await api.status()));
     this.instances = new Resource(() => this.readInstances(), mergeInstances);
     this.permissions = new Resource(() => api.permissions());
     this.usages = new Resource(() => api.usages());

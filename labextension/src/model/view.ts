@@ -2,7 +2,7 @@ import type { ComputeInstance } from '../wire';
 import { kindOf, type StateKind } from './states';
 
 /** How instances can be ordered. */
-export type SortKey = 'name' | 'state' | 'price' | 'created';
+export type SortKey = 'name' | 'state' | 'size' | 'price' | 'running' | 'owner' | 'created';
 
 /** How the user wants to see the instances; remembered between sessions. */
 export interface IInstanceView {
@@ -70,6 +70,15 @@ function compare(a: ComputeInstance, b: ComputeInstance, sort: SortKey): number 
   switch (sort) {
     case 'state':
       return GROUPS.indexOf(kindOf(a)) - GROUPS.indexOf(kindOf(b)) || byName(a, b);
+    case 'size':
+      return collator.compare(a.vm_size ?? '', b.vm_size ?? '') || byName(a, b);
+    case 'owner':
+      return collator.compare(ownerOf(a) ?? '\uffff', ownerOf(b) ?? '\uffff') || byName(a, b);
+    case 'running':
+      // The longest first; those that do not run come last.
+      return (
+        (a.running_since ?? '\uffff').localeCompare(b.running_since ?? '\uffff') || byName(a, b)
+      );
     case 'price':
       return (b.price_per_hour ?? -1) - (a.price_per_hour ?? -1) || byName(a, b);
     case 'created':

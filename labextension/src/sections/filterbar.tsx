@@ -8,15 +8,22 @@ export interface IFilterBarProps {
   filter: string;
   setFilter: (filter: string) => void;
   view: IInstanceView;
+  /** How many instances are shown, of how many. */
+  shown: number;
+  total: number;
 }
 
 /** Search, only mine, order and groups. */
-export function FilterBar({ filter, setFilter, view }: IFilterBarProps): React.JSX.Element {
+export function FilterBar(props: IFilterBarProps): React.JSX.Element {
+  const { filter, setFilter, shown, total, view } = props;
   const { preferences, trans } = useFace();
   const orders: [SortKey, string][] = [
     ['name', trans.__('By name')],
     ['state', trans.__('By state')],
-    ['price', trans.__('By price')],
+    ['price', trans.__('By price, dearest first')],
+    ['running', trans.__('By time, longest first')],
+    ['size', trans.__('By size')],
+    ['owner', trans.__('By owner')],
     ['created', trans.__('Newest first')]
   ];
   return (
@@ -59,6 +66,9 @@ export function FilterBar({ filter, setFilter, view }: IFilterBarProps): React.J
           }
         ]}
       />
+      <span className={shown < total ? 'jp-CIManager-count' : 'jp-CIManager-hidden'} role="status">
+        {shown < total ? trans.__('%1 of %2 shown', shown, total) : ''}
+      </span>
     </div>
   );
 }

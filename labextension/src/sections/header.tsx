@@ -1,73 +1,149 @@
 import { caretDownIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import type { ApiError } from '../errors';
 import { Announcer } from '../model/announcer';
+import { money } from '../model/format';
+import { fullest, quotaWords } from '../model/quota';
+import { kindOf } from '../model/states';
 import { useFace, useResource, useRun } from '../ui/context';
 import { ErrorNotice, Notice } from '../ui/notice';
+import type { ComputeStatus } from '../wire';
+import { Account } from './account';
 
 const ENABLE = 'jupyter server extension enable jupyter_ci_manager';
 
 /** What stands above the sections: workspace, who acts, and what is wrong with everything. */
 export function Header(): React.JSX.Element | null {
-  const { model, trans } = useFace();
-  const run = useRun();
+  const { model } = useFace();
   const { value, error } = useResource(model.status);
-  const retry = () => void model.refresh();
-  if (error && error.code === 'no_server_extension') {
+  const compute = value?.compute;
+  if (error && ['no_server_extension', 'version_mismatch'].includes(error.code)) {
+    return <NotOurs error={error} />;
+  }
+  return (
+    <>
+      {compute?.backend === 'emulator' && <Banner endpoint={compute.endpoint} />}
+      {error && (
+        <ErrorNotice
+          error={error}
+          retry={() => void model.refresh()}
+          shownFrom={value && model.status.readAt}
+        />
+      )}
+      {compute && (
+        <>
+          <Place compute={compute} />
+          <Glance />
+          {compute.this_machine.disks
+            .filter(disk => disk.warning)
+            .map(disk => (
+              <Notice key={disk.path} kind="warning" title={disk.warning} />
+            ))}
+        </>
+      )}
+      <Announcements />
+    </>
+  );
+}
+
+/** The server does not know us, or not in this version: one clear state instead of many errors. */
+function NotOurs({ error }: { error: ApiError }): React.JSX.Element {
+  const { model, trans } = useFace();
+  const again = { label: trans.__('Try again'), run: () => void model.refresh() };
+  if (error.code === 'version_mismatch') {
     return (
       <Notice
         kind="error"
-        title={trans.__('The server side of this extension is not running')}
-        actions={[{ label: trans.__('Try again'), run: retry }]}
+        title={trans.__('This page and the Jupyter server do not fit together')}
+        actions={[
+          {
+            label: trans.__('Reload the page'),
+            primary: true,
+            run: () => window.location.reload()
+          },
+          again
+        ]}
       >
-        <div>{trans.__('Switch it on in a terminal, then restart Jupyter:')}</div>
-        <code>{ENABLE}</code>
+        <div>{trans.__('Their versions differ: %1.', error.message)}</div>
+        <div>
+          {trans.__('If reloading does not help, restart Jupyter: it was updated while it ran.')}
+        </div>
       </Notice>
     );
   }
-  const compute = value?.compute;
-  const workspace = compute?.workspace;
+  return (
+    <Notice
+      kind="error"
+      title={trans.__('The server side of this extension is not running')}
+      actions={[again]}
+    >
+      <div>{trans.__('Switch it on in a terminal, then restart Jupyter:')}</div>
+      <code>{ENABLE}</code>
+    </Notice>
+  );
+}
+
+function Banner({ endpoint }: { endpoint: string }): React.JSX.Element {
+  const { trans } = useFace();
+  return (
+    <div className="jp-CIManager-banner" title={endpoint}>
+      {trans.__('Emulator: not Azure, nothing is billed')}
+    </div>
+  );
+}
+
+function Place({ compute }: { compute: ComputeStatus }): React.JSX.Element {
+  const { trans } = useFace();
+  const run = useRun();
+  const { workspace } = compute;
   const place = [workspace?.friendly_name || workspace?.name, workspace?.location]
     .filter(Boolean)
     .join(', ');
   return (
-    <>
-      {compute?.backend === 'emulator' && (
-        <div className="jp-CIManager-banner" title={compute.endpoint}>
-          {trans.__('Emulator: not Azure, nothing is billed')}
-        </div>
+    <div className="jp-CIManager-place">
+      <button
+        type="button"
+        className="jp-CIManager-workspace"
+        aria-haspopup="dialog"
+        title={
+          workspace
+            ? trans.__('Workspace %1 (%2). Choose another…', place, compute.workspace_source)
+            : trans.__('Choose a workspace…')
+        }
+        onClick={() => run(CommandIDs.selectWorkspace)}
+      >
+        <span>{place || trans.__('Choose a workspace…')}</span>
+        <caretDownIcon.react tag="span" aria-hidden="true" />
+      </button>
+      <Account identity={compute.identity} />
+    </div>
+  );
+}
+
+/** What runs, what it costs and the fullest quota, also while the sections are folded. */
+function Glance(): React.JSX.Element | null {
+  const { model, trans } = useFace();
+  const { value: list } = useResource(model.instances);
+  const { value: usages } = useResource(model.usages);
+  if (!list) {
+    return null;
+  }
+  const running = list.instances.filter(instance => kindOf(instance) === 'running').length;
+  const quota = fullest(usages ?? []);
+  return (
+    <div className="jp-CIManager-glance">
+      <span title={trans.__('An estimate from list prices')}>
+        {list.cost_per_hour
+          ? trans._n('%1 running · %2/h', '%1 running · %2/h', running, money(list.cost_per_hour))
+          : trans._n('%1 running', '%1 running', running)}
+      </span>
+      {quota && (
+        <span className="jp-CIManager-quota" data-full={quota.full}>
+          {quotaWords(quota, trans)}
+        </span>
       )}
-      {error && <ErrorNotice error={error} retry={retry} />}
-      {compute && (
-        <div className="jp-CIManager-place">
-          <button
-            type="button"
-            className="jp-CIManager-workspace"
-            aria-haspopup="dialog"
-            title={
-              workspace
-                ? trans.__('Workspace %1 (%2). Choose another…', place, compute.workspace_source)
-                : trans.__('Choose a workspace…')
-            }
-            onClick={() => run(CommandIDs.selectWorkspace)}
-          >
-            <span>{place || trans.__('Choose a workspace…')}</span>
-            <caretDownIcon.react tag="span" aria-hidden="true" />
-          </button>
-          {compute.identity.name && (
-            <span className="jp-CIManager-who" title={trans.__('Signed in as')}>
-              {compute.identity.name}
-            </span>
-          )}
-        </div>
-      )}
-      {compute?.this_machine.disks
-        .filter(disk => disk.warning)
-        .map(disk => (
-          <Notice key={disk.path} kind="warning" title={disk.warning} />
-        ))}
-      <Announcements />
-    </>
+    </div>
   );
 }
 

@@ -1,15 +1,19 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { reasonOf } from '../errors';
 import { duration, pricePerHour, secondsSince, shortSize } from '../model/format';
+import { remarkOf } from '../model/remarks';
 import { kindOf, type StateKind } from '../model/states';
 import { kindWord, stateWord } from '../model/words';
 import { ownerOf } from '../model/view';
 import { useFace, useNow, useRun } from '../ui/context';
-import { type IMenuEntry, MenuButton } from '../ui/menu';
+import { MenuButton } from '../ui/menu';
+import { ActionButton } from '../ui/notice';
 import { StateIcon } from '../ui/stateicon';
 import type { ComputeInstance } from '../wire';
+import { instanceMenu } from './instancemenu';
+
+export { instanceMenu } from './instancemenu';
 
 /** What a row needs. */
 export interface IInstanceRowProps {
@@ -18,16 +22,22 @@ export interface IInstanceRowProps {
   active: boolean;
 }
 
-/** One instance: state as shape and word, what it costs, and the next thing one would do. */
+/**
+ * One instance: state as shape and word, what it costs, what one should know of it, and the next
+ * thing one would do. Three short lines where it is narrow, cells of a table where it is wide.
+ */
 export const InstanceRow = React.memo(function InstanceRow(
   props: IInstanceRowProps
 ): React.JSX.Element {
-  const { instance, active } = props;
+  const { instance, active, wide } = props;
   const { trans } = useFace();
   const run = useRun();
   const kind = kindOf(instance);
-  const error = instance.errors[0];
-  const menu = trans.__('More actions for %1', instance.name);
+  const state = (
+    <span className="jp-CIManager-state" data-kind={kind}>
+      {stateWord(instance.state, trans)}
+    </span>
+  );
   return (
     <>
       <div role="gridcell" className="jp-CIManager-rowMain">
@@ -38,23 +48,14 @@ export const InstanceRow = React.memo(function InstanceRow(
         {instance.is_this_machine && (
           <span className="jp-CIManager-badge">{trans.__('this machine')}</span>
         )}
-        <span className="jp-CIManager-state" data-kind={kind}>
-          {stateWord(instance.state, trans)}
-        </span>
+        {!wide && state}
       </div>
-      <div role="gridcell" className="jp-CIManager-rowFacts">
-        {error ? (
-          <span className="jp-CIManager-rowError" title={error.message}>
-            {error.explanation || error.message}
-          </span>
-        ) : (
-          <Facts instance={instance} kind={kind} />
-        )}
-      </div>
+      {wide && <div role="gridcell">{state}</div>}
+      <Facts instance={instance} kind={kind} wide={wide} />
       <div role="gridcell" className="jp-CIManager-rowActions">
         <PrimaryAction instance={instance} kind={kind} active={active} />
         <MenuButton
-          label={menu}
+          label={trans.__('More actions for %1', instance.name)}
           tabIndex={active ? 0 : -1}
           entries={() => instanceMenu(instance, trans, run)}
         />
@@ -63,8 +64,12 @@ export const InstanceRow = React.memo(function InstanceRow(
   );
 });
 
-function Facts(props: { instance: ComputeInstance; kind: StateKind }): React.JSX.Element {
-  const { instance, kind } = props;
+function Facts(props: {
+  instance: ComputeInstance;
+  kind: StateKind;
+  wide: boolean;
+}): React.JSX.Element {
+  const { instance, kind, wide } = props;
   const { trans } = useFace();
   const since =
     kind === 'running'
@@ -74,22 +79,55 @@ function Facts(props: { instance: ComputeInstance; kind: StateKind }): React.JSX
         : null;
   const now = useNow(since ? (kind === 'transition' ? 5_000 : 30_000) : 0);
   const seconds = secondsSince(since, now);
-  const owner = instance.is_mine === false ? ownerOf(instance) : null;
+  const remark = remarkOf(instance, now, trans);
+  const owner = wide || instance.is_mine === false ? ownerOf(instance) : null;
   const facts = [
     shortSize(instance.vm_size),
     kind === 'stopped' ? '' : pricePerHour(instance.price_per_hour, trans),
     seconds === null ? '' : duration(seconds, trans),
-    owner ?? '',
-    kind === 'running' && billsForever(instance) ? trans.__('no automatic stop') : ''
-  ].filter(Boolean);
-  return <span title={facts.join(' · ')}>{facts.join(' · ')}</span>;
-}
-
-/** Whether nothing but a person will stop this instance. */
-function billsForever(instance: ComputeInstance): boolean {
+    owner ?? ''
+  ];
+  const titles = [
+    '',
+    trans.__('An estimate from list prices'),
+    since ? trans.__('Since %1', new Date(since).toLocaleString()) : '',
+    ''
+  ];
+  const words = remark && (
+    <span
+      className="jp-CIManager-remark"
+      data-kind={remark.kind}
+      title={remark.whole ?? remark.text}
+    >
+      <span className="jp-CIManager-sign" aria-hidden="true" />
+      <span>{remark.text}</span>
+    </span>
+  );
+  if (wide) {
+    return (
+      <>
+        {facts.map((fact, index) => (
+          <div
+            key={index}
+            role="gridcell"
+            className="jp-CIManager-cell"
+            title={titles[index] || fact}
+          >
+            {fact}
+          </div>
+        ))}
+        <div role="gridcell" className="jp-CIManager-cell">
+          {words}
+        </div>
+      </>
+    );
+  }
+  const line = facts.filter(Boolean).join(' · ');
   return (
-    !instance.idle_shutdown_minutes &&
-    !instance.schedules.some(schedule => schedule.action === 'stop' && schedule.enabled !== false)
+    <div role="gridcell" className="jp-CIManager-rowFacts">
+      <div title={[line, titles[2]].filter(Boolean).join('\n')}>{line}</div>
+      {words}
+    </div>
   );
 }
 
@@ -101,88 +139,39 @@ function PrimaryAction(props: {
   const { instance, kind, active } = props;
   const { trans } = useFace();
   const run = useRun();
-  const id = React.useId();
+  const tabIndex = active ? 0 : -1;
+  const { name } = instance;
   if (kind === 'transition' || kind === 'unknown') {
     return null;
   }
   if (kind === 'failed') {
     return (
-      <button
-        type="button"
-        className="jp-CIManager-button"
-        tabIndex={active ? 0 : -1}
-        aria-label={trans.__('Why did %1 fail?', instance.name)}
-        onClick={() => run(CommandIDs.showInstance, { name: instance.name })}
+      <ActionButton
+        tabIndex={tabIndex}
+        label={trans.__('Why did %1 fail?', name)}
+        run={() => run(CommandIDs.showInstance, { name })}
       >
         {trans.__('Why?')}
-      </button>
+      </ActionButton>
     );
   }
   const stop = kind === 'running';
-  const reason = reasonOf(instance.actions[stop ? 'stop' : 'start'], trans);
   const price = pricePerHour(instance.price_per_hour, trans);
-  const title = stop
-    ? trans.__('Stop %1', instance.name)
+  const label = stop
+    ? trans.__('Stop %1', name)
     : price
-      ? trans.__('Start %1, about %2 until it is stopped', instance.name, price)
-      : trans.__('Start %1', instance.name);
+      ? trans.__('Start %1, about %2 until it is stopped', name, price)
+      : trans.__('Start %1', name);
   return (
-    <button
-      type="button"
-      className="jp-CIManager-button"
-      tabIndex={active ? 0 : -1}
-      aria-label={title}
-      aria-disabled={reason ? true : undefined}
-      aria-describedby={reason ? id : undefined}
-      title={reason || title}
-      onClick={() => {
-        if (!reason) {
-          run(stop ? CommandIDs.stopInstance : CommandIDs.startInstance, { name: instance.name });
-        }
-      }}
+    <ActionButton
+      tabIndex={tabIndex}
+      label={label}
+      reason={reasonOf(instance.actions[stop ? 'stop' : 'start'], trans)}
+      run={() => run(stop ? CommandIDs.stopInstance : CommandIDs.startInstance, { name })}
     >
       {stop ? trans.__('Stop') : trans.__('Start')}
-      {reason && (
-        <span id={id} className="jp-CIManager-hidden">
-          {reason}
-        </span>
-      )}
-    </button>
+    </ActionButton>
   );
-}
-
-/** All that can be done with an instance; what cannot be done now says why. */
-export function instanceMenu(
-  instance: ComputeInstance,
-  trans: TranslationBundle,
-  run: (id: string, args?: { name: string }) => void
-): IMenuEntry[] {
-  const entry = (
-    label: string,
-    command: string,
-    action?: string,
-    more: Partial<IMenuEntry> = {}
-  ): IMenuEntry => ({
-    label,
-    reason: action ? reasonOf(instance.actions[action], trans) : '',
-    run: () => run(command, { name: instance.name }),
-    ...more
-  });
-  const stopped = kindOf(instance) === 'stopped';
-  return [
-    entry(trans.__('Details'), CommandIDs.showInstance),
-    entry(trans.__('Open JupyterLab on it'), CommandIDs.openInstance, 'open'),
-    entry(trans.__('Copy SSH command'), CommandIDs.copySsh, 'ssh'),
-    stopped
-      ? entry(trans.__('Start'), CommandIDs.startInstance, 'start', { separated: true })
-      : entry(trans.__('Stop…'), CommandIDs.stopInstance, 'stop', { separated: true }),
-    entry(trans.__('Restart…'), CommandIDs.restartInstance, 'restart'),
-    entry(trans.__('Resize…'), CommandIDs.resizeInstance, 'resize'),
-    entry(trans.__('Delete…'), CommandIDs.deleteInstance, 'delete', {
-      separated: true,
-      danger: true
-    })
-  ];
 }
 
 /** The heading of a group of instances. */

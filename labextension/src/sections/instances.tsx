@@ -1,13 +1,13 @@
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { ApiError } from '../errors';
-import { money } from '../model/format';
-import { kindOf } from '../model/states';
+import { hasRemark } from '../model/remarks';
 import { type InstanceLine, instanceLines } from '../model/view';
 import { useFace, useResource, useRun, useSignalValue } from '../ui/context';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
 import { VirtualList } from '../ui/virtuallist';
-import type { InstanceList } from '../wire';
+import type { InstanceList, Permission } from '../wire';
+import { ColumnHeaders } from './columns';
 import { FilterBar } from './filterbar';
 import { GroupRow, InstanceRow } from './instancerow';
 import { SignIn } from './signin';
@@ -22,7 +22,9 @@ export function InstancesSection(): React.JSX.Element | null {
   const compute = status.value?.compute;
 
   if (!compute) {
-    return status.error ? null : <Loading />;
+    return status.error ? null : (
+      <Loading slow={trans.__('The Jupyter server takes long to answer…')} />
+    );
   }
   if (['signed_out', 'signing_in'].includes(compute.identity.state)) {
     return <SignIn identity={compute.identity} />;
@@ -49,20 +51,32 @@ export function InstancesSection(): React.JSX.Element | null {
   }
   const retry = () => void model.refresh(true);
   if (!value) {
-    return error ? <ErrorNotice error={error} retry={retry} /> : <Loading />;
+    return error ? (
+      <ErrorNotice error={error} retry={retry} />
+    ) : (
+      <Loading slow={trans.__('Azure takes long to answer…')} />
+    );
   }
   const stale = error ?? (value.error ? new ApiError(value.error, 0) : null);
+  const age = value.age_seconds;
   return (
     <>
-      {stale && <ErrorNotice error={stale} retry={retry} />}
+      {stale && !status.error && (
+        <ErrorNotice
+          error={stale}
+          retry={retry}
+          shownFrom={age === null ? null : model.instances.readAt - age * 1000}
+        />
+      )}
       <InstanceTable list={value} />
     </>
   );
 }
 
 function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
-  const { preferences, trans } = useFace();
+  const { model, preferences, trans } = useFace();
   const run = useRun();
+  const { value: permissions } = useResource(model.permissions);
   const view = useSignalValue(preferences.changed, () => preferences.view);
   const [filter, setFilter] = React.useState('');
   const lines = React.useMemo(
@@ -80,6 +94,7 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
           {
             label: trans.__('Create instance…'),
             run: () => run(CommandIDs.createInstance),
+            reason: refusal(permissions, 'create'),
             primary: true
           }
         ]}
@@ -88,10 +103,16 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
       </Notice>
     );
   }
-  const running = list.instances.filter(instance => kindOf(instance) === 'running').length;
+  const shown = lines.filter(isInstance).length;
   return (
     <>
-      <FilterBar filter={filter} setFilter={setFilter} view={view} />
+      <FilterBar
+        filter={filter}
+        setFilter={setFilter}
+        view={view}
+        shown={shown}
+        total={list.instances.length}
+      />
       {lines.length === 0 ? (
         <Notice
           kind="empty"
@@ -113,6 +134,8 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
           keyOf={keyOf}
           heightOf={heightOf}
           canFocus={isInstance}
+          header={<ColumnHeaders view={view} />}
+          wideFrom={720}
           onOpen={line => {
             if (line.kind === 'instance') {
               run(CommandIDs.showInstance, { name: line.instance.name });
@@ -129,14 +152,9 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
       )}
       <UsageBars
         words={
-          list.cost_per_hour
-            ? trans._n(
-                '%1 running, about %2 per hour',
-                '%1 running, about %2 per hour',
-                running,
-                money(list.cost_per_hour)
-              )
-            : trans._n('%1 running', '%1 running', running)
+          list.workspace?.location
+            ? trans.__('Quota in %1', list.workspace.location)
+            : trans.__('Quota')
         }
       />
     </>
@@ -148,7 +166,16 @@ function keyOf(line: InstanceLine): string {
 }
 
 function heightOf(line: InstanceLine, wide: boolean): number {
-  return line.kind === 'group' ? 26 : wide ? 34 : 48;
+  if (line.kind === 'group') {
+    return 26;
+  }
+  return wide ? 34 : hasRemark(line.instance) ? 64 : 48;
+}
+
+/** Why something is not permitted in the workspace; empty when it is, or when it is not known. */
+function refusal(permissions: readonly Permission[] | null, action: string): string {
+  const found = permissions?.find(each => each.action === action);
+  return found?.allowed === 'no' ? found.reason : '';
 }
 
 function isInstance(line: InstanceLine): boolean {

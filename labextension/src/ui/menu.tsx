@@ -21,6 +21,11 @@ export interface IMenuButtonProps {
   label: string;
   entries: () => IMenuEntry[];
   tabIndex?: number;
+  /** What the button shows; without it, three dots. */
+  children?: React.ReactNode;
+  className?: string;
+  /** Facts above the entries. */
+  facts?: string[];
 }
 
 /**
@@ -41,7 +46,7 @@ export function MenuButton(props: IMenuButtonProps): React.JSX.Element {
       <button
         ref={button}
         type="button"
-        className="jp-CIManager-iconButton"
+        className={props.className ?? 'jp-CIManager-iconButton'}
         aria-haspopup="menu"
         aria-expanded={entries !== null}
         aria-label={props.label}
@@ -52,10 +57,16 @@ export function MenuButton(props: IMenuButtonProps): React.JSX.Element {
           setEntries(entries === null ? props.entries() : null);
         }}
       >
-        <ellipsesIcon.react tag="span" aria-hidden="true" />
+        {props.children ?? <ellipsesIcon.react tag="span" aria-hidden="true" />}
       </button>
       {entries !== null && button.current && (
-        <Menu label={props.label} entries={entries} anchor={button.current} close={close} />
+        <Menu
+          label={props.label}
+          entries={entries}
+          facts={props.facts ?? []}
+          anchor={button.current}
+          close={close}
+        />
       )}
     </>
   );
@@ -66,11 +77,12 @@ const ITEMS = '.jp-CIManager-menuItem';
 interface IMenuProps {
   label: string;
   entries: IMenuEntry[];
+  facts: string[];
   anchor: HTMLElement;
   close: (refocus: boolean) => void;
 }
 
-function Menu({ label, entries, anchor, close }: IMenuProps): React.JSX.Element {
+function Menu({ label, entries, facts, anchor, close }: IMenuProps): React.JSX.Element {
   const menu = React.useRef<HTMLDivElement>(null);
   const [place, setPlace] = React.useState<React.CSSProperties>({ visibility: 'hidden' });
   const id = React.useId();
@@ -136,10 +148,18 @@ function Menu({ label, entries, anchor, close }: IMenuProps): React.JSX.Element 
         className="jp-CIManager-menu"
         role="menu"
         aria-label={label}
+        aria-describedby={facts.length > 0 ? `${id}-facts` : undefined}
         tabIndex={-1}
         style={place}
         onKeyDown={onKeyDown}
       >
+        {facts.length > 0 && (
+          <div id={`${id}-facts`} className="jp-CIManager-menuFacts">
+            {facts.map(fact => (
+              <div key={fact}>{fact}</div>
+            ))}
+          </div>
+        )}
         {entries.map((entry, index) => (
           <React.Fragment key={entry.label}>
             {entry.separated && <div role="separator" className="jp-CIManager-menuLine" />}

@@ -1,37 +1,38 @@
-import { refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { type ApiError, headline } from '../errors';
-import { useFace } from './context';
+import { duration } from '../model/format';
+import { useFace, useNow } from './context';
 
 /** What a notice says and offers. */
 export interface INoticeProps {
   kind: 'info' | 'warning' | 'error' | 'empty';
   title: string;
   children?: React.ReactNode;
-  actions?: { label: string; run: () => void; primary?: boolean }[];
+  /** Said quietly below: it may change every minute and is not read aloud each time. */
+  footer?: React.ReactNode;
+  actions?: { label: string; run: () => void; primary?: boolean; reason?: string }[];
 }
 
 /** A quiet box that says what is the matter and offers the next step. */
 export function Notice(props: INoticeProps): React.JSX.Element {
+  const { actions = [], children, footer } = props;
   return (
-    <div
-      className="jp-CIManager-notice"
-      data-kind={props.kind}
-      role={props.kind === 'error' ? 'alert' : 'status'}
-    >
-      <strong>{props.title}</strong>
-      {props.children && <div className="jp-CIManager-noticeBody">{props.children}</div>}
-      {props.actions && props.actions.length > 0 && (
+    <div className="jp-CIManager-notice" data-kind={props.kind}>
+      <div role={props.kind === 'error' ? 'alert' : 'status'}>
+        <strong>{props.title}</strong>
+        {children && <div className="jp-CIManager-noticeBody">{children}</div>}
+      </div>
+      {footer && <div className="jp-CIManager-noticeFooter">{footer}</div>}
+      {actions.length > 0 && (
         <div className="jp-CIManager-noticeActions">
-          {props.actions.map(action => (
-            <button
+          {actions.map(action => (
+            <ActionButton
               key={action.label}
-              type="button"
-              className={`jp-CIManager-button${action.primary ? ' jp-mod-accept' : ''}`}
-              onClick={action.run}
+              className={action.primary ? 'jp-mod-accept' : ''}
+              {...action}
             >
               {action.label}
-            </button>
+            </ActionButton>
           ))}
         </div>
       )}
@@ -39,18 +40,75 @@ export function Notice(props: INoticeProps): React.JSX.Element {
   );
 }
 
+/** What a button needs that may be off. */
+export interface IActionButtonProps {
+  run: () => void;
+  children: React.ReactNode;
+  className?: string;
+  /** What it is called where its words alone do not say it. */
+  label?: string;
+  /** Why it cannot be done now: shown when it has the pointer or the focus, and read aloud. */
+  reason?: string;
+  tabIndex?: number;
+}
+
+/** A button that says why when it cannot be used; it keeps its place in the order of Tab. */
+export function ActionButton(props: IActionButtonProps): React.JSX.Element {
+  const { className = '', label, reason, run, tabIndex } = props;
+  const id = React.useId();
+  return (
+    <button
+      type="button"
+      className={`jp-CIManager-button ${className}`}
+      tabIndex={tabIndex}
+      aria-label={label}
+      aria-disabled={reason ? true : undefined}
+      aria-describedby={reason ? id : undefined}
+      title={reason ? undefined : label}
+      onClick={event => {
+        event.stopPropagation();
+        if (!reason) {
+          run();
+        }
+      }}
+    >
+      {props.children}
+      {reason && (
+        <span id={id} className="jp-CIManager-reason">
+          {reason}
+        </span>
+      )}
+    </button>
+  );
+}
+
+/** What an error's notice needs. */
+export interface IErrorNoticeProps {
+  error: ApiError;
+  retry?: () => void;
+  /** When what is still shown was read, in milliseconds since the epoch. */
+  shownFrom?: number | null;
+}
+
 /** An error: what happened, what to do, the server's own words behind "Details". */
-export function ErrorNotice(props: { error: ApiError; retry?: () => void }): React.JSX.Element {
+export function ErrorNotice({ error, retry, shownFrom }: IErrorNoticeProps): React.JSX.Element {
   const { trans } = useFace();
-  const { error, retry } = props;
   const details = error.info.details ?? {};
+  const wait = error.info.retry_after;
+  const title = headline(error.code, trans);
   return (
     <Notice
       kind="error"
-      title={headline(error.code, trans)}
+      title={title}
       actions={retry ? [{ label: trans.__('Try again'), run: retry }] : []}
+      footer={
+        <>
+          {wait ? <Wait seconds={wait} key={error.info.message} /> : null}
+          {shownFrom ? <Age since={shownFrom} /> : null}
+        </>
+      }
     >
-      <div>{error.message}</div>
+      {error.message !== title && <div>{error.message}</div>}
       {error.hint && <div>{error.hint}</div>}
       {Object.keys(details).length > 0 && (
         <details>
@@ -62,38 +120,40 @@ export function ErrorNotice(props: { error: ApiError; retry?: () => void }): Rea
   );
 }
 
-/** Grey lines where a list will be. */
-export function Loading(): React.JSX.Element {
+/** How old what is shown is. */
+function Age({ since }: { since: number }): React.JSX.Element {
   const { trans } = useFace();
+  const seconds = (useNow(10_000) - since) / 1000;
+  return (
+    <div>
+      {seconds < 60
+        ? trans.__('Shown as it was less than a minute ago.')
+        : trans.__('Shown as it was %1 ago.', duration(seconds, trans))}
+    </div>
+  );
+}
+
+/** How long Azure asked to wait. */
+function Wait({ seconds }: { seconds: number }): React.JSX.Element | null {
+  const { trans } = useFace();
+  const [end] = React.useState(() => Date.now() + seconds * 1000);
+  const left = (end - useNow(1_000)) / 1000;
+  return left > 0 ? (
+    <div>{trans.__('It is asked again by itself in %1.', duration(left, trans))}</div>
+  ) : null;
+}
+
+/** Grey lines where a list will be; words when it takes long. */
+export function Loading({ slow }: { slow?: string }): React.JSX.Element {
+  const { trans } = useFace();
+  const [begun] = React.useState(Date.now);
+  const late = useNow(slow ? 2_000 : 0) - begun > 4_000;
   return (
     <div className="jp-CIManager-loading" role="status" aria-label={trans.__('Loading')}>
       <span />
       <span />
       <span />
+      {slow && late && <div>{slow}</div>}
     </div>
-  );
-}
-
-/** A button that only shows an icon. */
-export function IconButton(props: {
-  label: string;
-  icon: typeof refreshIcon;
-  onClick: () => void;
-  tabIndex?: number;
-}): React.JSX.Element {
-  return (
-    <button
-      type="button"
-      className="jp-CIManager-iconButton"
-      aria-label={props.label}
-      title={props.label}
-      tabIndex={props.tabIndex}
-      onClick={event => {
-        event.stopPropagation();
-        props.onClick();
-      }}
-    >
-      <props.icon.react tag="span" aria-hidden="true" />
-    </button>
   );
 }

@@ -14,9 +14,14 @@ export interface IVirtualListProps<T> {
   onOpen?: (item: T) => void;
   /** Whether a line can have the focus; headings cannot. */
   canFocus?: (item: T) => boolean;
+  /** Titles of the columns, drawn above a list that is wide. */
+  header?: React.ReactNode;
+  /** From which width on, in pixels, a line need not be broken. */
+  wideFrom?: number;
 }
 
 const WIDE = 520;
+const HEADER = 26;
 
 /**
  * A list of any length that draws only what is in sight. One line has the focus; the arrow keys,
@@ -28,7 +33,8 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
   const [size, setSize] = React.useState({ width: 300, height: 600 });
   const [top, setTop] = React.useState(0);
   const [activeKey, setActiveKey] = React.useState<string | null>(null);
-  const wide = size.width >= WIDE;
+  const wide = size.width >= (props.wideFrom ?? WIDE);
+  const head = wide && props.header ? HEADER : 0;
 
   React.useLayoutEffect(() => {
     const node = host.current;
@@ -86,8 +92,8 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     const height = tops[index + 1] - tops[index];
     if (tops[index] < node.scrollTop) {
       node.scrollTop = tops[index];
-    } else if (tops[index] + height > node.scrollTop + node.clientHeight) {
-      node.scrollTop = tops[index] + height - node.clientHeight;
+    } else if (tops[index] + height > node.scrollTop + node.clientHeight - head) {
+      node.scrollTop = tops[index] + height - node.clientHeight + head;
     }
     setTop(node.scrollTop);
     setActiveKey(keyOf(items[index]));
@@ -127,7 +133,7 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
       role="grid"
       tabIndex={-1}
       aria-label={props.label}
-      aria-rowcount={items.length}
+      aria-rowcount={items.length + (head ? 1 : 0)}
       onBlur={onBlur}
       onFocus={event => {
         focused.current = event.target;
@@ -135,6 +141,11 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
       onKeyDown={onKeyDown}
       onScroll={event => setTop(event.currentTarget.scrollTop)}
     >
+      {head > 0 && (
+        <div className="jp-CIManager-line jp-CIManager-columns" role="row" aria-rowindex={1}>
+          {props.header}
+        </div>
+      )}
       <div
         className="jp-CIManager-listContent"
         role="presentation"
@@ -148,9 +159,10 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
               key={keyOf(item)}
               className="jp-CIManager-line"
               role="row"
-              aria-rowindex={index + 1}
+              aria-rowindex={index + (head ? 2 : 1)}
               data-index={index}
               data-wide={wide}
+              data-columns={head > 0}
               tabIndex={active ? 0 : -1}
               style={{ top: tops[index], height: tops[index + 1] - tops[index] }}
               onFocus={() => canFocus(item) && setActiveKey(keyOf(item))}

@@ -1,0 +1,43 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { CommandIDs } from '../commands/ids';
+import { reasonOf } from '../errors';
+import { kindOf } from '../model/states';
+import type { IMenuEntry } from '../ui/menu';
+import type { ComputeInstance } from '../wire';
+
+/** All that can be done with an instance; what cannot be done now says why. */
+export function instanceMenu(
+  instance: ComputeInstance,
+  trans: TranslationBundle,
+  run: (id: string, args?: { name: string }) => void
+): IMenuEntry[] {
+  const entry = (
+    label: string,
+    command: string,
+    action?: string,
+    more: Partial<IMenuEntry> = {}
+  ): IMenuEntry => ({
+    label,
+    reason: action ? reasonOf(instance.actions[action], trans) : '',
+    run: () => run(command, { name: instance.name }),
+    ...more
+  });
+  const kind = kindOf(instance);
+  return [
+    entry(trans.__('Details'), CommandIDs.showInstance),
+    entry(trans.__('Open JupyterLab on it'), CommandIDs.openInstance, 'open'),
+    entry(trans.__('Copy SSH command'), CommandIDs.copySsh, 'ssh'),
+    kind === 'stopped'
+      ? entry(trans.__('Start'), CommandIDs.startInstance, 'start', { separated: true })
+      : entry(trans.__('Stop…'), CommandIDs.stopInstance, 'stop', { separated: true }),
+    entry(trans.__('Restart…'), CommandIDs.restartInstance, 'restart'),
+    ...(kind === 'running'
+      ? [entry(trans.__('Postpone its automatic stop'), CommandIDs.postponeStop, 'postpone')]
+      : []),
+    entry(trans.__('Resize…'), CommandIDs.resizeInstance, 'resize'),
+    entry(trans.__('Delete…'), CommandIDs.deleteInstance, 'delete', {
+      separated: true,
+      danger: true
+    })
+  ];
+}
