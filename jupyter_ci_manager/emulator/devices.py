@@ -39,11 +39,17 @@ class DeviceCodes:
 
     def decide(self, user_code: str, oid: str | None) -> bool:
         """Approve a code for a user, or decline it (None); False: there is no such code."""
-        for code in self._waiting.values():
-            if code.user_code == user_code.strip().upper() and code.expires > time.time():
-                code.oid, code.declined = oid, oid is None
-                return True
-        return False
+        code = self._shown(user_code)
+        if code is not None:
+            code.oid, code.declined = oid, oid is None
+        return code is not None
+
+    def expire(self, user_code: str) -> bool:
+        """Let a code be too old from now on; False: there is no such code."""
+        code = self._shown(user_code)
+        if code is not None:
+            code.expires = time.time()
+        return code is not None
 
     def find(self, device_code: str) -> DeviceCode | None:
         """Give a waiting code, or None."""
@@ -52,3 +58,8 @@ class DeviceCodes:
     def spend(self, device_code: str) -> None:
         """Forget a code that was turned into a token."""
         self._waiting.pop(device_code, None)
+
+    def _shown(self, user_code: str) -> DeviceCode | None:
+        wanted = user_code.strip().upper()
+        good = (c for c in self._waiting.values() if c.expires > time.time())
+        return next((c for c in good if c.user_code == wanted), None)

@@ -289,13 +289,20 @@ def _find(cloud: Cloud, request: Request) -> Compute:
 class _Decision(msgspec.Struct, forbid_unknown_fields=True):
     user_code: str
     user: str | None = None
+    expired: bool = False
 
 
 def decide_device(cloud: Cloud, request: Request) -> Reply:
-    """Approve a device code for a user, or decline it (no user)."""
+    """Approve a device code for a user, decline it (no user), or let it expire at once."""
     decision = decoded(request, _Decision)
     oid = _user(cloud, decision.user).oid if decision.user else None
-    if not cloud.device_codes.decide(decision.user_code, oid):
+    codes = cloud.device_codes
+    done = (
+        codes.expire(decision.user_code)
+        if decision.expired
+        else codes.decide(decision.user_code, oid)
+    )
+    if not done:
         raise ArmError(404, "CodeNotFound", "There is no such code, or it has expired.")
     return Reply(204)
 

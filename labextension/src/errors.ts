@@ -40,6 +40,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the server is not ours, or of another version: nothing else it says counts then. */
+export function isNotOurs(error: ApiError): boolean {
+  return error.code === 'no_server_extension' || error.code === 'version_mismatch';
+}
+
 /**
  * A headline for an error code in the user's language; the server's own words follow it.
  */

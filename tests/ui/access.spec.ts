@@ -1,33 +1,9 @@
 /**
  * For everybody: by keyboard alone, for screen readers, in every theme, in Korean.
  */
-import * as fs from 'fs';
-import type { Page } from '@playwright/test';
+import { violations } from './axe';
 import { expect, test } from './lab';
 import { Sidebar } from './sidebar';
-
-const AXE = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-interface IViolation {
-  id: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
-/** What axe-core finds wrong within the parts that are ours. */
-async function violations(page: Page, ...selectors: string[]): Promise<string[]> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async within => {
-    const axe = (
-      window as unknown as { axe: { run(a: unknown): Promise<{ violations: unknown }> } }
-    ).axe;
-    return (await axe.run({ include: within })).violations;
-  }, selectors);
-  return (found as IViolation[]).flatMap(violation =>
-    violation.nodes.map(
-      node => `${violation.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`
-    )
-  );
-}
 
 for (const theme of ['JupyterLab Light', 'JupyterLab Dark'] as const) {
   test(`axe-core finds nothing in the panel, a dialog and a menu: ${theme}`, async ({

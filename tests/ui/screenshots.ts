@@ -1,8 +1,10 @@
 /**
- * The pictures of the documentation, in docs/images: `make screenshots`.
+ * `make screenshots`: the pictures of the documentation, in docs/images, and for looking at them
+ * every state of the panel, in .cache/pictures.
  */
 import * as path from 'path';
-import { expect, test } from './lab';
+import { expect, test, type Theme } from './lab';
+import { LOADING, STATES } from './states';
 
 const IMAGES = path.resolve(__dirname, '../../docs/images');
 const picture = (name: string) => ({
@@ -51,3 +53,33 @@ test('an instance', async ({ page, sidebar }) => {
   await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
   await page.screenshot(picture('instance'));
 });
+
+const THEMES: Record<string, Theme> = {
+  light: 'JupyterLab Light',
+  dark: 'JupyterLab Dark',
+  contrast: 'JupyterLab Dark High Contrast'
+};
+
+for (const [short, theme] of Object.entries(THEMES)) {
+  test(`every state, ${short}`, async ({ page, lab, sidebar }) => {
+    const show = (name: string) =>
+      page.screenshot({
+        path: path.resolve(__dirname, '../../.cache/pictures', `${name}-${short}.png`),
+        animations: 'disabled',
+        clip: { x: 0, y: 0, width: 400, height: 760 }
+      });
+    await lab.theme(theme);
+    await sidebar.reload();
+    await sidebar.widen(300);
+    for (const state of [...STATES, LOADING]) {
+      await state.enter(sidebar);
+      for (const words of state.says) {
+        await expect(sidebar.panel).toContainText(words);
+      }
+      await show(state.name);
+      await state.leave(sidebar);
+      await expect(sidebar.panel.getByRole('alert')).toHaveCount(0);
+    }
+    await lab.theme('JupyterLab Light');
+  });
+}

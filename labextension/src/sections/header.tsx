@@ -1,7 +1,7 @@
 import { caretDownIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
-import type { ApiError } from '../errors';
+import { type ApiError, isNotOurs } from '../errors';
 import { Announcer } from '../model/announcer';
 import { money } from '../model/format';
 import { fullest, quotaWords } from '../model/quota';
@@ -18,7 +18,7 @@ export function Header(): React.JSX.Element | null {
   const { model } = useFace();
   const { value, error } = useResource(model.status);
   const compute = value?.compute;
-  if (error && ['no_server_extension', 'version_mismatch'].includes(error.code)) {
+  if (error && isNotOurs(error)) {
     return <NotOurs error={error} />;
   }
   return (
@@ -126,7 +126,7 @@ function Glance(): React.JSX.Element | null {
   const { model, trans } = useFace();
   const { value: list } = useResource(model.instances);
   const { value: usages } = useResource(model.usages);
-  if (!list) {
+  if (!list || list.age_seconds === null) {
     return null;
   }
   const running = list.instances.filter(instance => kindOf(instance) === 'running').length;

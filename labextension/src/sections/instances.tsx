@@ -59,13 +59,19 @@ export function InstancesSection(): React.JSX.Element | null {
   }
   const stale = error ?? (value.error ? new ApiError(value.error, 0) : null);
   const age = value.age_seconds;
+  if (stale && age === null) {
+    // Never read: there is no list that could be shown meanwhile.
+    const unseen = trans.__('You may not see the compute instances of this workspace.');
+    const title = stale.code === 'not_permitted' ? unseen : undefined;
+    return <ErrorNotice error={stale} retry={retry} title={title} />;
+  }
   return (
     <>
       {stale && !status.error && (
         <ErrorNotice
           error={stale}
           retry={retry}
-          shownFrom={age === null ? null : model.instances.readAt - age * 1000}
+          shownFrom={model.instances.readAt - (age ?? 0) * 1000}
         />
       )}
       <InstanceTable list={value} />
@@ -84,9 +90,7 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
     [list.instances, view, filter]
   );
   if (list.instances.length === 0) {
-    return list.error ? (
-      <></>
-    ) : (
+    return (
       <Notice
         kind="empty"
         title={trans.__('There is no compute instance yet')}

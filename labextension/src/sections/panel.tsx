@@ -12,9 +12,12 @@ import { type Message, MessageLoop } from '@lumino/messaging';
 import { type AccordionPanel, Widget } from '@lumino/widgets';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import { isNotOurs } from '../errors';
 import { ciManagerIcon } from '../icons';
 import { later } from '../later';
+import type { IResourceState } from '../model/resource';
 import type { IFace } from '../ui/context';
+import type { Status } from '../wire';
 import type { PartName } from './content';
 
 /**
@@ -54,11 +57,13 @@ export class CIManagerPanel extends SidePanel {
       MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
     });
     this._observer.observe(this.content.node);
+    _face.model.status.changed.connect(this._hideSections, this);
     // Only a beginning: JupyterLab restores what the user made of it.
     (this.content as AccordionPanel).setRelativeSizes([5, 3, 2]);
   }
 
   override dispose(): void {
+    this._face.model.status.changed.disconnect(this._hideSections, this);
     this._observer.disconnect();
     this._watch?.dispose();
     super.dispose();
@@ -80,6 +85,11 @@ export class CIManagerPanel extends SidePanel {
     super.onBeforeHide(message);
     this._watch?.dispose();
     this._watch = null;
+  }
+
+  /** Where the server is not ours there is one thing to say, and the header says it. */
+  private _hideSections(_: unknown, { error }: IResourceState<Status>): void {
+    this.content.setHidden(error !== null && isNotOurs(error));
   }
 
   private _section(id: Exclude<PartName, 'header'>, label: string, buttons: ToolbarButton[]): void {

@@ -1,3 +1,4 @@
+import type { LabIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { type ApiError, headline } from '../errors';
 import { duration } from '../model/format';
@@ -7,6 +8,8 @@ import { useFace, useNow } from './context';
 export interface INoticeProps {
   kind: 'info' | 'warning' | 'error' | 'empty';
   title: string;
+  /** Read it aloud at once, whatever is being read. */
+  alert?: boolean;
   children?: React.ReactNode;
   /** Said quietly below: it may change every minute and is not read aloud each time. */
   footer?: React.ReactNode;
@@ -18,7 +21,7 @@ export function Notice(props: INoticeProps): React.JSX.Element {
   const { actions = [], children, footer } = props;
   return (
     <div className="jp-CIManager-notice" data-kind={props.kind}>
-      <div role={props.kind === 'error' ? 'alert' : 'status'}>
+      <div role={props.alert || props.kind === 'error' ? 'alert' : 'status'}>
         <strong>{props.title}</strong>
         {children && <div className="jp-CIManager-noticeBody">{children}</div>}
       </div>
@@ -29,7 +32,8 @@ export function Notice(props: INoticeProps): React.JSX.Element {
             <ActionButton
               key={action.label}
               className={action.primary ? 'jp-mod-accept' : ''}
-              {...action}
+              reason={action.reason}
+              run={action.run}
             >
               {action.label}
             </ActionButton>
@@ -86,34 +90,48 @@ export function ActionButton(props: IActionButtonProps): React.JSX.Element {
 export interface IErrorNoticeProps {
   error: ApiError;
   retry?: () => void;
-  /** When what is still shown was read, in milliseconds since the epoch. */
+  /** What happened, where the error's own headline says less. */
+  title?: string;
+  /**
+   * When what is still shown was read, in milliseconds since the epoch. The notice is small then,
+   * for what is shown has to be seen.
+   */
   shownFrom?: number | null;
 }
 
 /** An error: what happened, what to do, the server's own words behind "Details". */
-export function ErrorNotice({ error, retry, shownFrom }: IErrorNoticeProps): React.JSX.Element {
+export function ErrorNotice(props: IErrorNoticeProps): React.JSX.Element {
   const { trans } = useFace();
-  const details = error.info.details ?? {};
+  const { error, retry, shownFrom } = props;
+  const title = props.title ?? headline(error.code, trans);
+  const facts = error.info.details ?? {};
+  const words = (
+    <>
+      {error.message !== title && <div>{error.message}</div>}
+      {error.hint && <div>{error.hint}</div>}
+    </>
+  );
+  const verbatim = Object.keys(facts).length > 0 && <pre>{JSON.stringify(facts, null, 2)}</pre>;
   const wait = error.info.retry_after;
-  const title = headline(error.code, trans);
   return (
     <Notice
-      kind="error"
+      kind={shownFrom ? 'warning' : 'error'}
       title={title}
+      alert
       actions={retry ? [{ label: trans.__('Try again'), run: retry }] : []}
       footer={
         <>
-          {wait ? <Wait seconds={wait} key={error.info.message} /> : null}
           {shownFrom ? <Age since={shownFrom} /> : null}
+          {wait ? <Wait seconds={wait} key={error.message} /> : null}
         </>
       }
     >
-      {error.message !== title && <div>{error.message}</div>}
-      {error.hint && <div>{error.hint}</div>}
-      {Object.keys(details).length > 0 && (
+      {!shownFrom && words}
+      {(shownFrom || verbatim) && (
         <details>
           <summary>{trans.__('Details')}</summary>
-          <pre>{JSON.stringify(details, null, 2)}</pre>
+          {shownFrom && words}
+          {verbatim}
         </details>
       )}
     </Notice>
@@ -155,5 +173,29 @@ export function Loading({ slow }: { slow?: string }): React.JSX.Element {
       <span />
       {slow && late && <div>{slow}</div>}
     </div>
+  );
+}
+
+/** A button that only shows an icon. */
+export function IconButton(props: {
+  label: string;
+  icon: LabIcon;
+  onClick: () => void;
+  tabIndex?: number;
+}): React.JSX.Element {
+  return (
+    <button
+      type="button"
+      className="jp-CIManager-iconButton"
+      aria-label={props.label}
+      title={props.label}
+      tabIndex={props.tabIndex}
+      onClick={event => {
+        event.stopPropagation();
+        props.onClick();
+      }}
+    >
+      <props.icon.react tag="span" aria-hidden="true" />
+    </button>
   );
 }
