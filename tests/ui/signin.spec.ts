@@ -36,7 +36,9 @@ test('a code is shown with its link, signs in when it is entered, and another ta
     user_code: await code.textContent(),
     user: 'boris@contoso.example'
   });
-  await expect(sidebar.panel.getByRole('button', { name: /Who acts in Azure: boris/ })).toBeVisible();
+  await expect(
+    sidebar.panel.getByRole('button', { name: /Who acts in Azure: boris/ })
+  ).toBeVisible();
   await sidebar.filter('ds-boris');
   await expect(sidebar.instance('ds-boris')).toBeVisible();
   await expect(other.panel.getByRole('button', { name: /Who acts in Azure: boris/ })).toBeVisible();
