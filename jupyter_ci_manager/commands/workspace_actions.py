@@ -77,7 +77,11 @@ def use_workspace(context: Context) -> Answer:
             status=404,
         )
     status = context.engine.select_workspace(found[0])
-    return Answer(status.get("workspace"), f"The workspace in use is now {said}.")
+    return Answer(
+        status.get("workspace"),
+        f"The workspace in use is now {said}.",
+        *filter(None, [status.get("workspace_note")]),
+    )
 
 
 def login(context: Context) -> Answer:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ..errors import CIManagerError, Conflict, NotFound, Refused
 from .actions import in_words
 from .arm import Method, Reply, action_version
+from .changed import touch_changed
 from .creation_rules import check_idle
 from .judging import Judging
 from .models import ComputeInstance, Schedule
 from .schedules import check_schedules, schedules_to_arm
-from .session import touch_changed
 
 if TYPE_CHECKING:
     from datetime import datetime

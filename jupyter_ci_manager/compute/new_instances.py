@@ -10,6 +10,7 @@ import msgspec
 from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted, Refused
 from .arm import action_version
 from .catalogue import with_availability
+from .changed import touch_changed
 from .creation_body import arm_body, subnet_id
 from .creation_rules import problems
 from .models import (
@@ -23,7 +24,6 @@ from .models import (
 )
 from .names import HINT, broken_rule, proposals
 from .permissions import missing
-from .session import touch_changed
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue

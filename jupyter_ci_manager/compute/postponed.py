@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
+from .changed import data_folder
 from .models import Schedule
-from .session import data_folder
 from .times import parse_time
 
 FILE_NAME = "postponed.json"

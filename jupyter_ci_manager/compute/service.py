@@ -99,7 +99,7 @@ class ComputeService:
         Asks for a token when it is not known yet who acts, and nothing else of the network.
         """
         error: ErrorInfo | None = None
-        workspace, source = None, ""
+        workspace, source, note = None, "", ""
         try:
             if self._session.is_emulator:
                 self._session.client()
@@ -108,6 +108,7 @@ class ComputeService:
                 choice = self._session.choice()
             if choice is not None:
                 workspace, source = self._session.known_workspace(), choice.source
+                note = choice.note
         except CIManagerError as failure:
             error = ErrorInfo.of(failure)
         identity = self._session.sign_in.identity()
@@ -119,6 +120,7 @@ class ComputeService:
             endpoint=self._session.endpoint,
             workspace=workspace,
             workspace_source=source,
+            workspace_note=note,
             identity=identity,
             this_machine=this_machine(),
             links=self._session.links() if workspace else {},

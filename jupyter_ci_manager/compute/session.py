@@ -1,14 +1,8 @@
-"""Where we are connected to and as whom: endpoint, sign-in and workspace, made when first needed.
-
-For the backend ``emulator`` without an endpoint this is the user's own emulator, which is started
-here and found again should it have ended meanwhile.
-"""
+"""Which workspace is looked at, in the Azure that we are connected to."""
 
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,23 +11,21 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import CIManagerError, InvalidValue, NotFound, NotPermitted
-from .arm import SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION, ArmClient
-from .clouds import CLOUDS, checked_endpoint, studio_links
+from .arm import SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION
+from .changed import data_folder
+from .clouds import studio_links
+from .connection import Connection
 from .models import Workspace
-from .sign_in import SignIn
-from .workspace import LAST_CHOICE, Choice, arm_id, make, read_workspace, recall, remember, resolve
+from .workspace import Choice, arm_id, chosen_before, make, read_workspace, remember, resolve
 
 if TYPE_CHECKING:
     from ..config import Settings
-    from .emulator_process import EmulatorInfo
 
-#: Seconds between two looks whether the user's own emulator still runs.
-_LOOK_SECONDS = 2.0
 #: How many subscriptions are asked for workspaces at the same time.
 _PARALLEL = 6
 
 
-class Session:
+class Session(Connection):
     """Endpoint, sign-in and workspace. Thread-safe; the network is used on first need.
 
     Parameters
@@ -53,73 +45,13 @@ class Session:
         environ: Mapping[str, str] | None = None,
         on_change: Callable[[bool], None] = lambda somebody_else: None,
     ) -> None:
-        self.settings = settings
-        self.cloud = CLOUDS[settings.cloud]
+        super().__init__(settings, on_change=on_change)
         self._start = start or Path.cwd()
         self._environ = os.environ if environ is None else environ
         self._on_change = on_change
-        self._lock = threading.RLock()
-        self._client: ArmClient | None = None
-        self._own: EmulatorInfo | None = None
-        self._looked = 0.0
         self._choice: Choice | None = None
         self._passes_over_last = False
         self._detailed: Workspace | None = None
-        self.sign_in = SignIn(
-            settings,
-            scope=self.cloud.scope,
-            find_tenant=self._find_tenant,
-            account_file=data_folder() / "account.json",
-            emulator_user=settings.emulator_user,
-            on_change=on_change,
-        )
-
-    @property
-    def is_emulator(self) -> bool:
-        """Tell whether this is a stand-in and not Azure."""
-        return self.settings.backend == "emulator"
-
-    @property
-    def endpoint(self) -> str:
-        """Give the address in use; empty for an emulator of one's own that nobody needed yet."""
-        if self.settings.endpoint:
-            return self.settings.endpoint.rstrip("/")
-        if not self.is_emulator:
-            return self.cloud.arm
-        return self._own.url if self._own else ""
-
-    def client(self) -> ArmClient:
-        """Give the ARM client; starts the user's own emulator where that is the backend.
-
-        Raises
-        ------
-        CIManagerError
-            The endpoint is refused, or the emulator does not start.
-        """
-        with self._lock:
-            own = self.is_emulator and not self.settings.endpoint
-            if self._client is not None and (
-                not own or time.monotonic() - self._looked < _LOOK_SECONDS
-            ):
-                return self._client
-            if own:
-                self._look_for_own()
-            if self._client is None:
-                endpoint = checked_endpoint(self.endpoint)
-                if not self.is_emulator and endpoint.startswith("http://"):
-                    raise InvalidValue(
-                        "A real sign-in never goes over plain http.",
-                        hint="Give the endpoint as https, or choose the backend “emulator”.",
-                        code="invalid_endpoint",
-                        field="endpoint",
-                    )
-                self._client = ArmClient(endpoint, self.sign_in, scope=self.cloud.scope)
-            return self._client
-
-    @property
-    def clock_skew(self) -> float:
-        """Give by how many seconds Azure's clock is ahead of this machine's, as last seen."""
-        return self._client.clock_skew if self._client is not None else 0.0
 
     def choice(self) -> Choice:
         """Give the workspace and why it is this one; asks Azure only when nothing names one.
@@ -167,7 +99,7 @@ class Session:
         try:
             detailed = read_workspace(self.workspace_payload())
         except NotFound:
-            if self.choice().source != LAST_CHOICE:
+            if not self.choice().is_kept:
                 raise
             # What was chosen an earlier time is not there for whoever acts now: it is as if
             # nothing had been chosen.
@@ -243,10 +175,11 @@ class Session:
             )
         except NotPermitted:
             detailed = named
+        otherwise = self._named(kept=False)
         with self._lock:
-            self._choice = Choice(named, "your choice")
+            self._choice = Choice(named, "your choice", note=_how_long(otherwise))
             self._detailed = detailed
-        remember(self._remembered, named)
+        remember(self._remembered, named, instead_of=otherwise and otherwise.workspace)
         self._on_change(True)
 
     def path(self, name: str = "", action: str = "") -> str:
@@ -274,27 +207,17 @@ class Session:
         workspace = self._detailed or known.workspace
         return studio_links(self.cloud.studio, arm_id(workspace), workspace.tenant_id)
 
-    def close(self) -> None:
-        """Close connections and give up a waiting sign-in; an own emulator goes on."""
-        self.sign_in.close()
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
-
     @property
     def _remembered(self) -> Path:
         backend = "emulator" if self.is_emulator else self.settings.cloud
         return data_folder() / f"workspace-{backend}.json"
 
-    def _named(self) -> Choice | None:
-        own = self.is_emulator and not self.settings.endpoint
-        if not own:
+    def _named(self, *, kept: bool = True) -> Choice | None:
+        """Find what names a workspace without asking Azure; ``kept``: an earlier choice counts."""
+        remembered = self._remembered if kept and not self._passes_over_last else None
+        if not self.is_own_emulator:
             return resolve(
-                self.settings,
-                start=self._start,
-                environ=self._environ,
-                remembered=None if self._passes_over_last else self._remembered,
+                self.settings, start=self._start, environ=self._environ, remembered=remembered
             )
         # An emulator of one's own knows nothing of the workspace that a config.json of the real
         # Azure names: only an explicit setting or an earlier choice in it counts.
@@ -304,21 +227,22 @@ class Session:
             self.settings.workspace,
         )
         if all(given):
-            return Choice(make(*given), "the settings")
-        kept = None if self._passes_over_last else recall(self._remembered)
-        if kept is not None and (
-            self._own is None or kept.subscription_id == self._own.subscription_id
-        ):
-            return Choice(kept, LAST_CHOICE)
-        if self._own is None:
-            return None
-        info = self._own
-        return Choice(
-            make(info.subscription_id, info.resource_group, info.workspace), "the emulator"
+            return Choice(make(*given), "the settings", is_explicit=True)
+        own = self._own
+        emulator = (
+            Choice(make(own.subscription_id, own.resource_group, own.workspace), "the emulator")
+            if own
+            else None
         )
+        before = chosen_before(remembered, otherwise=emulator)
+        if before is not None and (
+            own is None or before.workspace.subscription_id == own.subscription_id
+        ):
+            return before
+        return emulator
 
     def _only_one(self) -> Choice:
-        if self.is_emulator and not self.settings.endpoint:
+        if self.is_own_emulator:
             self.client()
             named = self._named()
             if named is not None:
@@ -338,16 +262,6 @@ class Session:
             code="no_workspace",
         )
 
-    def _look_for_own(self) -> None:
-        from .emulator_process import start_emulator
-
-        info = start_emulator()
-        self._looked = time.monotonic()
-        if self._own is None or info.url != self._own.url:
-            if self._client is not None:
-                self._client.close()
-            self._client, self._own = None, info
-
     def _find_tenant(self) -> str | None:
         known = self.known_choice()
         subscription = known.workspace.subscription_id if known else ""
@@ -355,26 +269,12 @@ class Session:
         return self.client().tenant_of_challenge(path, api_version=SUBSCRIPTIONS_VERSION)
 
 
-def data_folder() -> Path:
-    """Give our folder among Jupyter's data."""
-    from jupyter_core.paths import jupyter_data_dir
-
-    return Path(jupyter_data_dir()) / "ci-manager"
-
-
-def touch_changed() -> None:
-    """Tell the user's other servers that something was changed in Azure from here.
-
-    The file's content is a fresh word each time: it tells a write to Azure from the mere touch
-    that other changes give the same file.
-    """
-    import secrets
-
-    path = data_folder() / "changed"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(8))
-    except OSError:
-        # A hint only: the other servers' own watching finds the change a little later.
-        return
+def _how_long(otherwise: Choice | None) -> str:
+    """Say that a choice does not outlive this process, where something else decides then."""
+    if otherwise is None or not otherwise.is_explicit:
+        return ""
+    verb = "name" if otherwise.source.endswith("settings") else "names"
+    return (
+        f"It holds for this session only: {otherwise.source} {verb} “{otherwise.workspace.name}”, "
+        "and that counts first."
+    )

@@ -2,7 +2,8 @@
 
 The order is fixed and ``status`` says which one decided. ``config.json`` is looked for as the
 Azure ML SDK does: upwards from the working directory, ``.azureml`` and ``aml_config`` folders
-before the file itself, ``project.json`` after ``config.json``.
+before the file itself, ``project.json`` after ``config.json``. A choice that was made although such
+a file named another workspace counts before that very file.
 """
 
 from __future__ import annotations
@@ -39,14 +40,24 @@ _VARIABLES = (
 )
 
 
-LAST_CHOICE = "your last choice"
-
-
 class Choice(NamedTuple):
-    """A workspace, and in words where its name came from."""
+    """A workspace, and in words where its name came from.
+
+    ``is_explicit``: settings or environment name it, and that counts before any choice.
+    ``is_kept``: it was chosen an earlier time. ``note`` is what else should be known of the choice.
+    """
 
     workspace: Workspace
     source: str
+    is_explicit: bool = False
+    is_kept: bool = False
+    note: str = ""
+
+
+class _Kept(Workspace, frozen=True, kw_only=True):
+    """A choice on disk; ``instead_of`` is the id of the workspace that was in use before it."""
+
+    instead_of: str | None = None
 
 
 def resolve(
@@ -68,7 +79,7 @@ def resolve(
     """
     given = (settings.subscription_id, settings.resource_group, settings.workspace)
     if all(given):
-        return Choice(make(*given), "the settings")
+        return Choice(make(*given), "the settings", is_explicit=True)
     if settings.workspace or settings.resource_group:
         names = ("subscription_id", "resource_group", "workspace")
         lacking = next(n for n, v in zip(names, given, strict=True) if not v)
@@ -80,12 +91,36 @@ def resolve(
     for names in _VARIABLES:
         values = [environ.get(name, "") for name in names]
         if all(values):
-            return Choice(make(*values), f"the environment variable {names[2]}")
+            source = f"the environment variable {names[2]}"
+            return Choice(make(*values), source, is_explicit=True)
     file = find_config(start)
-    if file is not None:
-        return Choice(read_config(file), str(file))
-    kept = recall(remembered) if remembered else None
-    return Choice(kept, LAST_CHOICE) if kept else None
+    found = Choice(read_config(file), str(file)) if file is not None else None
+    return chosen_before(remembered, otherwise=found) or found
+
+
+def chosen_before(remembered: Path | None, *, otherwise: Choice | None) -> Choice | None:
+    """Give the choice that the user made earlier, where it counts.
+
+    A file beside the work counts before what was chosen some other day for other work. But whoever
+    chose another workspace although that file named one meant it: on a compute instance there is
+    always such a file.
+
+    Parameters
+    ----------
+    remembered:
+        The file with the choice; ``None``: it does not count.
+    otherwise:
+        What names a workspace besides.
+    """
+    kept = _recall(remembered) if remembered else None
+    if kept is None:
+        return None
+    workspace = make(kept.subscription_id, kept.resource_group, kept.name)
+    if otherwise is None:
+        return Choice(workspace, "your last choice", is_kept=True)
+    if (kept.instead_of or "").lower() != arm_id(otherwise.workspace).lower():
+        return None
+    return Choice(workspace, f"your last choice, instead of {otherwise.source}", is_kept=True)
 
 
 def find_config(start: Path) -> Path | None:
@@ -190,20 +225,32 @@ def read_workspace(raw: Any) -> Workspace:
     )
 
 
-def remember(path: Path, workspace: Workspace) -> None:
-    """Keep a choice for the next time."""
+def remember(path: Path, workspace: Workspace, *, instead_of: Workspace | None = None) -> None:
+    """Keep a choice for the next time.
+
+    Parameters
+    ----------
+    instead_of:
+        What would have been in use without it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = {
+        "subscription_id": workspace.subscription_id,
+        "resource_group": workspace.resource_group,
+        "name": workspace.name,
+        "instead_of": arm_id(instead_of) if instead_of else None,
+    }
     fresh = path.with_suffix(f".{os.getpid()}.new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(workspace))
+        file.write(msgspec.json.encode(kept))
     fresh.replace(path)
 
 
-def recall(path: Path) -> Workspace | None:
+def _recall(path: Path) -> _Kept | None:
     """Give the choice kept earlier; an unreadable one counts as none."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Workspace)
+        return msgspec.json.decode(path.read_bytes(), type=_Kept)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
 

@@ -96,12 +96,17 @@ export interface ComputeInstance {
   actions: Record<string, Verdict>;
 }
 
-/** The compute wing's state in one answer: backend, workspace and why, who acts, where. */
+/**
+ * The compute wing's state in one answer: backend, workspace and why, who acts, where.
+ *
+ * `workspace_note` says when a choice does not outlive this process.
+ */
 export interface ComputeStatus {
   backend: 'azure' | 'emulator';
   endpoint: string;
   workspace: Workspace | null;
   workspace_source: string;
+  workspace_note: string;
   identity: Identity;
   this_machine: ThisMachine;
   links: Record<string, string>;

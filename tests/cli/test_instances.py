@@ -123,7 +123,12 @@ def test_the_workspace_is_shown_listed_and_chosen(sample):
     assert "config.json" in shown.stdout
     assert "in use" in sample.run("workspace", "list").stdout
     assert sample.run("workspace", "use", "no-such-workspace").returncode == 3
+    assert sample.run("workspace", "use", "contoso-us").returncode == 0
+    chosen = sample.run("workspace").stdout
+    assert "contoso-us" in chosen
+    assert "instead of" in chosen
     assert sample.run("workspace", "use", "contoso-ml").returncode == 0
+    assert "contoso-ml" in sample.run("workspace").stdout
 
 
 def test_who_is_signed_in_is_said(sample):

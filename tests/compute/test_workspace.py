@@ -157,3 +157,45 @@ def test_a_last_choice_that_is_gone_is_passed_over(
     assert listed.error is None
     assert listed.workspace is not None
     assert listed.workspace.name == "contoso-ml"
+
+
+def test_a_choice_made_although_a_file_names_another_holds_the_next_time(
+    sample: Emulator, service_for: MakeService, home: Path
+) -> None:
+    """On a compute instance there always is a /config.json."""
+    ours = {
+        "subscription_id": sample.ready["subscription_id"],
+        "resource_group": sample.ready["resource_group"],
+        "workspace_name": sample.ready["workspace"],
+    }
+    file = write(Path.cwd() / "config.json", ours)
+    service = service_for(sample)
+    assert service.status().workspace_source == str(file)
+    there = next(w for w in service.workspaces() if w.name == "contoso-us")
+    assert service.select_workspace(there).workspace_note == ""
+
+    again = service_for(sample).status()
+    assert again.workspace is not None
+    assert again.workspace.name == "contoso-us"
+    assert again.workspace_source == f"your last choice, instead of {file}"
+
+    # The file of other work is not what the choice was made against.
+    write(Path.cwd() / "config.json", {**ours, "workspace_name": "contoso-research"})
+    elsewhere = service_for(sample).status().workspace
+    assert elsewhere is not None
+    assert elsewhere.name == "contoso-research"
+
+
+def test_a_choice_that_the_settings_overrule_says_so(
+    sample: Emulator, service_for: MakeService
+) -> None:
+    service = service_for(
+        sample,
+        subscription_id=sample.ready["subscription_id"],
+        resource_group=sample.ready["resource_group"],
+        workspace=sample.ready["workspace"],
+    )
+    there = next(w for w in service.workspaces() if w.name == "contoso-us")
+    status = service.select_workspace(there)
+    assert "the settings name “contoso-ml”" in status.workspace_note
+    assert service.list().workspace.name == "contoso-us"  # type: ignore[union-attr]

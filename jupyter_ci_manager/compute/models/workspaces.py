@@ -96,12 +96,16 @@ class ThisMachine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComputeStatus(msgspec.Struct, kw_only=True):
-    """The compute wing's state in one answer: backend, workspace and why, who acts, where."""
+    """The compute wing's state in one answer: backend, workspace and why, who acts, where.
+
+    ``workspace_note`` says when a choice does not outlive this process.
+    """
 
     backend: Literal["azure", "emulator"]
     endpoint: str
     workspace: Workspace | None = None
     workspace_source: str = ""
+    workspace_note: str = ""
     identity: Identity = Identity()
     this_machine: ThisMachine = ThisMachine()
     links: dict[str, str] = {}
