@@ -47,6 +47,14 @@ class Settings(Configurable):
     emulator_user = Unicode("", help="Object id to act as in the emulator; empty: its owner.").tag(
         config=True
     )
+    emulator_ready_file = Unicode(
+        "",
+        help="""Ready file of a running emulator: tells its address, and signs in also where it
+        takes only tokens of its own (--strict-auth, --machines).""",
+    ).tag(config=True)
+    emulator_machines = Bool(
+        False, help="Instances of one's own emulator are real Jupyter servers while they run."
+    ).tag(config=True)
     credential = Enum(
         ["auto", "managed_identity", "cli", "device_code", "environment"],
         default_value="auto",

@@ -52,7 +52,8 @@ def emulator_start(context: Context) -> Answer:
     """Start the user's emulator, or say that it runs."""
     from ..compute.emulator_process import start_emulator
 
-    return _emulator_facts(plain(start_emulator))
+    machines = context.engine.settings.emulator_machines  # type: ignore[attr-defined]
+    return _emulator_facts(plain(lambda: start_emulator(machines=machines)))
 
 
 def emulator_status(context: Context) -> Answer:

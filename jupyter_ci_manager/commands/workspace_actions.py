@@ -100,7 +100,17 @@ def login(context: Context) -> Answer:
         raise Failure.from_dict(error, status=401)
     name = identity.get("name") or identity.get("object_id") or "unknown"
     kind = str(identity.get("kind")).replace("_", " ")
-    return Answer(identity, f"Signed in as {name} ({kind}).")
+    remarks = []
+    if (
+        context.face.name == "terminal"
+        and identity.get("credential") == "DeviceCodeCredential"
+        and not identity.get("is_kept")
+    ):
+        remarks.append(
+            "This sign-in ends with this command. To stay signed in for the next ones, run "
+            "`az login`, or let CIManager.persist_tokens keep it in a file of yours."
+        )
+    return Answer(identity, f"Signed in as {name} ({kind}).", *remarks)
 
 
 def _until_signed_in(context: Context, timeout: float) -> Json:
@@ -119,7 +129,12 @@ def _until_signed_in(context: Context, timeout: float) -> Json:
 
 def logout(context: Context) -> Answer:
     """Forget the sign-in."""
-    return Answer(context.engine.sign_out(), "The sign-in is forgotten.")
+    words = (
+        "What was kept of a sign-in is removed. A sign-in of the Azure CLI stays: `az logout` ends it."
+        if context.face.name == "terminal"
+        else "The sign-in is forgotten."
+    )
+    return Answer(context.engine.sign_out(), words)
 
 
 def ssh_words(context: Context) -> List[str]:

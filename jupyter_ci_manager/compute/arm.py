@@ -14,9 +14,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
-
-from ..errors import CIManagerError, NotFound, Throttled, Unavailable
+from ..errors import CIManagerError, NotFound, SignedOut, Throttled, Unavailable
+from .arm_answers import Operation, Reply, decoded, json_object, operation_of, unreadable
 from .arm_errors import error_from_response, unreachable
 from .clouds import checked_endpoint, is_loopback
 
@@ -59,27 +58,6 @@ class Credential(Protocol):
         """Let go of what is held."""
 
 
-class Reply(msgspec.Struct, frozen=True):
-    """What Azure answered to one request; header names are in lower case."""
-
-    status: int
-    body: Any
-    headers: dict[str, str]
-
-    @property
-    def operation_url(self) -> str | None:
-        """Give where a long-running operation's status can be read, if there is one."""
-        return self.headers.get("azure-asyncoperation") or self.headers.get("location")
-
-
-class Operation(msgspec.Struct, frozen=True):
-    """How a long-running operation stands; ``state`` is in progress until it says otherwise."""
-
-    state: Literal["in_progress", "succeeded", "failed", "canceled"]
-    error: CIManagerError | None = None
-    retry_after: float | None = None
-
-
 class ArmClient:
     """One endpoint of Azure Resource Manager, and who asks it. Thread-safe.
 
@@ -95,6 +73,9 @@ class ArmClient:
         For tests; else requests, which honours proxies and private certificate authorities
         (but not for loopback, where no proxy has any business).
 
+    refused_hint:
+        What to do where a token is not accepted; empty: sign in again.
+
     Raises
     ------
     InvalidValue
@@ -108,11 +89,13 @@ class ArmClient:
         *,
         scope: str,
         transport: HttpTransport[Any, Any] | None = None,
+        refused_hint: str = "",
     ) -> None:
         self.endpoint = checked_endpoint(endpoint)
         self._credential = credential
         self._scope = scope
         self._transport = transport
+        self._refused_hint = refused_hint
         self._client: PipelineClient[Any, Any] | None = None
         self._lock = threading.Lock()
         self._throttled_until = 0.0
@@ -173,7 +156,7 @@ class ArmClient:
             )
             text = response.text()
         except ClientAuthenticationError as error:
-            from .credentials import signed_out
+            from .sign_in_failures import signed_out
 
             raise getattr(error, "ci_error", None) or signed_out(error) from error
         except AzureError as error:
@@ -182,10 +165,12 @@ class ArmClient:
         self._compare_clocks(headers.get("date"))
         if response.status_code >= 400:
             failure = error_from_response(response.status_code, headers, text)
+            if isinstance(failure, SignedOut) and self._refused_hint:
+                failure.hint = self._refused_hint
             if isinstance(failure, Throttled) and failure.retry_after:
                 self._throttled_until = time.monotonic() + failure.retry_after
             raise failure
-        answer = _decoded(text, headers)
+        answer = decoded(text, headers)
         if isinstance(answer, dict) and answer.get("error") and "status" not in answer:
             # Azure has been seen to refuse with 200; an operation's status tells its own error.
             raise error_from_response(response.status_code, headers, answer)
@@ -199,7 +184,7 @@ class ArmClient:
         CIManagerError
             As :meth:`request`; also when the answer is no JSON object.
         """
-        return _object(self.request("GET", path, api_version=api_version, params=params))
+        return json_object(self.request("GET", path, api_version=api_version, params=params))
 
     def pages(self, path: str, *, api_version: str) -> Iterator[Any]:
         """Give the items of a list, page after page; a page's link is followed as Azure wrote it.
@@ -214,15 +199,15 @@ class ArmClient:
         while True:
             items = page.get("value")
             if not isinstance(items, list):
-                raise _unreadable("Azure's list has no “value”.")
+                raise unreadable("Azure's list has no “value”.")
             yield from items
             link = page.get("nextLink")
             if not link:
                 return
             if not isinstance(link, str) or link in seen:
-                raise _unreadable("Azure's list goes round in a circle.")
+                raise unreadable("Azure's list goes round in a circle.")
             seen.add(link)
-            page = _object(self.request("GET", link))
+            page = json_object(self.request("GET", link))
 
     def operation(self, url: str) -> Operation:
         """Read how a long-running operation stands; accepts both of ARM's forms.
@@ -239,19 +224,7 @@ class ArmClient:
                 # Azure forgets old operations; the instance itself tells how it ended.
                 return Operation("succeeded")
             return Operation("failed", error)
-        retry_after = _seconds(reply.headers)
-        status = str(reply.body.get("status", "")) if isinstance(reply.body, dict) else ""
-        if not status:
-            return Operation(
-                "in_progress" if reply.status == 202 else "succeeded", None, retry_after
-            )
-        state = status.lower()
-        if state == "succeeded":
-            return Operation("succeeded")
-        if state == "failed" or state.startswith("cancel"):
-            failure = error_from_response(reply.status, reply.headers, reply.body)
-            return Operation("failed" if state == "failed" else "canceled", failure)
-        return Operation("in_progress", None, retry_after)
+        return operation_of(reply)
 
     def tenant_of_challenge(self, path: str, *, api_version: str) -> str | None:
         """Ask without a token, and read from the 401 which tenant wants one; ``None``: not said."""
@@ -333,44 +306,3 @@ def action_version(action: str, *, stable: str, preview: str) -> str:
     if version is None:
         return stable
     return preview if version == "preview" else version
-
-
-def _decoded(text: str, headers: Mapping[str, str]) -> Any:
-    if not text.strip():
-        return None
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        raise _unreadable(
-            "Azure's answer is no JSON.",
-            text=text[:500],
-            correlation_id=headers.get("x-ms-correlation-request-id"),
-        ) from error
-
-
-def _object(reply: Reply) -> dict[str, Any]:
-    if not isinstance(reply.body, dict):
-        raise _unreadable("Azure's answer is no JSON object.")
-    return reply.body
-
-
-def _unreadable(message: str, **details: Any) -> Unavailable:
-    return Unavailable(
-        message,
-        hint="A proxy may have put a page of its own in between. It is tried again by itself.",
-        code="unreadable_answer",
-        details={k: v for k, v in details.items() if v},
-    )
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    for name, unit in (
-        ("retry-after", 1.0),
-        ("retry-after-ms", 0.001),
-        ("x-ms-retry-after-ms", 0.001),
-    ):
-        try:
-            return float(headers[name]) * unit
-        except (KeyError, ValueError):
-            continue
-    return None

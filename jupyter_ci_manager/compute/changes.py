@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, Conflict, NotFound, Refused
 from .actions import in_words
-from .arm import Method, Reply, action_version
+from .arm import Method, action_version
+from .arm_answers import Reply
 from .changed import touch_changed
 from .creation_rules import check_idle
 from .judging import Judging

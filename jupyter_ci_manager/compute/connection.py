@@ -9,9 +9,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import InvalidValue
+from ..errors import InvalidValue, Unavailable
 from .arm import SUBSCRIPTIONS_VERSION, ArmClient
 from .changed import data_folder
 from .clouds import CLOUDS, checked_endpoint
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 #: Seconds between two looks whether the user's own emulator still runs.
 _LOOK_SECONDS = 2.0
+
+_STRICT_HINT = (
+    "This emulator takes only tokens that it issued: name its ready file in "
+    "CIManager.emulator_ready_file, or sign in with the identity that its MSI_ENDPOINT gives."
+)
 
 
 class Connection:
@@ -51,6 +57,7 @@ class Connection:
             scope=self.cloud.scope,
             find_tenant=self._find_tenant,
             account_file=data_folder() / "account.json",
+            emulator=lambda: self._own,
             on_change=on_change,
         )
 
@@ -62,7 +69,9 @@ class Connection:
     @property
     def is_own_emulator(self) -> bool:
         """Tell whether it is the user's own emulator, started and found again by us."""
-        return self.is_emulator and not self.settings.endpoint
+        return self.is_emulator and not (
+            self.settings.endpoint or self.settings.emulator_ready_file
+        )
 
     @property
     def endpoint(self) -> str:
@@ -73,6 +82,11 @@ class Connection:
             return self.cloud.arm
         return self._own.url if self._own else ""
 
+    @property
+    def realm(self) -> str:
+        """Name the Azure that this is, the same the next time: an emulator's address may change."""
+        return "emulator" if self.is_emulator else self.endpoint
+
     def client(self) -> ArmClient:
         """Give the ARM client; starts the user's own emulator where that is the backend.
 
@@ -82,13 +96,13 @@ class Connection:
             The endpoint is refused, or the emulator does not start.
         """
         with self._lock:
-            own = self.is_own_emulator
+            told = self.is_emulator and not self.settings.endpoint
             if self._client is not None and (
-                not own or time.monotonic() - self._looked < _LOOK_SECONDS
+                not told or time.monotonic() - self._looked < _LOOK_SECONDS
             ):
                 return self._client
-            if own:
-                self._look_for_own()
+            if told or self.settings.emulator_ready_file:
+                self._look_for_emulator()
             if self._client is None:
                 endpoint = checked_endpoint(self.endpoint)
                 if not self.is_emulator and endpoint.startswith("http://"):
@@ -98,7 +112,12 @@ class Connection:
                         code="invalid_endpoint",
                         field="endpoint",
                     )
-                self._client = ArmClient(endpoint, self.sign_in, scope=self.cloud.scope)
+                self._client = ArmClient(
+                    endpoint,
+                    self.sign_in,
+                    scope=self.cloud.scope,
+                    refused_hint=_STRICT_HINT if self.is_emulator else "",
+                )
             return self._client
 
     @property
@@ -120,11 +139,29 @@ class Connection:
             "/subscriptions", api_version=SUBSCRIPTIONS_VERSION
         )
 
-    def _look_for_own(self) -> None:
-        from .emulator_process import start_emulator
+    def _look_for_emulator(self) -> None:
+        """Find the emulator by its ready file, or start the user's own.
 
-        info = start_emulator()
+        Raises
+        ------
+        CIManagerError
+            The one that was named does not run, or one's own does not start.
+        """
+        from .emulator_process import read_ready_file, start_emulator
+
         self._looked = time.monotonic()
+        if self.is_own_emulator:
+            info = start_emulator(machines=self.settings.emulator_machines)
+        else:
+            file = Path(self.settings.emulator_ready_file).expanduser()
+            named = read_ready_file(file)
+            if named is None:
+                raise Unavailable(
+                    f"The emulator of {file} does not run.",
+                    hint="Start it with --ready-file, or change CIManager.emulator_ready_file.",
+                    code="emulator_gone",
+                )
+            info = named
         if self._own is None or info.url != self._own.url:
             if self._client is not None:
                 self._client.close()

@@ -1,4 +1,4 @@
-"""Who signs in, and how: credentials for Azure, and a token of our own making for the emulator.
+"""Who signs in to Azure, and how.
 
 azure-identity is imported when a token for Azure is first wanted, never before. Tokens stay in
 this process: what leaves it are the claims that say who acts.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import base64
 import os
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
-from ..errors import SignedOut
 from .clouds import CLOUDS
 from .models import Identity
 
@@ -25,58 +23,8 @@ if TYPE_CHECKING:
     from ..config import Settings
     from .arm import Credential
 
-#: Who acts in the emulator unless somebody else is named: the first person of its sample.
-EMULATOR_USER = "9f9e68bc-5513-5bac-a94e-bd9970c37d36"
-EMULATOR_TENANT = "00000000-0000-4000-8000-00000000007e"
-
-_TOKEN_SECONDS = 3600
 _DEVICE_CODE_SECONDS = 900
 _CACHE_NAME = "jupyter-ci-manager"
-
-
-class _Token(NamedTuple):
-    token: str
-    expires_on: int
-    token_type: str = "Bearer"  # noqa: S105
-    refresh_on: int | None = None
-
-
-class EmulatorCredential:
-    """Tokens that say who calls and prove nothing: the emulator believes them.
-
-    Parameters
-    ----------
-    object_id, tenant_id:
-        Who acts; empty for the emulator's default.
-    """
-
-    def __init__(self, object_id: str = "", tenant_id: str = "") -> None:
-        self._object_id = object_id or EMULATOR_USER
-        self._tenant_id = tenant_id or EMULATOR_TENANT
-
-    def get_token_info(self, *scopes: str, options: Any = None) -> _Token:
-        """Make a token that is good for an hour."""
-        now = int(time.time())
-        claims = {
-            "aud": (scopes[0] if scopes else "https://management.azure.com").removesuffix(
-                "/.default"
-            ),
-            "iss": f"https://sts.windows.net/{self._tenant_id}/",
-            "iat": now,
-            "nbf": now - 300,
-            "exp": now + _TOKEN_SECONDS,
-            "oid": self._object_id,
-            "tid": self._tenant_id,
-            "idtyp": "user",
-            "ver": "1.0",
-        }
-        if self._object_id == EMULATOR_USER:
-            claims |= {"upn": "anna@contoso.example", "name": "Anna Example"}
-        head = _segment({"alg": "none", "typ": "JWT"})
-        return _Token(f"{head}.{_segment(claims)}.", now + _TOKEN_SECONDS)
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -89,13 +37,15 @@ def claims_of(token: str) -> dict[str, Any]:
     return decoded if isinstance(decoded, dict) else {}
 
 
-def identity_of(token: str, credential: str, *, emulator: bool) -> Identity:
+def identity_of(token: str, credential: str, *, emulator: bool, is_kept: bool = False) -> Identity:
     """Say who a token acts for.
 
     Parameters
     ----------
     credential:
         Name of what gave the token, as azure-identity calls it.
+    is_kept:
+        The sign-in outlives this process.
     """
     claims = claims_of(token)
     kind: Any = "user"
@@ -119,6 +69,7 @@ def identity_of(token: str, credential: str, *, emulator: bool) -> Identity:
         object_id=claims.get("oid"),
         tenant_id=claims.get("tid"),
         credential=credential,
+        is_kept=is_kept,
     )
 
 
@@ -190,30 +141,6 @@ def azure_credential(
     return made  # type: ignore[no-any-return]
 
 
-def signed_out(error: Exception) -> SignedOut:
-    """Say why nobody is signed in, from azure-identity's words."""
-    text = str(error)
-    if "AADSTS53003" in text:
-        return SignedOut(
-            "Your organisation's Conditional Access blocks signing in with a code.",
-            hint="Run “az login” in a terminal of this machine, then sign in with method “cli”.",
-            code="device_code_blocked",
-            details={"cause": text[:1500]},
-        )
-    if "expired" in text.lower() or "AADSTS70043" in text or "AADSTS50173" in text:
-        return SignedOut(
-            "The sign-in has expired.",
-            hint="Sign in again.",
-            code="sign_in_expired",
-            details={"cause": text[:1500]},
-        )
-    return SignedOut(
-        "Nobody is signed in to Azure.",
-        hint="Sign in with a code, or run “az login” in a terminal of this machine.",
-        details={"cause": text[:1500]},
-    )
-
-
 def credential_name(credential: Any) -> str:
     """Name what gave the last token, such as ``AzureCliCredential``."""
     chosen = getattr(credential, "_successful_credential", None)
@@ -263,7 +190,3 @@ def _authority(settings: Settings) -> dict[str, Any]:
     if not known:
         extra["disable_instance_discovery"] = True
     return extra
-
-
-def _segment(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(value)).rstrip(b"=").decode()

@@ -36,6 +36,8 @@ class EmulatorInfo(msgspec.Struct, frozen=True, kw_only=True):
     https_url: str | None = None
     ca_cert: str | None = None
     control_key: str | None = None
+    strict_auth: bool = False
+    machines: bool = False
 
 
 def emulator_folder() -> Path:
@@ -47,19 +49,27 @@ def emulator_folder() -> Path:
 
 def find_emulator(folder: Path | None = None) -> EmulatorInfo | None:
     """Give the user's running emulator; ``None`` when none runs."""
-    folder = folder or emulator_folder()
+    return read_ready_file(_ready_file(folder or emulator_folder()))
+
+
+def read_ready_file(path: Path) -> EmulatorInfo | None:
+    """Give what a running emulator wrote of itself; ``None`` when it does not run."""
     try:
-        info = msgspec.json.decode(_ready_file(folder).read_bytes(), type=EmulatorInfo)
+        info = msgspec.json.decode(path.read_bytes(), type=EmulatorInfo)
     except (OSError, msgspec.DecodeError, msgspec.ValidationError):
         return None
     return info if _process(info.pid) is not None else None
 
 
-def start_emulator(folder: Path | None = None, *, timeout: float = _START_SECONDS) -> EmulatorInfo:
+def start_emulator(
+    folder: Path | None = None, *, machines: bool = False, timeout: float = _START_SECONDS
+) -> EmulatorInfo:
     """Give the user's emulator, starting it when none runs.
 
     Parameters
     ----------
+    machines:
+        Start it so that instances that run are real Jupyter servers.
     timeout:
         Seconds until it must serve.
 
@@ -79,7 +89,7 @@ def start_emulator(folder: Path | None = None, *, timeout: float = _START_SECOND
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(folder / "start.lock", timeout=timeout, mode=0o600):
-            return find_emulator(folder) or _start(folder, timeout)
+            return find_emulator(folder) or _start(folder, machines, timeout)
     except Timeout as error:
         raise TimedOut(
             "Somebody else is starting the emulator and has not finished.",
@@ -113,7 +123,7 @@ def reset_emulator(folder: Path | None = None) -> None:
     shutil.rmtree(folder / "state", ignore_errors=True)
 
 
-def _start(folder: Path, timeout: float) -> EmulatorInfo:
+def _start(folder: Path, machines: bool, timeout: float) -> EmulatorInfo:
     ready, log = _ready_file(folder), folder / "emulator.log"
     ready.unlink(missing_ok=True)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -133,6 +143,7 @@ def _start(folder: Path, timeout: float) -> EmulatorInfo:
                 f"--ready-file={ready}",
                 f"--exit-unused={UNUSED_HOURS * 3600}",
                 "--sample",
+                *(["--machines"] if machines else []),
             ],
             stdin=subprocess.DEVNULL,
             stdout=output,

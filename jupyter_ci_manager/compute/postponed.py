@@ -39,10 +39,10 @@ class SchedulePlan(msgspec.Struct, kw_only=True):
 class Record(msgspec.Struct, kw_only=True):
     """What comes back for one instance; ``None``: that part was not changed.
 
-    ``computes`` is the path of its workspace's computes, ``endpoint`` the Azure that it is in.
+    ``computes`` is the path of its workspace's computes, ``realm`` the Azure that it is in.
     """
 
-    endpoint: str
+    realm: str
     computes: str
     name: str
     idle: IdlePlan | None = None
@@ -53,10 +53,10 @@ class Record(msgspec.Struct, kw_only=True):
         """When everything is as before."""
         return max(plan.until for plan in (self.idle, self.schedule) if plan is not None)
 
-    def is_about(self, endpoint: str, computes: str, name: str) -> bool:
+    def is_about(self, realm: str, computes: str, name: str) -> bool:
         """Tell whether it is about this instance."""
-        mine = (self.endpoint, self.computes, self.name.lower())
-        return mine == (endpoint, computes, name.lower())
+        mine = (self.realm, self.computes, self.name.lower())
+        return mine == (realm, computes, name.lower())
 
     def next_due(self) -> datetime | None:
         """Give when the next part comes back."""
@@ -115,7 +115,7 @@ class Records:
         from filelock import FileLock
 
         same: Callable[[Record], bool] = lambda r: r.is_about(  # noqa: E731
-            about.endpoint, about.computes, about.name
+            about.realm, about.computes, about.name
         )
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FileLock(self.path.with_suffix(".lock"), mode=0o600):

@@ -64,7 +64,7 @@ class Postponing:
                 hint="It has no idle shutdown, and no schedule stops it within a day.",
             )
         record = self._record_of(instance.name) or Record(
-            endpoint=self._session.endpoint, computes=self._session.path(), name=instance.name
+            realm=self._session.realm, computes=self._session.path(), name=instance.name
         )
         longer = None
         if idle:
@@ -108,7 +108,7 @@ class Postponing:
 
     def seconds_to_next(self) -> float | None:
         """Give the seconds until a plan comes back, of any workspace; ``None``: none is put off."""
-        mine = [r for r in self._records.all() if r.endpoint == self._session.endpoint]
+        mine = [r for r in self._records.all() if r.realm == self._session.realm]
         due = min((moment for r in mine if (moment := r.next_due()) is not None), default=None)
         if due is None:
             return None
@@ -128,7 +128,7 @@ class Postponing:
             failed = False
             for record in self._records.all():
                 due = record.next_due()
-                if record.endpoint == self._session.endpoint and due and due <= self._now():
+                if record.realm == self._session.realm and due and due <= self._now():
                     try:
                         self._bring_back(record, by=self._now())
                     except CIManagerError:
@@ -186,14 +186,14 @@ class Postponing:
     def _record_of(self, name: str) -> Record | None:
         if not self._records.path.exists():
             return None
-        here = (self._session.endpoint, self._session.path(), name)
+        here = (self._session.realm, self._session.path(), name)
         found = next((r for r in self._records.all() if r.is_about(*here)), None)
         return None if found is None else _copy(found)
 
 
 def _copy(record: Record) -> Record:
     return Record(
-        endpoint=record.endpoint,
+        realm=record.realm,
         computes=record.computes,
         name=record.name,
         idle=record.idle,

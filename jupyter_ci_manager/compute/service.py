@@ -20,7 +20,6 @@ from .models import (
     ComputeStatus,
     CreateInstance,
     CreatePreview,
-    ErrorInfo,
     Identity,
     InstanceJobs,
     InstanceList,
@@ -36,7 +35,7 @@ from .new_instances import NewInstances
 from .postponing import Postponing
 from .reminder import Reminder
 from .session import Session
-from .this_machine import this_machine
+from .status import compute_status
 from .waiting import wait
 from .watch import Watch
 
@@ -98,34 +97,7 @@ class ComputeService:
 
         Asks for a token when it is not known yet who acts, and nothing else of the network.
         """
-        error: ErrorInfo | None = None
-        workspace, source, note = None, "", ""
-        try:
-            if self._session.is_emulator:
-                self._session.client()
-            choice = self._session.known_choice()
-            if choice is None and self._inventory.error() is None:
-                choice = self._session.choice()
-            if choice is not None:
-                workspace, source = self._session.known_workspace(), choice.source
-                note = choice.note
-        except CIManagerError as failure:
-            error = ErrorInfo.of(failure)
-        identity = self._session.sign_in.identity()
-        last = self._inventory.error()
-        if error is None and last is not None:
-            error = ErrorInfo.of(last)
-        return ComputeStatus(
-            backend="emulator" if self._session.is_emulator else "azure",
-            endpoint=self._session.endpoint,
-            workspace=workspace,
-            workspace_source=source,
-            workspace_note=note,
-            identity=identity,
-            this_machine=this_machine(),
-            links=self._session.links() if workspace else {},
-            error=error,
-        )
+        return compute_status(self._session, self._inventory.error)
 
     def list(self, *, refresh: bool = False, only_mine: bool = False) -> InstanceList:
         """Give the instances; an error stands in the answer, beside the last good list.

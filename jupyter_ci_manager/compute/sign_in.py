@@ -19,18 +19,19 @@ from urllib.parse import urlsplit
 from ..errors import CIManagerError, InvalidValue, SignedOut, TimedOut
 from .clouds import is_loopback
 from .credentials import (
-    EmulatorCredential,
     azure_credential,
     credential_name,
     forget_kept_tokens,
     identity_of,
     save_record,
-    signed_out,
 )
+from .emulator_tokens import EmulatorCredential, IssuedCredential
 from .models import ErrorInfo, Identity, SignInPrompt
+from .sign_in_failures import carried, device_code_failure, is_network, signed_out
 
 if TYPE_CHECKING:
     from ..config import Settings
+    from .emulator_process import EmulatorInfo
 
 METHODS = ("auto", "managed_identity", "cli", "device_code", "environment")
 
@@ -49,6 +50,8 @@ class SignIn:
         The OAuth scope of Resource Manager.
     find_tenant:
         Asks Azure which tenant it wants; called once, when a code is asked for.
+    emulator:
+        Tells of the emulator that is the endpoint, as far as its ready file is known.
     account_file:
         Where the account of a device-code sign-in is kept, when the settings allow it.
     on_change:
@@ -62,14 +65,14 @@ class SignIn:
         scope: str,
         find_tenant: Callable[[], str | None],
         account_file: Path,
-        emulator_user: str = "",
+        emulator: Callable[[], EmulatorInfo | None] = lambda: None,
         on_change: Callable[[bool], None] = lambda somebody_else: None,
     ) -> None:
         self._settings = settings
         self._scope = scope
         self._find_tenant = find_tenant
         self._account_file = account_file
-        self._emulator_user = emulator_user
+        self._emulator = emulator
         self._on_change = on_change
         self._lock = threading.RLock()
         self._method = settings.credential
@@ -81,6 +84,8 @@ class SignIn:
         self._refused_until = 0.0
         self._attempt = 0
         self._last_person: str | None = None
+        #: What Azure wants of the next sign-in, beside the usual.
+        self._claims: str | None = None
         #: Counts up whenever tokens given so far must not be used any more.
         self.epoch = 0
 
@@ -94,10 +99,10 @@ class SignIn:
         """
         with self._lock:
             if self._refused is not None and time.monotonic() < self._refused_until:
-                raise _carried(self._refused)
+                raise carried(self._refused)
             if self._waits_for_code():
                 # Whoever asks meanwhile must not disturb the sign-in that waits.
-                raise _carried(
+                raise carried(
                     SignedOut("A sign-in waits for its code.", hint="Enter the code that is shown.")
                 )
             if self._credential is None:
@@ -110,17 +115,23 @@ class SignIn:
                 *(scopes or (self._scope,)), options={"enable_cae": True, **(options or {})}
             )
         except Exception as error:
-            if _is_network(error):
+            if is_network(error):
                 raise
             failure = signed_out(error)
-            self._refuse(failure, for_seconds=RETRY_SECONDS, only_for=credential)
-            raise _carried(failure) from error
+            self._claims = getattr(error, "claims", None) or self._claims
+            # Only a new sign-in helps where Azure wants one: asking again would be in vain.
+            lasts = float("inf") if failure.code == "sign_in_again" else RETRY_SECONDS
+            self._refuse(failure, for_seconds=lasts, only_for=credential)
+            raise carried(failure) from error
         with self._lock:
             if credential is self._credential and not self._waits_for_code():
                 known = self._identity
                 self._refused = None
                 self._identity = identity_of(
-                    token.token, credential_name(credential), emulator=self._is_emulator
+                    token.token,
+                    credential_name(credential),
+                    emulator=self._is_emulator,
+                    is_kept=self._settings.persist_tokens and self._method == "device_code",
                 )
                 changed = known != self._identity
                 person = self._identity.object_id
@@ -178,8 +189,8 @@ class SignIn:
         try:
             self.get_token_info(self._scope)
         except Exception as error:
-            carried = getattr(error, "ci_error", None)
-            raise (carried if isinstance(carried, CIManagerError) else signed_out(error)) from error
+            known = getattr(error, "ci_error", None)
+            raise (known if isinstance(known, CIManagerError) else signed_out(error)) from error
         return self._identity
 
     def sign_out(self) -> Identity:
@@ -210,7 +221,10 @@ class SignIn:
 
     def _make(self, method: str) -> Any:
         if self._is_emulator and method != "managed_identity":
-            return EmulatorCredential(self._emulator_user, self._settings.tenant_id)
+            info, user = self._emulator(), self._settings.emulator_user
+            if info is not None and info.strict_auth:
+                return IssuedCredential(info, user)
+            return EmulatorCredential(user, self._settings.tenant_id)
         return azure_credential(
             self._settings, method, record=self._account_file if method == "device_code" else None
         )
@@ -249,11 +263,13 @@ class SignIn:
 
         def run() -> None:
             try:
-                record = credential.authenticate(scopes=[self._scope], enable_cae=True)
+                wanted = {"claims": self._claims} if self._claims else {}
+                record = credential.authenticate(scopes=[self._scope], enable_cae=True, **wanted)
+                self._claims = None
                 if self._settings.persist_tokens:
                     save_record(self._account_file, record)
             except Exception as error:
-                failure = _device_code_failure(error)
+                failure = device_code_failure(error)
                 self._refuse(failure, for_seconds=float("inf"), only_for=credential)
             else:
                 with self._lock:
@@ -298,39 +314,3 @@ class SignIn:
             changed = before != self._identity
         if changed:
             self._on_change(False)
-
-
-def _carried(error: SignedOut) -> Exception:
-    """Wrap our error in the one that azure-core passes through its retries untouched."""
-    from azure.core.exceptions import ClientAuthenticationError
-
-    wrapped: Any = ClientAuthenticationError(error.message)
-    wrapped.ci_error = error
-    return wrapped  # type: ignore[no-any-return]
-
-
-def _is_network(error: Exception) -> bool:
-    """Tell a sign-in service out of reach from one that says no."""
-    from azure.core.exceptions import ServiceRequestError, ServiceResponseError
-
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ServiceRequestError | ServiceResponseError):
-            return True
-        cause = cause.__cause__
-    return False
-
-
-def _device_code_failure(error: Exception) -> SignedOut:
-    text = str(error).lower()
-    if "timed out" in text or "expired" in text:
-        return SignedOut(
-            "The code has expired before it was entered.",
-            hint="Sign in again to get a new one.",
-            code="sign_in_expired",
-        )
-    if "declined" in text:
-        return SignedOut(
-            "The sign-in was declined.", hint="Sign in again.", code="sign_in_declined"
-        )
-    return signed_out(error)

@@ -7,7 +7,6 @@ import time
 
 import msgspec
 
-LIFETIME_OF_CODES = 900
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXYZ23456789"
 
 
@@ -27,13 +26,13 @@ class DeviceCodes:
         """Start with none."""
         self._waiting: dict[str, DeviceCode] = {}
 
-    def begin(self) -> tuple[str, DeviceCode]:
-        """Make a code for a device, and the short one for a person."""
+    def begin(self, seconds: float) -> tuple[str, DeviceCode]:
+        """Make a code for a device, and the short one for a person, good for so many seconds."""
         now = time.time()
         self._waiting = {key: code for key, code in self._waiting.items() if code.expires > now}
         user_code = "".join(secrets.choice(_ALPHABET) for _ in range(9))
         device_code = secrets.token_urlsafe(48)
-        code = DeviceCode(user_code, now + LIFETIME_OF_CODES)
+        code = DeviceCode(user_code, now + seconds)
         self._waiting[device_code] = code
         return device_code, code
 

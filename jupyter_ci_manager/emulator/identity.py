@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from .cloud import Cloud
-from .devices import LIFETIME_OF_CODES
 from .rbac import User
 from .tokens import LIFETIME
 from .wire import Reply, Request, Route
@@ -121,7 +120,7 @@ def device_code(cloud: Cloud, request: Request) -> Reply:
     form = _form(request)
     if not form.get("client_id"):
         return _oauth_error("invalid_request", "The request has no client_id.")
-    secret, code = cloud.device_codes.begin()
+    secret, code = cloud.device_codes.begin(cloud.settings.device_code_seconds)
     if cloud.settings.device_sign_in != "page":
         user = cloud.directory.find_user(cloud.settings.device_sign_in)
         cloud.device_codes.decide(code.user_code, user.oid if user else None)
@@ -133,7 +132,7 @@ def device_code(cloud: Cloud, request: Request) -> Reply:
             "device_code": secret,
             "verification_uri": address,
             "verification_url": address,
-            "expires_in": LIFETIME_OF_CODES,
+            "expires_in": cloud.settings.device_code_seconds,
             "interval": _POLL_SECONDS,
             "message": f"To sign in, use a web browser to open the page {address} and enter the "
             f"code {code.user_code} to authenticate.",
@@ -147,8 +146,13 @@ def token(cloud: Cloud, request: Request) -> Reply:
     grant = form.get("grant_type")
     if grant == "client_credentials":
         return _client_credentials(cloud, form)
+    refusals = cloud.settings.sign_in_refusals
     if grant in _DEVICE_GRANTS:
+        if refusals.device_code:
+            return _oauth_error("invalid_grant", refusals.device_code)
         return _device_grant(cloud, form)
+    if grant == "refresh_token" and refusals.refresh_token:
+        return _oauth_error("interaction_required", refusals.refresh_token)
     if grant == "refresh_token":
         claims = cloud.tokens.own_claims(form.get("refresh_token", ""))
         user = cloud.directory.find_user(str(claims.get("oid"))) if claims else None

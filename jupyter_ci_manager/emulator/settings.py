@@ -52,6 +52,13 @@ class Policy(msgspec.Struct, forbid_unknown_fields=True):
     deny_public_ssh: bool = False
 
 
+class SignInRefusals(msgspec.Struct, forbid_unknown_fields=True):
+    """What the sign-in service says in place of a token; empty: it gives one."""
+
+    device_code: str = ""
+    refresh_token: str = ""
+
+
 class Settings(msgspec.Struct, forbid_unknown_fields=True):
     """All switches with their defaults."""
 
@@ -72,6 +79,10 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True):
     list_in_order: Literal["name", "created"] = "name"
     device_sign_in: str = "page"
     """``page``: somebody confirms the code on the page; else the user who signs in at once."""
+    device_code_seconds: Annotated[int, msgspec.Meta(ge=1)] = 900
+    """How long a device code is good, in real seconds."""
+    sign_in_refusals: SignInRefusals = msgspec.field(default_factory=SignInRefusals)
+    """Such as ``AADSTS53003: ...`` for a code that Conditional Access blocks."""
     managed_identity_user: str = "anna@contoso.example"
     """For whom the managed identity endpoint speaks; unproven whose identity Azure gives there."""
     throttle: Throttle = msgspec.field(default_factory=Throttle)

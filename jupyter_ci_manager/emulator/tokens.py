@@ -34,13 +34,14 @@ def _decode(text: str) -> Any:
     return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
 
 
-def _refusal(code: str, message: str) -> ArmError:
+def _refusal(tenant: str, code: str, message: str) -> ArmError:
     return ArmError(
         401,
         code,
         message,
         headers={
-            "WWW-Authenticate": 'Bearer authorization_uri="https://login.microsoftonline.com/", '
+            "WWW-Authenticate": "Bearer authorization_uri="
+            f'"https://login.microsoftonline.com/{tenant}", '
             f'error="invalid_token", error_description="{message}"'
         },
     )
@@ -120,6 +121,7 @@ class Tokens:
         """
         if not authorization:
             raise _refusal(
+                self._directory.tenant,
                 "AuthenticationFailed",
                 "Authentication failed. The 'Authorization' header is missing.",
             )
@@ -127,6 +129,7 @@ class Tokens:
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise _refusal(
+                self._directory.tenant,
                 "AuthenticationFailedInvalidHeader",
                 "Authentication failed. The 'Authorization' header is provided in an invalid "
                 "format.",
@@ -134,6 +137,7 @@ class Tokens:
         caller, expires = self._read.get(token) or self._parse(token)
         if expires <= time.time():
             raise _refusal(
+                self._directory.tenant,
                 "ExpiredAuthenticationToken",
                 "The access token expiry UTC time has passed. Please refresh the token and retry.",
             )
@@ -148,11 +152,14 @@ class Tokens:
             expires = float(claims["exp"]) if "exp" in claims else float("inf")
             oid = str(claims.get("oid") or claims.get("sub") or NOBODY)
         except (ValueError, TypeError, AttributeError, msgspec.DecodeError):
-            raise _refusal("InvalidAuthenticationToken", "The access token is invalid.") from None
+            raise _refusal(
+                self._directory.tenant, "InvalidAuthenticationToken", "The access token is invalid."
+            ) from None
         own = hmac.compare_digest(self._sign(f"{header}.{payload}").encode(), signature.encode())
         audience = str(claims.get("aud", "")).lower()
         if self._strict and not own:
             raise _refusal(
+                self._directory.tenant,
                 "InvalidAuthenticationToken",
                 "The access token is from an unknown issuer: this emulator takes only tokens that "
                 "it issued.",
@@ -160,6 +167,7 @@ class Tokens:
         foreign = any(name in audience for name in _FOREIGN)
         if foreign or (own and not any(name in audience for name in _ARM_AUDIENCES)):
             raise _refusal(
+                self._directory.tenant,
                 "InvalidAuthenticationTokenAudience",
                 "The access token has been obtained for wrong audience or resource "
                 f"'{audience}'. It should exactly match with one of the allowed audiences "

@@ -220,7 +220,11 @@ export interface ExportText {
   text: string;
 }
 
-/** Who acts in Azure: a user or a managed identity, never its token. */
+/**
+ * Who acts in Azure: a user or a managed identity, never its token.
+ *
+ * `is_kept`: the sign-in itself outlives this process, for tokens are kept on disk.
+ */
 export interface Identity {
   state: 'signed_in' | 'signed_out' | 'signing_in' | 'unknown';
   kind: 'emulator' | 'managed_identity' | 'service_principal' | 'unknown' | 'user';
@@ -228,6 +232,7 @@ export interface Identity {
   object_id: string | null;
   tenant_id: string | null;
   credential: string | null;
+  is_kept: boolean;
   prompt: SignInPrompt | null;
   error: ErrorInfo | null;
 }

@@ -6,7 +6,8 @@ import pytest
 
 from jupyter_ci_manager.compute.arm import ArmClient, action_version
 from jupyter_ci_manager.compute.clouds import CLOUDS, checked_endpoint, is_loopback, studio_links
-from jupyter_ci_manager.compute.credentials import EmulatorCredential, claims_of, identity_of
+from jupyter_ci_manager.compute.credentials import claims_of, identity_of
+from jupyter_ci_manager.compute.emulator_tokens import EmulatorCredential
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue, TimedOut, Unavailable
 from tests.emulator_process import API, Emulator
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
-from jupyter_ci_manager.compute.credentials import signed_out
+from jupyter_ci_manager.compute.credentials import azure_credential
 from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.compute.sign_in_failures import signed_out
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue
 from tests.emulator_process import Emulator, emulator_process
@@ -31,6 +36,7 @@ def test_a_code_is_shown_and_signs_in_when_it_is_entered(
     assert waiting.prompt.url.startswith("https://")
     assert waiting.prompt.code
     assert waiting.prompt.expires_on.endswith("Z")
+    assert waiting.tenant_id == sample.ready["tenant_id"], "the one that Azure's challenge names"
     assert service.sign_in("device_code").prompt == waiting.prompt, "a second click keeps the code"
 
     # Somebody lists meanwhile: the code stays.
@@ -159,10 +165,24 @@ def test_a_claims_challenge_is_answered_with_a_new_token(
 def test_a_strict_emulator_takes_its_own_identity(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with emulator_process(tmp_path / "strict", "--strict-auth") as strict:
+    with emulator_process(tmp_path / "strict", "--strict-auth", "--sample") as strict:
         ours = ComputeService(Settings(backend="emulator", endpoint=strict.url))
-        assert ours.list().error.code == "signed_out"  # type: ignore[union-attr]
+        refused = ours.list().error
+        assert refused is not None
+        assert refused.code == "signed_out"
+        assert "emulator_ready_file" in refused.hint
         ours.close()
+        ready = str(strict.state_dir.with_name(f"{strict.state_dir.name}.ready.json"))
+        told = ComputeService(Settings(backend="emulator", emulator_ready_file=ready))
+        assert told.list().error is None
+        assert told.status().identity.name == "anna@contoso.example"
+        assert told.status().endpoint == strict.url
+        told.close()
+        boris = next(u["oid"] for u in strict.ready["users"] if u["upn"].startswith("boris"))
+        other = Settings(backend="emulator", emulator_ready_file=ready, emulator_user=boris)
+        told = ComputeService(other)
+        assert {"ds-boris"} <= {i.name for i in told.list(only_mine=True).instances}
+        told.close()
         monkeypatch.setenv("MSI_ENDPOINT", strict.ready["msi_endpoint"])
         monkeypatch.setenv("MSI_SECRET", strict.ready["msi_secret"])
         chosen = Settings(backend="emulator", endpoint=strict.url, credential="managed_identity")
@@ -170,6 +190,9 @@ def test_a_strict_emulator_takes_its_own_identity(
         assert issued.list().error is None
         assert issued.status().identity.kind == "emulator"
         issued.close()
+    gone = ComputeService(Settings(backend="emulator", emulator_ready_file=ready))
+    assert gone.list().error.code == "emulator_gone"  # type: ignore[union-attr]
+    gone.close()
 
 
 def test_a_real_sign_in_never_goes_over_http(sample: Emulator) -> None:
@@ -187,10 +210,35 @@ def test_another_machine_is_never_spoken_to_over_http() -> None:
     service.close()
 
 
-def test_one_setting_changes_the_whole_cloud() -> None:
-    service = ComputeService(Settings(cloud="AzureChinaCloud"))
-    assert service._session.endpoint == "https://management.chinacloudapi.cn"
-    assert service._session.sign_in._scope.startswith("https://management.chinacloudapi.cn")
+@pytest.mark.parametrize(
+    ("cloud", "arm", "authority", "studio"),
+    [
+        ("AzureCloud", "management.azure.com", "login.microsoftonline.com", "ml.azure.com"),
+        (
+            "AzureChinaCloud",
+            "management.chinacloudapi.cn",
+            "login.chinacloudapi.cn",
+            "studio.ml.azure.cn",
+        ),
+        (
+            "AzureUSGovernment",
+            "management.usgovcloudapi.net",
+            "login.microsoftonline.us",
+            "ml.azure.us",
+        ),
+    ],
+)
+def test_one_setting_changes_the_whole_cloud(
+    cloud: str, arm: str, authority: str, studio: str
+) -> None:
+    chosen = Settings(cloud=cloud, subscription_id="s", resource_group="g", workspace="w")
+    service = ComputeService(chosen)
+    session = service._session
+    assert session.endpoint == f"https://{arm}"
+    assert session.sign_in._scope == f"https://{arm}/.default"
+    assert {link.split("/")[2] for link in session.links().values()} == {studio}
+    made: Any = azure_credential(chosen, "device_code", prompt=lambda *_: None)
+    assert made._authority == f"https://{authority}"
     service.close()
 
 
@@ -224,9 +272,112 @@ def test_without_any_way_to_sign_in_the_state_is_signed_out(
         ),
         ("AADSTS70043: The refresh token has expired", "sign_in_expired", "again"),
         ("No accounts were found in the cache", "signed_out", "az login"),
+        (
+            "This credential doesn't support claims challenges. To authenticate with the required "
+            "claims, please run the following command: az login --claims-challenge eyJ9",
+            "sign_in_again",
+            "“az login --claims-challenge eyJ9”",
+        ),
     ],
 )
 def test_what_azure_says_becomes_a_next_step(text: str, code: str, hint: str) -> None:
     error = signed_out(Exception(text))
     assert error.code == code
     assert hint in error.hint
+
+
+@pytest.fixture
+def sign_in_service(sample: Emulator) -> Iterator[Callable[..., None]]:
+    """Set the sign-in service's switches for one test."""
+
+    def change(**switches: Any) -> None:
+        assert sample.control("PATCH", "settings", switches).status == 200
+
+    yield change
+    change(device_code_seconds=900, sign_in_refusals={"device_code": "", "refresh_token": ""})
+
+
+def test_a_code_that_nobody_enters_expires(
+    sign_in_service: Callable[..., None], azure: MakeAzure
+) -> None:
+    sign_in_service(device_code_seconds=2)
+    service = azure()
+    assert service.sign_in("device_code").state == "signing_in"
+    until(lambda: service.status().identity.state == "signed_out")
+    identity = service.status().identity
+    assert identity.prompt is None
+    assert identity.error is not None
+    assert identity.error.code == "sign_in_expired"
+    assert "new one" in identity.error.hint
+
+
+def test_a_code_that_the_organisation_blocks_says_what_to_do_instead(
+    sign_in_service: Callable[..., None], azure: MakeAzure
+) -> None:
+    blocked = "AADSTS53003: Access has been blocked by Conditional Access policies."
+    sign_in_service(sign_in_refusals={"device_code": blocked})
+    service = azure()
+    service.sign_in("device_code")
+    until(lambda: service.status().identity.state == "signed_out")
+    error = service.status().identity.error
+    assert error is not None
+    assert error.code == "device_code_blocked"
+    assert "az login" in error.hint
+
+
+def test_what_azure_claims_goes_into_the_next_sign_in(
+    sample: Emulator, sign_in_service: Callable[..., None], azure: MakeAzure
+) -> None:
+    """A revoked session: Azure wants another token, and the account alone does not give one."""
+    service = azure()
+    entered(sample, service)
+    assert service.list(refresh=True).error is None
+
+    sign_in_service(sign_in_refusals={"refresh_token": "AADSTS50076: you must use MFA."})
+    wanted = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
+    claims = base64.b64encode(wanted.encode()).decode()
+    challenge = f'Bearer error="insufficient_claims", claims="{claims}"'
+    refusal = {"kind": "status", "status": 401, "path": "/computes$", "count": 2}
+    sample.control(
+        "POST", "faults/requests", {**refusal, "headers": {"WWW-Authenticate": challenge}}
+    )
+    service._inventory.refresh()
+    listed = service.list()
+    assert listed.error is not None
+    assert listed.error.code == "sign_in_again"
+    assert listed.instances, "the last good list stays"
+    assert service.status().identity.state == "signed_out"
+
+    # Who signs in anew, with all that was asked of him, gets tokens again.
+    sign_in_service(sign_in_refusals={"refresh_token": ""})
+    sample.control("DELETE", "faults")
+    sample.control("DELETE", "log")
+    entered(sample, service)
+    assert service.list(refresh=True).error is None
+    log = sample.control("GET", "log").json["value"]
+    asked = [e["body"] for e in log if e["path"].endswith("/oauth2/v2.0/token")]
+    assert any("acrs" in unquote(body) for body in asked)
+
+
+def entered(sample: Emulator, service: ComputeService, user: str = "anna@contoso.example") -> None:
+    """Sign in with a code, as a person would."""
+    prompt = service.sign_in("device_code").prompt
+    assert prompt is not None
+    sample.control("POST", "device", {"user_code": prompt.code, "user": user})
+    until(lambda: service.status().identity.state == "signed_in")
+
+
+def test_another_person_takes_over_and_sees_his_own(sample: Emulator, azure: MakeAzure) -> None:
+    service = azure()
+    entered(sample, service)
+    mine = {i.name for i in service.list(only_mine=True).instances}
+    assert "ds-anna" in mine
+    entered(sample, service, "boris@contoso.example")
+    assert service.status().identity.name == "boris@contoso.example"
+    mine = {i.name for i in service.list(only_mine=True).instances}
+    assert "ds-boris" in mine
+    assert "ds-anna" not in mine
+    service.sign_out()
+    assert service.list().error.code == "signed_out"  # type: ignore[union-attr]
+    # Nobody steps in by himself, whatever the machine would have to offer.
+    assert service.status().identity.state == "signed_out"

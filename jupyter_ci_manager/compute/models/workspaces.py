@@ -63,7 +63,10 @@ class SignInPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acts in Azure: a user or a managed identity, never its token."""
+    """Who acts in Azure: a user or a managed identity, never its token.
+
+    ``is_kept``: the sign-in itself outlives this process, for tokens are kept on disk.
+    """
 
     state: Literal["signed_in", "signed_out", "signing_in", "unknown"] = "unknown"
     kind: Literal["user", "managed_identity", "service_principal", "emulator", "unknown"] = (
@@ -73,6 +76,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     object_id: str | None = None
     tenant_id: str | None = None
     credential: str | None = None
+    is_kept: bool = False
     prompt: SignInPrompt | None = None
     error: ErrorInfo | None = None
 
