@@ -107,13 +107,15 @@ async def _serve(options: Options, state_dir: Path) -> None:
         sockets = bind_sockets(port, _HOST)
         server.add_sockets(sockets)
         ports.append(sockets[0].getsockname()[1])
+    # Whoever reads the ready file may ask it to end at once.
+    asked = _hear_signals()
     ready = _ready(cloud, ports, authority)
     if options.ready_file is not None:
         _write_private(options.ready_file, ready)
     print(f"Emulator ready at {ready['url']}/ and {ready['https_url']}/", flush=True)  # noqa: T201
     wakeup.arm()
     try:
-        await _until_asked_to_end(cloud, options.exit_unused)
+        await _until_asked_to_end(asked, cloud, options.exit_unused)
     finally:
         wakeup.cancel()
         plain.stop()
@@ -162,7 +164,8 @@ def _write_private(path: Path, content: dict[str, Any]) -> None:
     draft.replace(path)
 
 
-async def _until_asked_to_end(cloud: Cloud, exit_unused: float | None) -> None:
+def _hear_signals() -> asyncio.Event:
+    """Give what is set when the process is asked to end."""
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -170,6 +173,12 @@ async def _until_asked_to_end(cloud: Cloud, exit_unused: float | None) -> None:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(asked.set))
         else:
             loop.add_signal_handler(number, asked.set)
+    return asked
+
+
+async def _until_asked_to_end(
+    asked: asyncio.Event, cloud: Cloud, exit_unused: float | None
+) -> None:
     while True:
         seen = cloud.log.count
         try:
