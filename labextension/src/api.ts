@@ -8,6 +8,7 @@ import type {
   Environment,
   Identity,
   InstanceDefaults,
+  InstanceJobs,
   InstanceList,
   Job,
   JobEvents,
@@ -110,6 +111,13 @@ export class Api {
    */
   postpone(name: string, minutes: number): Promise<ComputeInstance> {
     return this._call('POST', ['instances', name, 'postpone'], { minutes });
+  }
+
+  /**
+   * The training jobs that run or wait on an instance.
+   */
+  instanceJobs(name: string): Promise<InstanceJobs> {
+    return this._call('GET', ['instances', name, 'jobs']);
   }
 
   async sizes(): Promise<VmSize[]> {

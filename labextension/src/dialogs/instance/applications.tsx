@@ -63,7 +63,7 @@ function Application(props: {
   const { application, field, onChange } = props;
   const change = (part: Partial<IApplicationDraft>) => onChange({ ...application, ...part });
   return (
-    <fieldset className="jp-CIManager-part">
+    <fieldset className="jp-CIManager-frame">
       <legend className="jp-CIManager-hidden">{application.name || field}</legend>
       <div className="jp-CIManager-pair">
         <TextField

@@ -1,0 +1,211 @@
+import React from 'react';
+import { Field } from '../dialogs/field';
+import { type Problems, ProblemsProvider, reveal } from '../dialogs/form';
+import { ScheduleEditor } from '../dialogs/scheduleeditor';
+import { ApiError, reasonOf } from '../errors';
+import { duration } from '../model/format';
+import { notifyError } from '../notify';
+import { useAnswer } from '../ui/answer';
+import { useFace, useNow } from '../ui/context';
+import { ErrorNotice } from '../ui/notice';
+import type { ComputeInstance, Schedule } from '../wire';
+import { Part } from './facts';
+
+const IDLE_CHOICES = [15, 30, 60, 120, 240, 480, 1440];
+const POSTPONE_CHOICES = [15, 60, 120, 240, 480];
+
+/** When the instance stops by itself: the coming stop, for want of use, at fixed times. */
+export function Stopping({ instance }: { instance: ComputeInstance }): React.JSX.Element {
+  const { trans } = useFace();
+  return (
+    <Part title={trans.__('Automatic stop')}>
+      <NextStop instance={instance} />
+      <Idle instance={instance} />
+      <Schedules instance={instance} />
+    </Part>
+  );
+}
+
+/** The coming stop, what brings it, and putting it off. */
+function NextStop({ instance }: { instance: ComputeInstance }): React.JSX.Element | null {
+  const { model, trans } = useFace();
+  const now = useNow(30_000);
+  const [minutes, setMinutes] = React.useState(60);
+  const [busy, setBusy] = React.useState(false);
+  const left = instance.next_stop ? (Date.parse(instance.next_stop) - now) / 1000 : null;
+  const { postponed } = instance;
+  const reason = reasonOf(instance.actions['postpone'], trans);
+  const postpone = async () => {
+    setBusy(true);
+    try {
+      model.take(await model.api.postpone(instance.name, minutes));
+    } catch (error) {
+      notifyError(error, trans.__('The stop of %1 was not postponed.', instance.name), trans);
+    } finally {
+      setBusy(false);
+    }
+  };
+  if ((left === null || left <= 0) && !postponed) {
+    return null;
+  }
+  return (
+    <div className="jp-CIManager-nextStop">
+      {left !== null && left > 0 && instance.next_stop && (
+        <div>
+          <strong>{trans.__('Next stop in %1', duration(left, trans))}</strong>{' '}
+          {trans.__('at %1.', new Date(instance.next_stop).toLocaleString())}{' '}
+          {instance.next_stop_reason}
+        </div>
+      )}
+      {postponed && (
+        <div>
+          {trans.__('Put off until %1.', new Date(postponed.until).toLocaleString())}{' '}
+          {postponed.restores}
+        </div>
+      )}
+      {!reason && (
+        <div className="jp-CIManager-rowOfButtons">
+          <span id={`${instance.name}-postpone`}>{trans.__('Postpone by')}</span>
+          <select
+            aria-labelledby={`${instance.name}-postpone`}
+            value={minutes}
+            disabled={busy}
+            onChange={event => setMinutes(Number(event.target.value))}
+          >
+            {POSTPONE_CHOICES.map(each => (
+              <option key={each} value={each}>
+                {duration(each * 60, trans)}
+              </option>
+            ))}
+          </select>
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            disabled={busy}
+            onClick={() => void postpone()}
+          >
+            {trans.__('Postpone')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** When it stops for want of use; what is chosen is read back from Azure. */
+function Idle({ instance }: { instance: ComputeInstance }): React.JSX.Element {
+  const { model, trans } = useFace();
+  const [busy, setBusy] = React.useState(false);
+  const minutes = instance.idle_shutdown_minutes ?? 0;
+  const reason = reasonOf(instance.actions['set_idle_shutdown'], trans);
+  const choices =
+    IDLE_CHOICES.includes(minutes) || minutes === 0 ? IDLE_CHOICES : [...IDLE_CHOICES, minutes];
+  const change = async (value: number) => {
+    setBusy(true);
+    try {
+      model.take(await model.api.setIdleShutdown(instance.name, value || null));
+    } catch (error) {
+      notifyError(error, trans.__('The idle shutdown was not changed.'), trans);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const help = [
+    reason,
+    minutes === 0
+      ? trans.__('Never: it bills until somebody stops it.')
+      : trans.__('Kernels and terminals at work keep it running; Azure counts no SSH.'),
+    instance.managed_identity
+      ? trans.__('Automatic stop works only if that identity is Contributor of the workspace.')
+      : ''
+  ];
+  return (
+    <Field label={trans.__('Stop it when nobody uses it')} help={help.filter(Boolean).join(' ')}>
+      {ties => (
+        <select
+          {...ties}
+          value={minutes}
+          disabled={busy || reason !== ''}
+          onChange={event => void change(Number(event.target.value))}
+        >
+          <option value={0}>{trans.__('never')}</option>
+          {choices.map(each => (
+            <option key={each} value={each}>
+              {trans.__('after %1', duration(each * 60, trans))}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** Stops and starts at fixed times: changed here first, then saved as a whole. */
+function Schedules({ instance }: { instance: ComputeInstance }): React.JSX.Element {
+  const { model, trans } = useFace();
+  const [draft, setDraft] = React.useState<Schedule[] | null>(null);
+  const [error, setError] = React.useState<ApiError | null>(null);
+  const [busy, setBusy] = React.useState(false);
+  const root = React.useRef<HTMLDivElement>(null);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const defaults = useAnswer(zone, each => model.api.instanceDefaults(each)).value;
+  const reason = reasonOf(instance.actions['set_schedules'], trans);
+  const save = async (schedules: Schedule[]) => {
+    setBusy(true);
+    setError(null);
+    try {
+      model.take(await model.api.setSchedules(instance.name, schedules));
+      setDraft(null);
+    } catch (refusal) {
+      const told = ApiError.from(refusal);
+      setError(told);
+      reveal(root.current, told.field ?? '');
+    } finally {
+      setBusy(false);
+    }
+  };
+  const problems: Problems = error?.field
+    ? { [error.field]: [error.message, error.hint].filter(Boolean).join(' ') }
+    : {};
+  return (
+    <div ref={root} className="jp-CIManager-field" role="group" aria-label={trans.__('Schedules')}>
+      <span className="jp-CIManager-fieldLabel">{trans.__('At fixed times')}</span>
+      {reason && <div className="jp-CIManager-about">{reason}</div>}
+      <ProblemsProvider value={problems}>
+        <ScheduleEditor
+          schedules={draft ?? instance.schedules}
+          defaults={defaults}
+          disabled={busy || reason !== ''}
+          onChange={changed => {
+            setDraft(changed);
+            setError(null);
+          }}
+        />
+      </ProblemsProvider>
+      {error && !error.field && <ErrorNotice error={error} />}
+      {draft && (
+        <div className="jp-CIManager-rowOfButtons" role="status">
+          <button
+            type="button"
+            className="jp-CIManager-button jp-mod-accept"
+            disabled={busy}
+            onClick={() => void save(draft)}
+          >
+            {busy ? trans.__('Saving…') : trans.__('Save schedules')}
+          </button>
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            disabled={busy}
+            onClick={() => {
+              setDraft(null);
+              setError(null);
+            }}
+          >
+            {trans.__('Discard changes')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * The tab about one instance: what it is, and when it stops by itself.
+ */
+import { expect, test } from './lab';
+
+interface IInstance {
+  idle_shutdown_minutes: number | null;
+  schedules: { action: string; expression: string; time_zone: string }[];
+}
+
+test('the automatic stop is changed in the tab, as a whole or not at all, and put off', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  const known = async () =>
+    (await lab.ask('GET', 'instances/ds-boris')).body as unknown as IInstance;
+  await sidebar.filter('ds-boris');
+  await sidebar.choose('ds-boris', 'Details');
+  const tab = page.getByRole('region', { name: 'Automatic stop' });
+  await expect(page.getByRole('heading', { level: 1, name: 'ds-boris' })).toBeVisible();
+  await expect(page.getByRole('term').filter({ hasText: 'Billing' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Training jobs on it' })).toContainText(
+    'None runs or waits.'
+  );
+
+  await tab.getByLabel('Stop it when nobody uses it').selectOption('240');
+  await expect.poll(async () => (await known()).idle_shutdown_minutes).toBe(240);
+
+  const before = (await known()).schedules;
+  await tab.getByRole('button', { name: 'Add a start' }).click();
+  await tab.getByRole('button', { name: 'Discard changes' }).click();
+  await expect(tab.getByRole('button', { name: 'Save schedules' })).toBeHidden();
+
+  // A stop within the day to come, so that it can be put off.
+  const soon = new Date(Date.now() + 3 * 3600_000);
+  await tab.getByRole('button', { name: 'Add a stop' }).click();
+  const added = tab.getByRole('group', { name: /^Stop at 19:00, Monday to Friday/ }).last();
+  await added.getByLabel('Time zone').selectOption('UTC');
+  for (const day of ['Sat', 'Sun']) {
+    await tab.getByRole('checkbox', { name: day }).last().check();
+  }
+  await tab
+    .getByLabel('Time of day')
+    .last()
+    .fill(`${String(soon.getUTCHours()).padStart(2, '0')}:00`);
+  expect((await known()).schedules).toEqual(before);
+  await tab.getByRole('button', { name: 'Save schedules' }).click();
+  await expect(tab.getByRole('button', { name: 'Save schedules' })).toBeHidden();
+  expect((await known()).schedules.pop()).toMatchObject({
+    action: 'stop',
+    expression: `0 ${soon.getUTCHours()} * * *`,
+    time_zone: 'UTC'
+  });
+
+  await expect(tab.getByText(/Next stop in/)).toBeVisible();
+  await tab.getByLabel('Postpone by').selectOption('120');
+  await tab.getByRole('button', { name: 'Postpone', exact: true }).click();
+  await expect(tab.getByText(/Put off until/)).toBeVisible();
+});
