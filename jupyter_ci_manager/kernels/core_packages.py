@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from .package_records import installed_names
+
 #: Packages without which a protected environment does not do what it is protected for: neither
 #: removed nor replaced.
 CORE_PACKAGES = r"python|ipykernel|jupyter.*|azureml(?:[-_.].*)?"
@@ -58,13 +60,8 @@ def core_installed(prefix: Path) -> frozenset[str]:
 
     Only folders are listed; nothing is read.
     """
-    found = {path.stem: path.stem.rsplit("-", 2)[0] for path in prefix.glob("conda-meta/*.json")}
-    for site in (*prefix.glob("lib/python3*/site-packages"), prefix / "Lib" / "site-packages"):
-        for ending in ("dist-info", "egg-info"):
-            # Dashes in the name itself are underlines there.
-            names = (path.name for path in site.glob(f"*.{ending}"))
-            found |= {name: name.partition("-")[0] for name in names}
-    return frozenset(entry for entry, name in found.items() if _CORE.fullmatch(name))
+    names = installed_names(prefix)
+    return frozenset(entry for entry, name in names.items() if _CORE.fullmatch(name))
 
 
 def _present(name: str, prefix: Path) -> str | None:

@@ -96,6 +96,7 @@ def _take_back(prefix: Path, settings: Settings, report: Report) -> None:
     from .snapshots import Snapshots
 
     try:
-        Snapshots(settings).roll_back(prefix, report)
+        kept = Snapshots(settings)
+        kept.restore(prefix, report, number=kept.generations(prefix)[0].number)
     except Exception as error:
         report.log(f"the snapshot could not be brought back: {error}")

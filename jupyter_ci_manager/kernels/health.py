@@ -6,13 +6,18 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from .environments import records
+from .package_records import file_records, installed_names, pip_records
 
-#: Modules that must be importable where their packages are installed. ``ipykernel_launcher``
-#: would import nothing and pass with a broken ipykernel.
-_IMPORTS = {"ipykernel": "ipykernel.kernelapp", "azureml-core": "azureml.core"}
+#: Modules that must be importable where their packages are installed, by conda or by pip.
+#: ``ipykernel_launcher`` would import nothing and pass with a broken ipykernel.
+_IMPORTS = {
+    "ipykernel": "ipykernel.kernelapp",
+    "azureml-core": "azureml.core",
+    "conda": "conda.cli.main",
+}
 #: Seconds that an import may take on a cold disk.
 _PATIENCE = 120
 #: Problems that are listed one by one; more are counted.
@@ -25,22 +30,43 @@ def quick_problem(prefix: Path) -> str:
         return "It is gone."
     if not (prefix / "conda-meta" / "history").is_file():
         return "It is no environment any more: conda's records are gone."
-    program = "python.exe" if sys.platform == "win32" else "bin/python"
     has_python = any((prefix / "conda-meta").glob("python-[0-9]*.json"))
-    if has_python and not (prefix / program).exists():
+    if has_python and not _python(prefix).exists():
         return "Its Python is gone."
     return ""
 
 
-def missing_files(prefix: Path) -> dict[str, list[str]]:
-    """Give the files that packages should have in ``prefix`` and have not, by package."""
+def missing_files(prefix: Path, paths: Collection[str] = ()) -> dict[str, list[str]]:
+    """Give the files that packages should have in ``prefix`` and have not, by package.
+
+    conda's and pip's packages alike; compiled modules do not count, for they come and go.
+
+    Parameters
+    ----------
+    paths:
+        Paths that are known to be there and need no look.
+    """
     missing: dict[str, list[str]] = {}
-    for record in records(prefix):
-        files = record.get("files") or []
-        gone = [name for name in files if not _is_there(prefix, str(name))]
+    for record in (*file_records(prefix), *pip_records(prefix)):
+        gone = [
+            name for name in record.files or [] if name not in paths and not _is_there(prefix, name)
+        ]
         if gone:
-            missing[str(record.get("name"))] = gone
+            missing.setdefault(record.name, gone)
     return missing
+
+
+def missing_problems(missing: Mapping[str, list[str]], accepted: Collection[str]) -> list[str]:
+    """Say which files are missing, without those that are ``accepted`` to be."""
+    found = []
+    for name, files in sorted(missing.items()):
+        new = [file for file in files if file not in accepted]
+        if new:
+            more = f" and {len(new) - 1} more" if len(new) > 1 else ""
+            found.append(f"Files of {name} are missing: {new[0]}{more}.")
+    if len(found) > _LISTED:
+        found[_LISTED:] = [f"Files of {len(found) - _LISTED} more packages are missing."]
+    return found
 
 
 def problems(prefix: Path) -> list[str]:
@@ -51,13 +77,7 @@ def problems(prefix: Path) -> list[str]:
     plain = quick_problem(prefix)
     if plain:
         return [plain]
-    found = []
-    for name, files in sorted(missing_files(prefix).items()):
-        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        found.append(f"Files of {name} are missing: {files[0]}{more}.")
-    if len(found) > _LISTED:
-        found[_LISTED:] = [f"Files of {len(found) - _LISTED} more packages are missing."]
-    return found + _import_problems(prefix)
+    return [*missing_problems(missing_files(prefix), ()), *import_problems(prefix)]
 
 
 def _is_there(prefix: Path, name: str) -> bool:
@@ -65,9 +85,14 @@ def _is_there(prefix: Path, name: str) -> bool:
     return name.endswith(".pyc") or os.path.lexists(f"{prefix}{os.sep}{name}")
 
 
-def _import_problems(prefix: Path) -> list[str]:
-    python = prefix / ("python.exe" if sys.platform == "win32" else "bin/python")
-    installed = {str(record.get("name")) for record in records(prefix)}
+def _python(prefix: Path) -> Path:
+    return prefix / ("python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def import_problems(prefix: Path) -> list[str]:
+    """Start the environment's Python and import what a kernel needs; empty: it works."""
+    python = _python(prefix)
+    installed = set(installed_names(prefix).values())
     if "python" not in installed and not python.exists():
         return []
     modules = [module for package, module in _IMPORTS.items() if package in installed]
@@ -91,5 +116,10 @@ def _import_problems(prefix: Path) -> list[str]:
     except subprocess.TimeoutExpired:
         return ["Its Python does not answer."]
     except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
-        return [f"Its Python does not start: {str(error)[:200]}."]
+        return [f"Its Python does not start: {_last_words(error)}."]
     return [f"{name} cannot be imported: {why}." for name, why in failed.items()]
+
+
+def _last_words(error: Exception) -> str:
+    said = str(getattr(error, "stderr", "") or "").strip().splitlines()
+    return (said[-1] if said else str(error))[:200].rstrip(".")

@@ -2,40 +2,47 @@
 
 A link costs no room and survives that its other name is removed, renamed or replaced; only what
 is written in place shows through. Files that are written in place as a matter of course are
-copied.
+copied. Where a link is not permitted (the file belongs to somebody else) or not possible (another
+file system), the file's blocks are shared by a reflink, which nothing shows through.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+from .tree_manifest import Entry, Known, entry_of
 
 _COPIED = ("conda-meta", "etc")
 _NO_LINK = (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EACCES)
 #: ``FICLONE`` of ``linux/fs.h``: a copy that shares its blocks until one side writes.
 _FICLONE = 0x40049409
+#: Bytes that are copied where neither links nor reflinks are possible: a few stray files of
+#: another owner must not keep the rest from being kept.
+_COPY_LIMIT = 50_000_000
+
+#: How a file came to a second name.
+Way = Literal["link", "reflink", "copy"]
 
 
 class LinksNotPossible(OSError):
-    """Neither links nor shared copies are possible between the two places."""
+    """Neither links nor reflinks are possible between the two places."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One file or symbolic link: ``target`` for a link, else ``size``, ``sha256`` and ``mode``."""
+@dataclass
+class Laid:
+    """What was laid down: the manifest, where it was wanted, and how many files in which way."""
 
-    path: str
-    size: int = 0
-    sha256: str = ""
-    mode: int = 0
-    target: str | None = None
+    entries: list[Entry] = field(default_factory=list)
+    files: int = 0
+    ways: dict[Way, int] = field(default_factory=lambda: {"link": 0, "reflink": 0, "copy": 0})
+    copied_bytes: int = 0
 
 
 def link_tree(
@@ -43,16 +50,23 @@ def link_tree(
     target: Path,
     *,
     pause: Callable[[], None] = lambda: None,
+    left_out: frozenset[str] = frozenset(),
     copied: Callable[[str], bool] | None = None,
-) -> int:
-    """Make ``target`` a linked copy of ``source`` and give the number of files.
+    known: Known | None = None,
+) -> Laid:
+    """Make ``target`` a linked copy of ``source``.
 
     Parameters
     ----------
     pause:
         Called for every folder; what it raises ends the work.
+    left_out:
+        Names at the top of ``source`` that are no part of it.
     copied:
         Whether a file (by its path in the tree) is copied and not linked.
+    known:
+        Size and hash of files whose content is known from elsewhere. When it is given, a manifest
+        is made on the way.
 
     Raises
     ------
@@ -60,18 +74,27 @@ def link_tree(
         The file system, or who owns the files, does not allow it.
     """
     copied = copied or is_copied
-    count = 0
-    for folder, names in _walk(source):
+    laid = Laid()
+    for folder, inner, files in walk(source, left_out):
         pause()
-        inner = os.path.relpath(folder, source)
-        place = target if inner == "." else target / inner
-        place.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            path = name if inner == "." else f"{inner}/{name}"
-            _put(f"{folder}/{name}", f"{place}/{name}", copy=copied(path))
-            count += 1
-        place.chmod(stat.S_IMODE(os.stat(folder).st_mode) | stat.S_IRWXU)
-    return count
+        place = f"{target}/{inner}" if inner else str(target)
+        os.makedirs(place, exist_ok=True)
+        for entry in files:
+            path = f"{inner}/{entry.name}" if inner else entry.name
+            there = f"{place}/{entry.name}"
+            if entry.is_symlink():
+                os.symlink(os.readlink(entry.path), there)
+            elif not entry.is_file(follow_symlinks=False):
+                continue
+            elif copied(path):
+                shutil.copy2(entry.path, there)
+            else:
+                _put(entry, there, laid)
+            laid.files += 1
+            if known is not None:
+                laid.entries.append(entry_of(entry, path, known.get(path)))
+        os.chmod(place, stat.S_IMODE(os.stat(folder).st_mode) | stat.S_IRWXU)
+    return laid
 
 
 def is_copied(path: str) -> bool:
@@ -79,110 +102,90 @@ def is_copied(path: str) -> bool:
     return path.partition("/")[0] in _COPIED or path.endswith(".pth")
 
 
-def manifest(
-    root: Path, known: dict[str, tuple[int, str]], pause: Callable[[], None]
-) -> list[Entry]:
-    """List everything in a tree with its hash.
+def way_between(file: Path, folder: Path) -> Way | None:
+    """Say how ``file`` can be kept in ``folder``: tried, for no rule tells it beforehand.
 
-    Parameters
-    ----------
-    known:
-        Size and SHA-256 of files whose content is known from elsewhere: those whose size agrees
-        are not read.
+    ``None``: neither a link nor a reflink is possible, so what loses the file loses it for good.
     """
-    entries = []
-    for folder, names in _walk(root):
-        pause()
-        inner = os.path.relpath(folder, root)
-        for name in names:
-            path = name if inner == "." else f"{inner}/{name}"
-            entries.append(_entry(f"{folder}/{name}", path, known.get(path)))
-    return entries
-
-
-def altered(root: Path, entries: list[Entry], pause: Callable[[], None]) -> list[str]:
-    """Give the paths whose content is not what the manifest says, or which are gone."""
-    wrong = []
-    for number, entry in enumerate(entries):
-        if number % 200 == 0:
-            pause()
-        try:
-            now = _entry(f"{root}/{entry.path}", entry.path, None)
-        except OSError:
-            wrong.append(entry.path)
-            continue
-        if (now.target, now.size, now.sha256) != (entry.target, entry.size, entry.sha256):
-            wrong.append(entry.path)
-    return wrong
-
-
-def dump(entries: list[Entry]) -> str:
-    """Give a manifest as text."""
-    rows = [[e.path, e.size, e.sha256, e.mode, e.target] for e in entries]
-    return json.dumps(rows, separators=(",", ":"))
-
-
-def load(text: str) -> list[Entry]:
-    """Read what :func:`dump` has given.
-
-    Raises
-    ------
-    ValueError
-        It is something else.
-    """
+    trial = folder / f".trial-{os.getpid()}"
     try:
-        return [Entry(*row) for row in json.loads(text)]
-    except TypeError as error:
-        raise ValueError(str(error)) from error
-
-
-def _walk(root: Path) -> Iterator[tuple[str, list[str]]]:
-    for folder, folders, names in os.walk(root):
-        links = [name for name in folders if os.path.islink(f"{folder}/{name}")]
-        yield folder, sorted([*names, *links])
-
-
-def _entry(file: str, path: str, known: tuple[int, str] | None) -> Entry:
-    found = os.lstat(file)
-    if stat.S_ISLNK(found.st_mode):
-        return Entry(path, target=os.readlink(file))
-    if not stat.S_ISREG(found.st_mode):
-        return Entry(path, mode=found.st_mode)
-    digest = known[1] if known is not None and known[0] == found.st_size else _sha256(file)
-    return Entry(path, found.st_size, digest, stat.S_IMODE(found.st_mode))
-
-
-def _sha256(file: str) -> str:
-    digest = hashlib.sha256()
-    with open(file, "rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _put(source: str, target: str, *, copy: bool) -> None:
-    mode = os.lstat(source).st_mode
-    if stat.S_ISLNK(mode):
-        os.symlink(os.readlink(source), target)
-    elif not stat.S_ISREG(mode):
-        return
-    elif copy:
-        shutil.copy2(source, target)
-    else:
         try:
-            os.link(source, target)
+            os.link(file, trial)
+            return "link"
         except OSError as error:
             if error.errno not in _NO_LINK:
                 raise
-            _clone(source, target, error)
+        reflink(str(file), str(trial))
+        return "reflink"
+    except OSError:
+        return None
+    finally:
+        trial.unlink(missing_ok=True)
 
 
-def _clone(source: str, target: str, reason: OSError) -> None:
+def reflink(source: str, target: str) -> None:
+    """Make ``target`` a copy that shares its blocks with ``source``, with its times and mode.
+
+    Raises
+    ------
+    OSError
+        The file system has no reflinks, or it is another one; ``target`` is not there then.
+    """
     try:
         import fcntl
-
-        with open(source, "rb") as original, open(target, "wb") as copy:
+    except ImportError as error:
+        raise OSError(errno.ENOTSUP, "reflinks are not known here") from error
+    try:
+        with open(source, "rb") as original, open(target, "xb") as copy:
             fcntl.ioctl(copy.fileno(), _FICLONE, original.fileno())
         shutil.copystat(source, target)
-    except (OSError, ImportError) as error:
-        raise LinksNotPossible(reason.errno or errno.EPERM, "links are not possible") from error
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            os.unlink(target)
+        raise
+
+
+def walk(
+    root: Path, left_out: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str, list[os.DirEntry[str]]]]:
+    """Give every folder below ``root``: its path, its path in the tree, and what is no folder."""
+    stack = [(str(root), "")]
+    while stack:
+        folder, inner = stack.pop()
+        files = []
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if not inner and entry.name in left_out:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    stack.append((entry.path, f"{inner}/{entry.name}" if inner else entry.name))
+                else:
+                    files.append(entry)
+        yield folder, inner, files
+
+
+def _put(entry: os.DirEntry[str], target: str, laid: Laid) -> None:
+    try:
+        os.link(entry.path, target)
+        laid.ways["link"] += 1
+        return
+    except OSError as error:
+        if error.errno not in _NO_LINK:
+            raise
+        reason = error
+    try:
+        reflink(entry.path, target)
+        laid.ways["reflink"] += 1
+        return
+    except OSError:
+        pass
+    laid.copied_bytes += entry.stat(follow_symlinks=False).st_size
+    if laid.copied_bytes > _COPY_LIMIT:
+        raise LinksNotPossible(reason.errno, "links are not possible", entry.path) from reason
+    try:
+        shutil.copy2(entry.path, target)
+    except PermissionError as error:
+        raise LinksNotPossible(error.errno, "the file cannot be read", entry.path) from error
+    laid.ways["copy"] += 1

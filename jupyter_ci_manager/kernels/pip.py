@@ -69,6 +69,18 @@ def install(
     _run(prefix, [*words, "--", *requirements], report)
 
 
+def reinstall(prefix: Path, requirements: Sequence[str], report: Report) -> None:
+    """Lay installed packages down anew in the very versions named, and nothing else.
+
+    Raises
+    ------
+    Unsolvable, Unavailable, DiskFull, Refused
+        As :func:`install`.
+    """
+    words = ["install", "--force-reinstall", "--no-deps", "--progress-bar", "off"]
+    _run(prefix, [*words, "--", *requirements], report)
+
+
 def uninstall(prefix: Path, names: Sequence[str], report: Report) -> None:
     """Remove packages that pip installed.
 

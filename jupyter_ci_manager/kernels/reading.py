@@ -30,7 +30,7 @@ from .models import (
 )
 from .protection import Policy
 from .sizes import Sizes
-from .snapshot_tasks import Keeper
+from .keeping import Keeper
 
 if TYPE_CHECKING:
     from ..jobs.service import JobService

@@ -1,89 +1,43 @@
-"""Snapshots of protected environments: what was lost outside our reach comes back.
+"""Snapshots of environments: what was lost outside our reach comes back.
 
 A snapshot is a tree of hard links outside conda's ``envs_dirs``, a manifest of hashes, and copies
 of the environment's kernel specs. It is renewed only from a healthy environment that continues
 the one in the last snapshot, and two generations are kept, so neither damage nor an environment
-made over the name ever becomes the snapshot.
+made over the name ever becomes the snapshot. Of base, what is not its own is left out: the other
+environments and the packages.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import secrets
 import shutil
-import time
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
 
 from filelock import FileLock
 
 from ..config import Settings
-from ..errors import NotFound, Refused
-from . import health, linked_tree
-from .engines import Report, Silent, SolveRequest
-from .engines.bookkeeping import remember, write_atomically
-from .engines.condarc import read_condarc
-from .engines.folders import make_private, package_cache
+from ..errors import DiskFull, NotFound, NotPermitted, Refused
+from . import spec_copies
+from .engines import Report, Silent
 from .engines.rattler_errors import translated
-from .environments import records
-from .spec_copies import copy_specs, lost_specs, put_back_specs
+from .linked_tree import LinksNotPossible, link_tree
+from .protection import Policy
+from .snapshot_places import Places
+from .snapshot_restoring import Restored, Restoring
+from .snapshot_state import (
+    SnapshotStatus,
+    check_health,
+    left_out,
+    look,
+    real,
+    state_key,
+)
+from .snapshot_store import Generation, Place
+from .tree_manifest import known_files
 
-State = Literal["none", "current", "outdated", "lost", "replaced", "damaged", "impossible"]
-_GENERATIONS = 2
-_WORDS = {
-    "lost": "It is gone. Its snapshot can bring it back.",
-    "replaced": "Another environment was made in its place. Its snapshot can bring it back.",
-    "damaged": "It is damaged. Its snapshot can bring it back.",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class SnapshotStatus:
-    """How an environment and its snapshot stand to each other.
-
-    ``taken`` is when the newest snapshot was made (seconds since the epoch), ``problems`` what is
-    wrong with the environment, ``lost_kernels`` the kernel specs that are gone or changed.
-    """
-
-    prefix: Path
-    state: State
-    taken: float | None = None
-    problems: list[str] = field(default_factory=list)
-    lost_kernels: list[str] = field(default_factory=list)
-
-    @property
-    def can_restore(self) -> bool:
-        """Whether there is something lost that a snapshot can bring back."""
-        return self.taken is not None and (
-            self.state in ("lost", "replaced", "damaged") or bool(self.lost_kernels)
-        )
-
-    @property
-    def words(self) -> str:
-        """The state as a sentence; empty when all is well."""
-        if self.state in _WORDS:
-            return _WORDS[self.state]
-        if self.lost_kernels:
-            return f"Its kernel {self.lost_kernels[0]} is gone or changed; it can be brought back."
-        if self.state == "impossible":
-            return "Links are not possible here: a loss could not be undone."
-        return ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Restored:
-    """What a restoration did: files, kernel specs, packages laid down anew, what is still wrong."""
-
-    prefix: Path
-    files: int = 0
-    kernels: list[str] = field(default_factory=list)
-    reinstalled: list[str] = field(default_factory=list)
-    kept_aside: Path | None = None
-    problems: list[str] = field(default_factory=list)
+__all__ = ["Restored", "SnapshotStatus", "Snapshots"]
 
 
 class Snapshots:
@@ -91,16 +45,14 @@ class Snapshots:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._condarc = read_condarc()
+        self._places = Places(settings)
+
+    # --- asking ---------------------------------------------------------------------------
 
     def known(self) -> list[Path]:
         """Give the prefixes that have a snapshot, whether the environments exist or not."""
-        found = []
-        for place in self._index().values():
-            info = self._newest(Path(place))
-            if info is not None:
-                found.append(Path(info["prefix"]))
-        return sorted(found)
+        newest = (place.newest() for place in self._places.known())
+        return sorted(generation.prefix for generation in newest if generation is not None)
 
     def status(self, prefix: Path, *, thorough: bool = False) -> SnapshotStatus:
         """Compare an environment with its snapshot.
@@ -108,303 +60,204 @@ class Snapshots:
         Parameters
         ----------
         thorough:
-            Also look at every file and start the environment's Python (half a second); without
-            it a few stats are all.
+            Also look at every file, and start the environment's Python if any has changed since
+            that was done last; without it a few stats are all.
         """
-        prefix = _real(prefix)
-        info = self._newest(self._place(prefix))
-        found = health.problems(prefix) if thorough else _listed(health.quick_problem(prefix))
-        if info is None:
-            marked = self._place(prefix).with_suffix(".impossible").exists()
-            state: State = "impossible" if marked else "none"
-            return SnapshotStatus(prefix=prefix, state=state, problems=found)
-        folder = Path(info["folder"])
-        if not prefix.is_dir() or not (prefix / "conda-meta").is_dir():
-            state = "lost"
-        elif not _continues(folder / "tree", prefix):
-            state = "replaced"
-        elif found:
-            state = "damaged"
-        else:
-            state = "current" if _state_key(prefix) == info["key"] else "outdated"
-        return SnapshotStatus(
-            prefix=prefix,
-            state=state,
-            taken=info["taken"],
-            problems=found,
-            lost_kernels=lost_specs(folder / "kernels"),
-        )
+        prefix = real(prefix)
+        place = self._places.of(prefix)
+        return self._thorough(prefix, place) if thorough else look(prefix, place)
 
-    def take(self, prefix: Path, report: Report | None = None) -> SnapshotStatus:
+    def generations(self, prefix: Path) -> list[Generation]:
+        """Give an environment's snapshots that can bring it back, newest first."""
+        return [g for g in self._places.of(real(prefix)).generations() if g.has_tree]
+
+    # --- keeping --------------------------------------------------------------------------
+
+    def take(
+        self, prefix: Path, report: Report | None = None, *, accept: bool = False
+    ) -> SnapshotStatus:
         """Make or renew the snapshot of an environment, when it is well.
+
+        Where its files cannot be linked its kernel specs are kept all the same.
+
+        Parameters
+        ----------
+        accept:
+            Whether an environment that was made over the one in the last snapshot is the right
+            one from now on; the older one stays as the other generation.
 
         Raises
         ------
         Refused
-            The environment is damaged or replaced (``environment_damaged``), or links are not
-            possible where it lies (``snapshot_impossible``).
+            The environment is damaged or replaced (``environment_damaged``), links are not
+            possible where it lies (``snapshot_impossible``), or it is being changed
+            (``environment_busy``).
         NotFound
             There is no environment.
         """
         report = report or Silent()
-        prefix = _real(prefix)
+        prefix = real(prefix)
         if not (prefix / "conda-meta").is_dir():
             raise NotFound(f"There is no environment at {prefix}.", code="environment_not_found")
-        if (prefix / "condabin").is_dir():
-            # Its folder holds all other environments: it cannot be put back as one.
-            raise Refused(
-                f"{prefix} is conda's base environment, of which no snapshot is made.",
-                hint="Install conda anew when it is lost; environments beside it stay.",
-                code="snapshot_impossible",
-            )
         before = self.status(prefix)
-        if before.state == "current" and not before.lost_kernels:
+        if before.state == "current" and not before.lost_kernels and not before.problems:
             return before
-        before = self.status(prefix, thorough=True)
-        if before.state in ("replaced", "damaged") or before.problems:
+        place, can_be_kept = self._places.choose(prefix)
+        before = self._thorough(prefix, place, first=not place.generations())
+        if before.problems or (before.state == "replaced" and not accept):
             raise Refused(
-                f"No snapshot of {prefix.name} is made: {(before.problems or [before.words])[0]}",
+                f"No snapshot of {prefix.name} is made: {before.words}",
                 hint="Repair the environment first; the last good snapshot is kept.",
                 code="environment_damaged",
                 details={"problems": before.problems},
             )
-        place = self._place(prefix)
-        with translated("link"):
-            make_private(place.parent)
-            with FileLock(f"{place}.lock", timeout=600):
-                self._make_generation(prefix, place, report)
-                self._remember_place(prefix, place)
+        with self._held(place):
+            why = ""
+            if can_be_kept:
+                why = self._make_generation(prefix, place, report)
+            else:
+                why = f"Links are not possible between {prefix} and {place.folder.parent}"
+            if why:
+                self._keep_kernels(prefix, place, why)
+        if why:
+            raise Refused(
+                f"{why}, so a loss of {prefix.name} could not be undone.",
+                hint="Have the environment's owner, or an administrator, run this.",
+                code="snapshot_impossible",
+            )
         return self.status(prefix)
 
-    def restore(self, prefix: Path, report: Report | None = None) -> Restored:
+    def forget_kernel(self, prefix: Path, name: str) -> None:
+        """Forget the copy of a kernel spec that was removed on purpose."""
+        self._places.of(real(prefix)).forget_kernel(name)
+
+    def discard(self, prefix: Path) -> None:
+        """Remove the snapshots of an environment, and what was kept aside for it."""
+        prefix = real(prefix)
+        place = self._places.of(prefix)
+        self._places.forget(prefix)
+        shutil.rmtree(place.folder, ignore_errors=True)
+        Path(f"{place.folder}.lock").unlink(missing_ok=True)
+
+    # --- bringing back --------------------------------------------------------------------
+
+    def restore(
+        self, prefix: Path, report: Report | None = None, *, number: int | None = None
+    ) -> Restored:
         """Bring an environment and its kernel specs back at the same prefix.
 
         Files that were altered in place since the snapshot are laid down anew from their
-        packages, where those are in reach. What stood at the prefix is kept aside.
+        packages, where those are in reach. What stood at the prefix is kept aside. Without a
+        snapshot, files of packages that are missing are laid down anew.
+
+        Parameters
+        ----------
+        number:
+            The generation to go back to, although the environment may be well. Unless one is
+            named, only what is lost or damaged is touched.
 
         Raises
         ------
         NotFound
-            There is no snapshot.
+            There is no such snapshot, and nothing that packages could bring back.
         """
-        return self._bring_back(_real(prefix), report or Silent())
+        report = report or Silent()
+        prefix = real(prefix)
+        place = self._places.of(prefix)
+        restoring = Restoring(prefix, place, self._settings, report)
+        if number is not None:
+            found = [g for g in self.generations(prefix) if g.number == number]
+            if not found:
+                raise _no_snapshot(prefix, f"There is no snapshot {number} of {prefix}.")
+            with self._held(place):
+                restored = restoring.put_back(found[0])
+            return self._settled(restoring.mend(restored))
+        status = self.status(prefix, thorough=True)
+        newest = place.newest()
+        whole = place.newest(with_tree=True)
+        is_lost = status.state in ("lost", "replaced", "damaged")
+        if whole is not None and is_lost:
+            with self._held(place):
+                restored = restoring.put_back(whole)
+            return self._settled(restoring.mend(restored))
+        kernels = spec_copies.put_back_specs(newest.kernels) if newest is not None else []
+        restored = Restored(prefix=prefix, kernels=kernels)
+        if status.problems and status.state in ("none", "impossible"):
+            return self._settled(restoring.mend(restored))
+        if newest is None:
+            raise _no_snapshot(prefix, f"There is no snapshot of {prefix}.")
+        return restored
 
-    def _bring_back(self, prefix: Path, report: Report, *, whatever: bool = False) -> Restored:
-        place = self._place(prefix)
-        info = self._newest(place)
-        if info is None:
-            raise NotFound(
-                f"There is no snapshot of {prefix}.",
-                hint="Only what was protected before it was lost can be brought back.",
-                code="no_snapshot",
-            )
-        folder = Path(info["folder"])
-        with translated("link"), FileLock(f"{place}.lock", timeout=600):
-            status = self.status(prefix, thorough=True)
-            if status.state in ("current", "outdated") and not whatever:
-                kernels = put_back_specs(folder / "kernels")
-                return Restored(prefix=prefix, kernels=kernels)
-            report.phase("check")
-            entries = linked_tree.load((folder / "manifest.json").read_text("utf-8"))
-            wrong = linked_tree.altered(folder / "tree", entries, report.check_cancelled)
-            report.phase("link")
-            files, aside = self._put_back(prefix, folder, place, report)
-        remember(prefix)
-        again = self._lay_down_anew(prefix, wrong, report)
-        kernels = put_back_specs(folder / "kernels")
-        return Restored(
-            prefix=prefix,
-            files=files,
-            kernels=kernels,
-            reinstalled=again,
-            kept_aside=aside,
-            problems=health.problems(prefix),
-        )
+    # --- inside ---------------------------------------------------------------------------
 
-    def roll_back(self, prefix: Path, report: Report | None = None) -> Restored:
-        """Bring the newest snapshot back, whatever state the environment is in.
+    def _thorough(self, prefix: Path, place: Place, *, first: bool = False) -> SnapshotStatus:
+        problems = check_health(prefix, place, first=first)
+        found = look(prefix, place)
+        is_damaged = bool(problems) and found.state in ("current", "outdated")
+        return replace(found, state="damaged" if is_damaged else found.state, problems=problems)
 
-        Raises
-        ------
-        NotFound
-            There is no snapshot.
-        """
-        return self._bring_back(_real(prefix), report or Silent(), whatever=True)
-
-    def discard(self, prefix: Path) -> None:
-        """Remove the snapshots of an environment."""
-        place = self._place(_real(prefix))
-        shutil.rmtree(place, ignore_errors=True)
-        index = self._index()
-        if index.pop(str(_real(prefix)), None) is not None:
-            self._write_index(index)
-
-    def _make_generation(self, prefix: Path, place: Path, report: Report) -> None:
-        scratch = place / f".new-{secrets.token_hex(4)}"
-        make_private(place)
-        for left in place.glob(".new-*"):
-            shutil.rmtree(left, ignore_errors=True)
-        scratch.mkdir(mode=0o700)
-        key = _state_key(prefix)
-        mark = place.with_suffix(".impossible")
-        try:
-            linked_tree.link_tree(prefix, scratch / "tree", pause=report.check_cancelled)
-            entries = linked_tree.manifest(
-                scratch / "tree", _known_files(prefix), report.check_cancelled
-            )
-            (scratch / "manifest.json").write_text(linked_tree.dump(entries), "utf-8")
-            copy_specs(prefix, scratch / "kernels")
-            info = {"prefix": str(prefix), "taken": time.time(), "key": key}
-            (scratch / "snapshot.json").write_text(json.dumps(info), "utf-8")
-            if _state_key(prefix) != key:
+    def _make_generation(self, prefix: Path, place: Place, report: Report) -> str:
+        """Make a generation; gives why that was not possible, or nothing."""
+        key = state_key(prefix)
+        out = left_out(prefix)
+        with translated("link"), place.scratch() as scratch:
+            try:
+                laid = link_tree(
+                    prefix, scratch / "tree", pause=report.check_cancelled, left_out=out,
+                    known=known_files(prefix),
+                )  # fmt: skip
+            except LinksNotPossible as error:
+                return f"Links are not possible between {error.filename} and {place.folder.parent}"
+            self._copy_kernels(prefix, place, scratch / "kernels")
+            if state_key(prefix) != key:
                 raise Refused(
                     f"{prefix.name} was changed meanwhile, so no snapshot of it is made.",
                     hint="It is tried again later.",
                     code="environment_busy",
                 )
-            numbers = [int(p.name) for p in place.iterdir() if p.name.isdigit()]
-            scratch.rename(place / f"{max(numbers, default=0) + 1:06d}")
-            mark.unlink(missing_ok=True)
-        except linked_tree.LinksNotPossible as error:
-            mark.touch()
-            raise Refused(
-                f"Links are not possible between {prefix} and {place.parent}, so a loss of "
-                f"{prefix.name} could not be undone.",
-                hint="Have an administrator run this for environments of another owner.",
-                code="snapshot_impossible",
-            ) from error
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        for old in sorted(p for p in place.iterdir() if p.name.isdigit())[:-_GENERATIONS]:
-            shutil.rmtree(old, ignore_errors=True)
+            place.add(
+                scratch, laid.entries, key=key, files=laid.files,
+                left_out=sorted(out),
+            )  # fmt: skip
+        return ""
 
-    def _put_back(
-        self, prefix: Path, folder: Path, place: Path, report: Report
-    ) -> tuple[int, Path | None]:
-        prefix.parent.mkdir(parents=True, exist_ok=True)
-        fresh = prefix.with_name(f".restored-{prefix.name}-{secrets.token_hex(4)}")
-        aside: Path | None = None
-        try:
-            files = linked_tree.link_tree(folder / "tree", fresh, pause=report.check_cancelled)
-            report.progress(files, files, "files")
-            if os.path.lexists(prefix):
-                aside = place / f"aside-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-                prefix.rename(aside)
-            fresh.rename(prefix)
-        except BaseException:
-            if aside is not None and not os.path.lexists(prefix):
-                aside.rename(prefix)
-            raise
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-        return files, aside
+    def _keep_kernels(self, prefix: Path, place: Place, why: str) -> None:
+        with translated("link"), place.scratch() as scratch:
+            self._copy_kernels(prefix, place, scratch / "kernels")
+            place.add(scratch, None, key=state_key(prefix), why_no_tree=why)
 
-    def _lay_down_anew(self, prefix: Path, wrong: list[str], report: Report) -> list[str]:
-        """Reinstall the packages of altered files; a file of no package stays as it is."""
-        from .engines import choose_engine
+    def _copy_kernels(self, prefix: Path, place: Place, target: Path) -> None:
+        """Copy the specs as they are; of a protected one that is lost, the last copy."""
+        spec_copies.copy_specs(prefix, target)
+        last = place.newest()
+        if last is not None:
+            policy = Policy(self._settings)
+            for name in spec_copies.lost_specs(last.kernels):
+                if policy.describe_kernel(name, prefix=prefix) is not None:
+                    shutil.rmtree(target / name, ignore_errors=True)
+                    shutil.copytree(last.kernels / name, target / name)
 
-        if not wrong:
-            return []
-        damaged = set(wrong)
-        names = sorted(
-            str(record["name"])
-            for record in records(prefix)
-            if damaged & {str(name) for name in record.get("files") or []}
-        )
-        if names:
-            report.log(f"altered since the snapshot: {', '.join(names)}")
-            engine, _ = choose_engine(self._settings, "rattler")
-            try:
-                plan = engine.solve(SolveRequest(prefix=prefix, repair=tuple(names)), report)
-                engine.apply(plan, prefix, report)
-            except Exception as error:
-                report.log(f"they could not be laid down anew: {error}")
-                return []
-        return names
+    def _settled(self, restored: Restored) -> Restored:
+        """Look at what was brought back, and keep it as it is now."""
+        place = self._places.of(restored.prefix)
+        problems = check_health(restored.prefix, place)
+        restored.problems += problems
+        if restored.reinstalled and not problems:
+            # What was written in place shows in the kept tree too.
+            with suppress(Refused, NotPermitted, DiskFull):
+                self.take(restored.prefix)
+        place.forget_old_asides()
+        return restored
 
-    def _place(self, prefix: Path) -> Path:
-        """Give the folder of an environment's snapshots, on the same file system as it."""
-        noted = self._index().get(str(prefix))
-        if noted is not None:
-            return Path(noted)
-        digest = hashlib.sha256(str(prefix).encode()).hexdigest()[:12]
-        root = package_cache(prefix, self._settings, self._condarc) / "snapshots"
-        return root / f"{prefix.name}-{digest}"
-
-    def _newest(self, place: Path) -> dict[str, Any] | None:
-        for folder in sorted((p for p in place.glob("[0-9]*")), reverse=True):
-            try:
-                info = json.loads((folder / "snapshot.json").read_text("utf-8"))
-                if (folder / "tree").is_dir() and (folder / "manifest.json").is_file():
-                    return {**info, "folder": str(folder)}
-            except (OSError, ValueError):
-                continue
-        return None
-
-    def _index_file(self) -> Path:
-        from jupyter_core.paths import jupyter_data_dir
-
-        return Path(jupyter_data_dir()) / "ci-manager" / "snapshots.json"
-
-    def _index(self) -> dict[str, str]:
-        try:
-            data = json.loads(self._index_file().read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return {str(k): str(v) for k, v in data.items()} if isinstance(data, dict) else {}
-
-    def _remember_place(self, prefix: Path, place: Path) -> None:
-        self._write_index(self._index() | {str(prefix): str(place)})
-
-    def _write_index(self, index: dict[str, str]) -> None:
-        file = self._index_file()
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(file, json.dumps(index, indent=1), mode=0o600)
+    @contextmanager
+    def _held(self, place: Place) -> Iterator[None]:
+        with translated("link"), FileLock(f"{place.folder}.lock", timeout=600):
+            yield
 
 
-def _real(prefix: Path) -> Path:
-    return Path(os.path.realpath(prefix))
-
-
-def _listed(problem: str) -> list[str]:
-    return [problem] if problem else []
-
-
-def _state_key(prefix: Path) -> str:
-    """Give a text that changes with every change of packages, conda's and pip's."""
-    parts: list[str] = []
-    folders = [prefix / "conda-meta", *prefix.glob("lib/python3*/site-packages")]
-    for folder in folders:
-        with suppress(OSError):
-            parts.append(f"{folder.name}:{folder.stat().st_mtime_ns}")
-    with suppress(OSError):
-        parts.append(f"history:{(prefix / 'conda-meta' / 'history').stat().st_size}")
-    return ",".join(parts)
-
-
-def _continues(snapshot: Path, prefix: Path) -> bool:
-    """Whether ``prefix`` is the environment of the snapshot, perhaps changed since.
-
-    conda only ever adds to an environment's history; one made over the name has its own.
-    """
-    try:
-        old = (snapshot / "conda-meta" / "history").read_bytes()
-        new = (prefix / "conda-meta" / "history").read_bytes()
-    except OSError:
-        return False
-    return new.startswith(old)
-
-
-def _known_files(prefix: Path) -> dict[str, tuple[int, str]]:
-    """Give size and hash of the files that conda's records tell of."""
-    known: dict[str, tuple[int, str]] = {}
-    for record in records(prefix):
-        paths = (record.get("paths_data") or {}).get("paths") or []
-        for entry in paths:
-            digest = entry.get("sha256_in_prefix") or entry.get("sha256")
-            if entry.get("prefix_placeholder") and not entry.get("sha256_in_prefix"):
-                continue
-            size = entry.get("size_in_bytes")
-            if digest and isinstance(size, int):
-                known[str(entry["_path"])] = (size, str(digest))
-    return known
+def _no_snapshot(prefix: Path, message: str) -> NotFound:
+    return NotFound(
+        message,
+        hint="Only what was kept before it was lost can be brought back.",
+        code="no_snapshot",
+    )

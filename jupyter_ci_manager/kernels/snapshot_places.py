@@ -1,0 +1,110 @@
+"""Where the snapshots of an environment are kept: where its files can be linked to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from ..config import Settings
+from ..errors import CIManagerError
+from ..jobs.paths import data_folder
+from .engines.bookkeeping import write_atomically
+from .engines.condarc import read_condarc
+from .engines.folders import is_writable, make_private, package_cache
+from .linked_tree import way_between
+from .snapshot_store import Place
+
+
+class Places:
+    """The places of one user's snapshots; an index tells those that are in use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._condarc = read_condarc()
+
+    def of(self, prefix: Path) -> Place:
+        """Give the place of an environment's snapshots, whether there are any or not."""
+        noted = self._index().get(str(prefix))
+        if noted is not None:
+            return Place(Path(noted), prefix)
+        roots = list(self._roots(prefix))
+        # The index may be lost where the snapshots are not.
+        found = next((root for root in roots if (root / _name(prefix)).is_dir()), roots[0])
+        return Place(found / _name(prefix), prefix)
+
+    def choose(self, prefix: Path) -> tuple[Place, bool]:
+        """Give the best place for an environment's next snapshot, and whether files can be kept.
+
+        What can be linked is linked; a reflink does where that is not permitted.
+
+        Raises
+        ------
+        NotPermitted
+            No place can be written.
+        """
+        # A file of conda's, for that one belongs to whom the rest belongs.
+        file = prefix / "conda-meta" / "history"
+        before = self._index().get(str(prefix))
+        noted = [Path(before).parent] if before else []
+        roots = list(dict.fromkeys([*noted, *self._roots(prefix)]))
+        ways = {}
+        for root in roots:
+            with suppress(CIManagerError, OSError):
+                ways[root] = way_between(file, make_private(root))
+                if ways[root] == "link":
+                    break
+        for wanted in ("link", "reflink"):
+            for root, way in ways.items():
+                if way == wanted:
+                    return self._note(prefix, root), True
+        return self._note(prefix, make_private(next(iter(ways), roots[0]))), False
+
+    def known(self) -> list[Place]:
+        """Give the places in use."""
+        return [Place(Path(folder), Path(prefix)) for prefix, folder in self._index().items()]
+
+    def forget(self, prefix: Path) -> None:
+        """Take an environment off the index."""
+        index = self._index()
+        if index.pop(str(prefix), None) is not None:
+            self._write(index)
+
+    def _note(self, prefix: Path, root: Path) -> Place:
+        place = Place(make_private(root / _name(prefix)), prefix)
+        index = self._index()
+        if index.get(str(prefix)) != str(place.folder):
+            self._write(index | {str(prefix): str(place.folder)})
+        return place
+
+    def _roots(self, prefix: Path) -> Iterator[Path]:
+        """Give the folders to try: the user's data first, for caches are emptied without fear."""
+        yield data_folder() / "snapshots"
+        yield package_cache(prefix, self._settings, self._condarc) / "snapshots"
+        # Beside the folder of environments, and last in it: hidden, so conda takes it for none.
+        for folder in (prefix.parent.parent, prefix.parent):
+            beside = folder / ".jupyter-ci-manager"
+            if is_writable(beside):
+                yield beside / "snapshots"
+
+    def _file(self) -> Path:
+        return data_folder() / "snapshots.json"
+
+    def _index(self) -> dict[str, str]:
+        try:
+            data = json.loads(self._file().read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return {str(k): str(v) for k, v in data.items()} if isinstance(data, dict) else {}
+
+    def _write(self, index: dict[str, str]) -> None:
+        file = self._file()
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(file, json.dumps(index, indent=1), mode=0o600)
+
+
+def _name(prefix: Path) -> str:
+    digest = hashlib.sha256(str(prefix).encode()).hexdigest()[:12]
+    return f"{prefix.name}-{digest}"
