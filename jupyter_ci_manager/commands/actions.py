@@ -6,6 +6,7 @@ from . import creation_actions as creations
 from . import instance_actions as instances
 from . import kernel_actions as kernels
 from . import plan_actions as plans
+from . import safekeeping_actions as safekeeping
 from . import workspace_actions as workspaces
 from .context import Action
 
@@ -52,8 +53,10 @@ ACTIONS: Dict[Tuple[str, ...], Action] = {
     ("env", "remove"): kernels.remove_environment,
     ("env", "save"): kernels.save_environments,
     ("env", "rebuild"): kernels.rebuild_environments,
-    ("env", "protect"): kernels.protect_environment,
-    ("env", "restore"): kernels.restore_environment,
+    ("env", "protect"): safekeeping.protect_environment,
+    ("env", "snapshot"): safekeeping.snapshot_environment,
+    ("env", "snapshots"): safekeeping.list_snapshots,
+    ("env", "restore"): safekeeping.restore_environment,
     ("job", "list"): kernels.list_jobs,
     ("job", "show"): kernels.show_job,
     ("job", "log"): kernels.job_log,

@@ -192,11 +192,30 @@ class DirectEngine(Engine):
     def export(self, environment: str, form: str) -> str:
         return str(plain(lambda: self.kernel_service.export(environment, form)))
 
-    def restore_environment(self, environment: str) -> Json:
-        return obj(lambda: self.kernel_service.restore_environment(environment))
+    def snapshots(self, environment: str) -> Json:
+        return obj(lambda: self.kernel_service.snapshots(environment))
 
-    def protect_environment(self, environment: str, protected: bool) -> Json:
-        return obj(lambda: self.kernel_service.protect_environment(environment, protected))
+    def snapshot_environment(self, environment: str, accept: bool = False) -> Json:
+        return obj(lambda: self.kernel_service.snapshot_environment(environment, accept=accept))
+
+    def discard_snapshots(self, environment: str) -> None:
+        plain(lambda: self.kernel_service.discard_snapshots(environment))
+
+    def restore_environment(
+        self, environment: str, snapshot: int | None = None, confirm: str | None = None
+    ) -> Json:
+        return obj(
+            lambda: self.kernel_service.restore_environment(
+                environment, snapshot=snapshot, confirm=confirm
+            )
+        )
+
+    def protect_environment(self, environment: str, protected: bool, frozen: bool = False) -> Json:
+        return obj(
+            lambda: self.kernel_service.protect_environment(
+                environment, protected, frozen_too=frozen
+            )
+        )
 
     def write_manifest(self) -> str:
         return str(plain(lambda: self.kernel_service.write_manifest()))

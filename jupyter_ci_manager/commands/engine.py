@@ -132,11 +132,25 @@ class Engine(ABC):
         """Give an environment as ``yaml``, ``explicit`` or ``lock`` text."""
 
     @abstractmethod
-    def restore_environment(self, environment: str) -> Json:
-        """Bring a lost or damaged environment back from its snapshot; gives the ``Job``."""
+    def snapshots(self, environment: str) -> Json:
+        """Give an environment's snapshots and how it stands to them (``SnapshotList``)."""
 
     @abstractmethod
-    def protect_environment(self, environment: str, protected: bool) -> Json:
+    def snapshot_environment(self, environment: str, accept: bool = False) -> Json:
+        """Keep an environment as it is now; gives the ``Job``."""
+
+    @abstractmethod
+    def discard_snapshots(self, environment: str) -> None:
+        """Remove an environment's snapshots."""
+
+    @abstractmethod
+    def restore_environment(
+        self, environment: str, snapshot: Optional[int] = None, confirm: Optional[str] = None
+    ) -> Json:
+        """Bring an environment back, or go back to a snapshot; gives the ``Job``."""
+
+    @abstractmethod
+    def protect_environment(self, environment: str, protected: bool, frozen: bool = False) -> Json:
         """Protect an environment of the user's own, or no longer; gives the ``Environment``."""
 
     @abstractmethod

@@ -7,40 +7,13 @@ from . import kernel_tables as tables
 from . import requests
 from .answer import Answer, Raw
 from .context import Context
-from .failure import Failure, UsageFailure
+from .failure import Failure
 from .instance_actions import confirmed
+from .job_following import finish
+from .safekeeping_actions import ask, unless_in_use
 from .waiting import Interrupted, follow_job
 
 Json = Dict[str, Any]
-
-
-def _finish(context: Context, started: Json, done: str) -> Answer:
-    """Follow a job unless the user said not to; show a preview where there is one."""
-    if "changes" in started:
-        answer = tables.preview(started)
-        answer.exit_code = 1 if started.get("problems") else 0
-        return answer
-    if "task" not in started:
-        return tables.kernel_details(started, done)
-    if context["no_wait"]:
-        return tables.job_details(
-            started, f"It goes on by itself; see {_log_of(context, started)}."
-        )
-    try:
-        ended = follow_job(context, started)
-    except Interrupted:
-        return Answer(
-            started,
-            "You ended the wait, not the job: it goes on. See {}, or {}.".format(
-                _log_of(context, started), context.face.command("job cancel " + started["id"])
-            ),
-            exit_code=130,
-        )
-    return Answer(ended, done)
-
-
-def _log_of(context: Context, job: Json) -> str:
-    return context.face.command("job log " + job["id"])
 
 
 def create_kernel(context: Context) -> Answer:
@@ -49,7 +22,7 @@ def create_kernel(context: Context) -> Answer:
     shown = request.get("display_name") or "Python ({})".format(request["name"])
     if request.get("language") and not request.get("display_name"):
         shown = request["name"]
-    return _finish(
+    return finish(
         context,
         context.engine.create_kernel(request),
         'The kernel {} ("{}") works and is in Jupyter\'s list.'.format(request["name"], shown),
@@ -65,33 +38,15 @@ def remove_kernel(context: Context) -> Answer:
     """Take a kernel out of Jupyter's list."""
     name = context["name"]
     question = f"This takes the kernel {name} out of Jupyter's list."
-    _ask(context, question, name)
+    ask(context, question, name)
     confirmed(context, name, lambda c: context.engine.remove_kernel(name, c))
     return Answer(None, f"The kernel {name} is removed; its environment is kept.")
-
-
-def _ask(context: Context, question: str, name: str) -> None:
-    if context["yes"]:
-        return
-    given = context["confirm"]
-    if given is None:
-        if context.face.confirmed(question, name):
-            context.values["confirm"] = name
-            return
-    elif given == name:
-        return
-    raise Failure(
-        question + " It must be confirmed.",
-        code="confirmation_needed",
-        hint=f"Say so with --confirm {name} or --yes.",
-        status=409,
-    )
 
 
 def repair_kernel(context: Context) -> Answer:
     """Mend a kernel."""
     name = context["name"]
-    return _finish(context, context.engine.repair_kernel(name), f"The kernel {name} works.")
+    return finish(context, context.engine.repair_kernel(name), f"The kernel {name} works.")
 
 
 def rename_kernel(context: Context) -> Answer:
@@ -130,19 +85,19 @@ def search_packages(context: Context) -> Answer:
 def rename_environment(context: Context) -> Answer:
     """Rename an environment; its kernels follow."""
     old, new = context["environment"], context["name"]
-    job = confirmed(
+    job = unless_in_use(
         context,
-        Path(old).name,
+        context["confirm"],
         lambda c: context.engine.rename_environment(old, {"name": new, "confirm": c}),
     )
-    return _finish(context, job, f"The environment {old} is called {new} now; its kernels work.")
+    return finish(context, job, f"The environment {old} is called {new} now; its kernels work.")
 
 
 def _change(context: Context, action: str, done: str) -> Answer:
     environment = context["environment"]
     started = context.engine.change_packages(environment, requests.packages(context, action))
     said = ", ".join(context["packages"])
-    return _finish(context, started, done.format(said, environment))
+    return finish(context, started, done.format(said, environment))
 
 
 def install(context: Context) -> Answer:
@@ -182,14 +137,14 @@ def export(context: Context) -> Answer:
 
 def remove_environment(context: Context) -> Answer:
     """Remove an environment and its kernels."""
-    name = context["environment"]
-    if not context["yes"] and context["confirm"] != name:
+    name, forced = context["environment"], context["confirm"]
+    if not context["yes"] and forced != name:
         found = [e for e in context.engine.environments() if name in (e["name"], e["prefix"])]
         kernels = [kernel for environment in found for kernel in environment["kernels"]]
         goes = "its snapshots" + (" and its kernels " + ", ".join(kernels) if kernels else "")
-        _ask(context, f"This removes the environment {name} with {goes}.", name)
-    job = confirmed(context, name, lambda c: context.engine.remove_environment(name, c))
-    return _finish(context, job, f"The environment {name} is removed.")
+        ask(context, f"This removes the environment {name} with {goes}.", name)
+    job = unless_in_use(context, forced, lambda c: context.engine.remove_environment(name, c))
+    return finish(context, job, f"The environment {name} is removed.")
 
 
 def save_environments(context: Context) -> Answer:
@@ -209,27 +164,6 @@ def rebuild_environments(context: Context) -> Answer:
         except Interrupted:
             return Answer(jobs, "You ended the wait, not the jobs: they go on.", exit_code=130)
     return tables.job_list(jobs)
-
-
-def protect_environment(context: Context) -> Answer:
-    """Show what is protected, or protect an environment of the user's own."""
-    name = context["environment"]
-    if name is not None:
-        environment = context.engine.protect_environment(name, not context["off"])
-        words = "is protected" if environment["is_protected"] else "is no longer protected"
-        return Answer(environment, "{} {}.".format(environment["name"], words))
-    if context["off"]:
-        raise UsageFailure("--off needs the name of an environment.")
-    environments = [e for e in context.engine.environments() if e["is_protected"]]
-    kernels = [kernel for kernel in context.engine.kernels() if kernel["is_protected"]]
-    return tables.protected_list(environments, kernels)
-
-
-def restore_environment(context: Context) -> Answer:
-    """Bring an environment back from its snapshot."""
-    name = context["environment"]
-    job = context.engine.restore_environment(name)
-    return _finish(context, job, f"The environment {name} is back.")
 
 
 def find_job(jobs: List[Json], said: str) -> Json:
@@ -297,4 +231,4 @@ def cancel_job(context: Context) -> Answer:
 def retry_job(context: Context) -> Answer:
     """Do a job again."""
     job = context.engine.retry_job(_job(context)["id"])
-    return _finish(context, job, "{}: done.".format(job["title"]))
+    return finish(context, job, "{}: done.".format(job["title"]))

@@ -1,27 +1,9 @@
 """The catalogue, second part: commands for kernels, environments and jobs."""
 
 from .instance_commands import CONFIRM, YES
+from .kernel_arguments import CHANNEL, DETACHED, DRY_RUN, ENVIRONMENT, JOB, KERNEL, PIP
 from .model import Argument, Command, Example
-
-_DETACHED = (
-    Argument(("--wait",), "Wait for the job (as without --no-wait).", kind="flag"),
-    Argument(("--no-wait",), "Come back at once; the job goes on by itself.", kind="flag"),
-)
-_DRY_RUN = Argument(("--dry-run",), "Only show what would change.", kind="flag")
-_ENVIRONMENT = Argument(
-    ("environment",), "Name or path of the environment.", metavar="ENV", complete="environments"
-)
-_KERNEL = Argument(("name",), "Name of the kernel.", metavar="KERNEL", complete="kernels")
-_JOB = Argument(
-    ("job",),
-    "The job: its id, the beginning of it, or what it works on.",
-    metavar="JOB",
-    complete="jobs",
-)
-_CHANNEL = Argument(
-    ("--channel", "-c"), "Channel to take packages from; may be repeated.", "many", "CHANNEL"
-)
-_PIP = Argument(("--pip",), "The packages are pip's, not conda's.", kind="flag")
+from .safekeeping_commands import SAFEKEEPING_COMMANDS
 
 KERNEL_COMMANDS = (
     Command(
@@ -36,7 +18,7 @@ KERNEL_COMMANDS = (
             ),
             Argument(("--version",), "Version of the language, such as 3.11.", metavar="VERSION"),
             Argument(("--pip",), "Package for pip to install; may be repeated.", "many", "PACKAGE"),
-            _CHANNEL,
+            CHANNEL,
             Argument(("--file", "-f"), "An environment.yml.", metavar="FILE", complete="files"),
             Argument(("--lock",), "A lock file.", metavar="FILE", complete="files"),
             Argument(
@@ -57,8 +39,8 @@ KERNEL_COMMANDS = (
             Argument(
                 ("--engine",), "What makes the environment.", choices=("auto", "rattler", "conda")
             ),
-            _DRY_RUN,
-            *_DETACHED,
+            DRY_RUN,
+            *DETACHED,
         ),
         (
             Example("kernel create newenv", 'environment newenv, kernel "Python (newenv)"'),
@@ -106,19 +88,19 @@ KERNEL_COMMANDS = (
     Command(
         ("kernel", "rename"),
         "Change the name that Jupyter shows.",
-        (_KERNEL, Argument(("display_name",), "The new name.", metavar="DISPLAY_NAME")),
+        (KERNEL, Argument(("display_name",), "The new name.", metavar="DISPLAY_NAME")),
         (Example("kernel rename newenv 'My project'", "the kernel's own name stays"),),
     ),
     Command(
         ("kernel", "repair"),
         "Mend a kernel that no longer starts.",
-        (_KERNEL, *_DETACHED),
+        (KERNEL, *DETACHED),
         (Example("kernel repair newenv", "check it, and write it anew where that helps"),),
     ),
     Command(
         ("kernel", "remove"),
         "Take a kernel out of Jupyter's list; its environment stays.",
-        (_KERNEL, YES, CONFIRM),
+        (KERNEL, YES, CONFIRM),
         (Example("kernel remove newenv --yes", "the environment newenv is kept"),),
     ),
     Command(
@@ -130,7 +112,7 @@ KERNEL_COMMANDS = (
     Command(
         ("env", "packages"),
         "List the packages of an environment.",
-        (_ENVIRONMENT,),
+        (ENVIRONMENT,),
         (Example("env packages newenv", "conda's and pip's"),),
     ),
     Command(
@@ -138,7 +120,7 @@ KERNEL_COMMANDS = (
         "Search the channels for packages.",
         (
             Argument(("name",), "A part of a name, or a pattern such as 'numpy*'.", metavar="NAME"),
-            _CHANNEL,
+            CHANNEL,
             Argument(("--limit",), "How many to show at most.", "number", "N", default=20),
         ),
         (Example("env search ipykernel", "newest version, size, channel"),),
@@ -147,11 +129,11 @@ KERNEL_COMMANDS = (
         ("env", "rename"),
         "Rename an environment; its kernels follow.",
         (
-            _ENVIRONMENT,
+            ENVIRONMENT,
             Argument(("name",), "The new name.", metavar="NAME"),
             YES,
             CONFIRM,
-            *_DETACHED,
+            *DETACHED,
         ),
         (
             Example("env rename newenv project", "made anew, tested, then the old one goes"),
@@ -165,12 +147,12 @@ KERNEL_COMMANDS = (
         ("env", "install"),
         "Install packages into an environment.",
         (
-            _ENVIRONMENT,
+            ENVIRONMENT,
             Argument(("packages",), "What to install.", "words", "PACKAGE"),
-            _PIP,
-            _CHANNEL,
-            _DRY_RUN,
-            *_DETACHED,
+            PIP,
+            CHANNEL,
+            DRY_RUN,
+            *DETACHED,
         ),
         (Example("env install newenv six --dry-run", "look first"),),
     ),
@@ -178,12 +160,12 @@ KERNEL_COMMANDS = (
         ("env", "update"),
         "Update packages of an environment.",
         (
-            _ENVIRONMENT,
+            ENVIRONMENT,
             Argument(("packages",), "What to update.", "words", "PACKAGE"),
-            _PIP,
-            _CHANNEL,
-            _DRY_RUN,
-            *_DETACHED,
+            PIP,
+            CHANNEL,
+            DRY_RUN,
+            *DETACHED,
         ),
         (Example("env update newenv pip --dry-run", "look first"),),
     ),
@@ -191,11 +173,11 @@ KERNEL_COMMANDS = (
         ("env", "remove-package"),
         "Remove packages from an environment.",
         (
-            _ENVIRONMENT,
+            ENVIRONMENT,
             Argument(("packages",), "What to remove.", "words", "PACKAGE"),
-            _PIP,
-            _DRY_RUN,
-            *_DETACHED,
+            PIP,
+            DRY_RUN,
+            *DETACHED,
         ),
         (Example("env remove-package newenv six --dry-run", "look first"),),
     ),
@@ -203,7 +185,7 @@ KERNEL_COMMANDS = (
         ("env", "export"),
         "Print an environment as a file that makes it again.",
         (
-            _ENVIRONMENT,
+            ENVIRONMENT,
             Argument(
                 ("--format",),
                 "Which kind of file.",
@@ -223,33 +205,14 @@ KERNEL_COMMANDS = (
     Command(
         ("env", "rebuild"),
         "Make the environments that were written down and are not here.",
-        _DETACHED,
+        DETACHED,
         (Example("env rebuild", "for example on a new instance"),),
     ),
-    Command(
-        ("env", "protect"),
-        "Show what is protected and why, or protect an environment of your own.",
-        (
-            Argument(("environment",), "Which one.", "optional", "ENV", complete="environments"),
-            Argument(("--off",), "Protect it no longer.", kind="flag"),
-        ),
-        (
-            Example("env protect", "protected environments and kernels, and why"),
-            Example("env protect newenv", "nobody removes it by mistake"),
-            Example("env protect newenv --off", "as before"),
-        ),
-        "What Azure's images ship, what Jupyter runs in and conda's base are always protected.",
-    ),
-    Command(
-        ("env", "restore"),
-        "Bring a protected environment back that was lost or damaged.",
-        (_ENVIRONMENT, *_DETACHED),
-        (Example("env restore newenv", "from its snapshot, with its kernels"),),
-    ),
+    *SAFEKEEPING_COMMANDS,
     Command(
         ("env", "remove"),
         "Remove an environment and its kernels.",
-        (_ENVIRONMENT, YES, CONFIRM, *_DETACHED),
+        (ENVIRONMENT, YES, CONFIRM, *DETACHED),
         (Example("env remove newenv --confirm newenv", "without being asked"),),
         "Protected environments, such as azureml_py36, are never removed.",
     ),
@@ -262,25 +225,25 @@ KERNEL_COMMANDS = (
     Command(
         ("job", "show"),
         "Show one job.",
-        (_JOB,),
+        (JOB,),
         (Example("job show newenv", "the newest job that works on newenv"),),
     ),
     Command(
         ("job", "log"),
         "Print the log of a job.",
-        (_JOB, Argument(("--follow", "-f"), "Go on until the job ends.", kind="flag")),
+        (JOB, Argument(("--follow", "-f"), "Go on until the job ends.", kind="flag")),
         (Example("job log newenv", "what the job wrote"),),
     ),
     Command(
         ("job", "cancel"),
         "Cancel a job and end its processes.",
-        (_JOB,),
+        (JOB,),
         (Example("job cancel newenv", "what was half done is undone"),),
     ),
     Command(
         ("job", "retry"),
         "Do a job that failed or was interrupted again.",
-        (_JOB, *_DETACHED),
+        (JOB, *DETACHED),
         (Example("job retry newenv", "with the same request"),),
     ),
 )

@@ -134,14 +134,6 @@ def package_matches(found: Json) -> Answer:
     return Answer(found, *parts)
 
 
-def protected_list(environments: List[Json], kernels: List[Json]) -> Answer:
-    """Lay out what is protected, and why."""
-    rows = [["environment", e["name"], e["protection_reason"]] for e in environments]
-    rows += [["kernel", k["name"], k["protection_reason"]] for k in kernels]
-    table = Table(["What", "Name", "Why"], rows, empty="Nothing here needs protection.")
-    return Answer({"environments": environments, "kernels": kernels}, table)
-
-
 def package_list(packages: List[Json]) -> Answer:
     """Lay out the packages of an environment."""
     rows = [

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..config import Settings
 from ..errors import InvalidValue, NotFound
+from . import frozen
 from .engines import bookkeeping
 from .engines.conda_programs import find_conda
 from .engines.condarc import CondaConfig, read_condarc
@@ -51,6 +52,7 @@ def list_environments(
         Prefix by kernel spec's name; what is named there is searched as well, and every
         environment tells the names of its kernels.
     """
+    from .snapshot_state import tell
     from .snapshots import Snapshots
 
     condarc = current_condarc(settings)
@@ -69,17 +71,18 @@ def list_environments(
         environment.protection_reason = policy.describe(prefix) or ""
         environment.is_protected = bool(environment.protection_reason)
         environment.can_unprotect = policy.may_unprotect(prefix)
+        environment.is_frozen = frozen.reason(prefix) is not None
         found[real] = environment
-    for prefix in snapshots.known():
+    kept = set(snapshots.known())
+    for prefix in kept | {real for real, e in found.items() if e.is_protected}:
         status = snapshots.status(prefix)
-        if not status.can_restore:
+        if prefix not in found and not status.can_restore:
             continue
         # What was lost is still listed: that is where it can be asked back.
-        lost = found.setdefault(prefix, Environment(name=prefix.name, prefix=str(prefix)))
-        lost.protection_reason = policy.describe(prefix) or ""
-        lost.is_protected = bool(lost.protection_reason)
-        lost.is_broken, lost.broken_reason = True, status.words
-        lost.can_restore = True
+        environment = found.setdefault(prefix, Environment(name=prefix.name, prefix=str(prefix)))
+        environment.protection_reason = policy.describe(prefix) or ""
+        environment.is_protected = bool(environment.protection_reason)
+        tell(environment, status)
     return sorted(found.values(), key=lambda e: (not e.is_base, e.name.lower(), e.prefix))
 
 

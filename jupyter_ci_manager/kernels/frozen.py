@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import NotPermitted, Refused
 from .engines.bookkeeping import write_atomically
+from .identity import is_plain_file
 
 _MARKER = Path("conda-meta") / "frozen"
 #: Tells our markers from those of other programs; conda reads ``message`` only.
@@ -76,9 +77,9 @@ def thaw(prefix: Path) -> None:
 def _content(prefix: Path) -> dict[str, object] | None:
     """Give what the marker says (nothing where it cannot be read); ``None`` without a marker."""
     file = prefix / _MARKER
+    if not is_plain_file(file):
+        return None
     try:
-        if not file.is_file():
-            return None
         found = json.loads(file.read_text("utf-8") or "{}")
     except (OSError, ValueError):
         return {}

@@ -60,6 +60,20 @@ def identity(path: str | os.PathLike[str]) -> Identity | None:
     return found.st_dev, found.st_ino
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder that this user can see."""
+    with suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def is_plain_file(path: Path) -> bool:
+    """Whether there is a file that this user can see."""
+    with suppress(OSError):
+        return path.is_file()
+    return False
+
+
 def identities(paths: Iterable[Path]) -> set[Identity]:
     """Give device and inode of those paths that exist."""
     return {found for path in paths if (found := identity(path)) is not None}

@@ -8,7 +8,12 @@ import msgspec
 
 
 class Environment(msgspec.Struct, kw_only=True):
-    """A conda environment on this machine; ``size_bytes`` is ``None`` until it was counted."""
+    """A conda environment on this machine; ``size_bytes`` is ``None`` until it was counted.
+
+    ``problems`` says one by one what is wrong with one that is looked after, ``snapshot_taken``
+    is when it was last kept (seconds since the epoch), and ``outlook`` says what its loss would
+    mean; it is empty where nobody looks after it. ``is_frozen``: no package of it may change.
+    """
 
     name: str
     prefix: str
@@ -21,11 +26,39 @@ class Environment(msgspec.Struct, kw_only=True):
     is_protected: bool = False
     protection_reason: str = ""
     can_unprotect: bool = False
+    is_frozen: bool = False
     is_broken: bool = False
     broken_reason: str = ""
+    problems: list[str] = []
     can_restore: bool = False
+    snapshot_taken: float | None = None
+    outlook: str = ""
     created_by_us: bool = False
     job_id: str | None = None
+
+
+class Snapshot(msgspec.Struct, kw_only=True):
+    """A snapshot of an environment; ``taken`` is in seconds since the epoch."""
+
+    number: int
+    taken: float
+    files: int
+    package_count: int
+    kernels: list[str] = []
+
+
+class SnapshotList(msgspec.Struct, kw_only=True):
+    """An environment's snapshots, newest first, and how it stands to the newest.
+
+    ``current`` and ``outdated`` are well; ``impossible`` cannot be kept, and ``outlook`` says why.
+    """
+
+    state: Literal["none", "current", "outdated", "lost", "replaced", "damaged", "impossible"]
+    outlook: str
+    can_restore: bool = False
+    problems: list[str] = []
+    lost_kernels: list[str] = []
+    snapshots: list[Snapshot] = []
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from ..config import Settings, standing_protection
 from . import frozen, protection_choices
 from .engines.conda_programs import find_conda
 from .engines.condarc import read_condarc
-from .identity import identities, identity
+from .identity import identities, identity, is_folder, is_plain_file
 from .protected_names import (
     AZURE_ENVIRONMENTS,
     BASE_REASON,
@@ -73,7 +73,7 @@ class ProtectedPlaces:
         own = identity(path)
         if path.name in AZURE_ENVIRONMENTS or own in self._shipped_ids:
             yield SHIPPED_REASON
-        if own in self._base_ids or (path / "condabin").is_dir():
+        if own in self._base_ids or is_folder(path / "condabin"):
             yield BASE_REASON
         if own in self._jupyter_ids:
             yield JUPYTER_REASON
@@ -114,7 +114,8 @@ class ProtectedPlaces:
 
 def is_environment(path: Path) -> bool:
     """Whether ``path`` is an environment of conda's, or a virtual one."""
-    return (path / "conda-meta").is_dir() or (path / "pyvenv.cfg").is_file()
+    # A folder that may not be looked into is none that this user could lose.
+    return is_folder(path / "conda-meta") or is_plain_file(path / "pyvenv.cfg")
 
 
 def _joined(*lists: Iterable[str]) -> list[str]:

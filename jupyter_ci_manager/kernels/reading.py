@@ -18,6 +18,7 @@ from .disk import free_bytes
 from .engines.conda_programs import find_conda
 from .engines.folders import new_prefix
 from .engines.selection import choose_engine
+from .keeping import Keeper
 from .models import (
     Environment,
     Kernel,
@@ -30,7 +31,6 @@ from .models import (
 )
 from .protection import Policy
 from .sizes import Sizes
-from .keeping import Keeper
 
 if TYPE_CHECKING:
     from ..jobs.service import JobService

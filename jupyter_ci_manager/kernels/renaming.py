@@ -207,8 +207,13 @@ def _finish(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     target = target_of(prefix, str(asked["name"]))
     report.phase("register")
     kernels = []
+    policy = Policy(report.settings)
     for move in report.facts["moved"]:
         folder, staged = Path(move["folder"]), Path(move["staged"])
+        # The job may go on long after it was checked.
+        there = kernelspecs.prefix_of(kernelspecs.read(folder))
+        policy.check_kernel(move["kernel"], prefix=there, resource_dir=folder, verb="renamed")
+        policy.check_new_kernel(move["name"])
         if folder.exists() or not (folder.parent / move["name"]).exists():
             scope = _scope_of(folder)
             kernelspecs.publish(staged, move["name"], scope, replace=True, home=folder.parent)

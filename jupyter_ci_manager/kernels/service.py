@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ..errors import NotFound
 from ..jobs.models import Job
 from ..jobs.paths import touch_changed
 from . import (
@@ -20,13 +19,11 @@ from . import (
     removal,
     renaming,
     repair,
-    snapshot_tasks,
 )
 from . import environments as found
 from .activated_spec import refresh
 from .engines.folders import new_prefix
 from .models import (
-    Environment,
     EnvironmentRename,
     Kernel,
     KernelRequest,
@@ -34,7 +31,7 @@ from .models import (
     Preview,
 )
 from .protection import Policy
-from .reading import KernelReader
+from .safekeeping import SafeKeeping
 from .snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -43,7 +40,7 @@ if TYPE_CHECKING:
 _TASKS = "jupyter_ci_manager.kernels.tasks"
 
 
-class KernelService(KernelReader):
+class KernelService(SafeKeeping):
     """Environments and kernels: what there is, and every change of it.
 
     Parameters
@@ -181,7 +178,11 @@ class KernelService(KernelReader):
         """
         folder = kernelspecs.find(name)
         self._check_kernel(name, folder, "removed")
+        prefix = kernelspecs.prefix_of(kernelspecs.read(folder))
         kernelspecs.remove(folder)
+        if prefix is not None:
+            # Its environment's snapshot must not take for a loss what was wanted.
+            Snapshots(self._settings).forget_kernel(prefix, folder.name)
         touch_changed()
 
     def rename_kernel(self, name: str, display_name: str) -> Kernel:
@@ -218,6 +219,11 @@ class KernelService(KernelReader):
         kernel = kernelspecs.describe(name.lower(), folder)
         if not kernel.is_broken:
             return kernel
+        if (
+            kernel.prefix is not None
+            and Snapshots(self._settings).status(Path(kernel.prefix)).can_restore
+        ):
+            return self.restore_environment(kernel.prefix)
         repair.check(kernel)
         return self._jobs.start(
             "jupyter_ci_manager.kernels.repair:repair_kernel",
@@ -255,51 +261,6 @@ class KernelService(KernelReader):
                 jobs.append(job)
         return jobs
 
-    def restore_environment(self, environment: str) -> Job:
-        """Start a job that brings a lost or damaged environment back from its snapshot.
-
-        Raises
-        ------
-        NotFound
-            There is no such environment, or no snapshot of it.
-        EnvironmentBusy
-            Another job works on it.
-        """
-        there = self._find(environment)
-        prefix = Path(there.prefix)
-        if Snapshots(self._settings).status(prefix).taken is None:
-            raise NotFound(
-                f"There is no snapshot of {there.name}.",
-                hint="Only what was protected before it was lost can be brought back.",
-                code="no_snapshot",
-            )
-        return self._jobs.start(
-            "jupyter_ci_manager.kernels.snapshot_tasks:restore_environment",
-            there.name,
-            f"Restore {there.name}",
-            {"prefix": there.prefix},
-            phases=snapshot_tasks.PHASES,
-            lock=planning.claim_name(prefix),
-        )
-
-    def protect_environment(self, environment: str, protected: bool) -> Environment:
-        """Protect an environment of the user's own, or protect it no longer.
-
-        Raises
-        ------
-        NotFound, ProtectedEnvironment
-            There is none; or more than the user's choice protects it, or the list is locked.
-        """
-        prefix = Path(self._find(environment).prefix)
-        policy = Policy(self._settings)
-        if protected:
-            policy.protect(prefix)
-            self._keeper.look(at_once=True)
-        else:
-            policy.unprotect(prefix)
-        touch_changed()
-        return self._find(str(prefix))
-
     def _check_kernel(self, name: str, folder: Path, verb: str) -> None:
         prefix = kernelspecs.prefix_of(kernelspecs.read(folder))
         Policy(self._settings).check_kernel(name, prefix=prefix, resource_dir=folder, verb=verb)
@@ -309,6 +270,3 @@ class KernelService(KernelReader):
             return planning.claim_name(planning.find(request.existing, "existing", self._settings))
         condarc = found.current_condarc(self._settings)
         return planning.claim_name(new_prefix(request.name, self._settings, condarc))
-
-    def _find(self, environment: str) -> Environment:
-        return found.find_environment(environment, self._settings, kernels=kernelspecs.prefixes())

@@ -13,6 +13,7 @@ import msgspec
 
 from . import health
 from .engines.bookkeeping import write_atomically
+from .models import Environment
 from .package_records import site_packages
 from .snapshot_store import Generation, Place
 from .spec_copies import lost_specs
@@ -60,8 +61,10 @@ class SnapshotStatus:
     @property
     def can_restore(self) -> bool:
         """Whether something is lost that can be brought back."""
-        is_lost = self.state in ("lost", "replaced", "damaged")
-        return bool(self.lost_kernels) or (self.taken is not None and is_lost)
+        if self.state in ("lost", "replaced"):
+            return bool(self.lost_kernels) or self.taken is not None
+        # Without a snapshot, packages may bring back what is missing.
+        return bool(self.lost_kernels or self.problems)
 
     @property
     def words(self) -> str:
@@ -100,10 +103,10 @@ def look(prefix: Path, place: Place) -> SnapshotStatus:
     state: State
     if newest is None:
         state = "none"
-    elif whole is None:
-        state = "impossible"
     elif not (prefix / "conda-meta").is_dir():
         state = "lost"
+    elif whole is None:
+        state = "impossible"
     elif not continues(whole, prefix):
         state = "replaced"
     elif problems:
@@ -119,6 +122,16 @@ def look(prefix: Path, place: Place) -> SnapshotStatus:
         why_impossible=newest.why_no_tree if newest is not None and whole is None else "",
         is_of_now=newest is not None and newest.key == state_key(prefix),
     )
+
+
+def tell(environment: Environment, status: SnapshotStatus) -> None:
+    """Say in a listing how an environment stands to its snapshots."""
+    environment.snapshot_taken = status.taken
+    environment.outlook = status.outlook
+    environment.problems = status.problems
+    environment.can_restore = status.can_restore
+    if status.words:
+        environment.is_broken, environment.broken_reason = True, status.words
 
 
 def check_health(prefix: Path, place: Place, *, first: bool = False) -> list[str]:

@@ -48,12 +48,12 @@ def uses_of(prefix: Path) -> list[Use]:
 
     real = os.path.realpath(prefix)
     found = []
-    for process in psutil.process_iter(["pid", "exe", "cmdline", "terminal"]):
+    for process in psutil.process_iter(["pid", "exe", "cmdline"]):
         if process.pid == os.getpid():
             continue
         words = [str(word) for word in process.info["cmdline"] or []]
         runs_it = _is_within(process.info["exe"] or "", real) and not is_filling(words)
-        terminal = str(process.info["terminal"] or "")
+        terminal = _terminal(process)
         if runs_it or (terminal and _stands_in(process, real)):
             found.append(_use(process, words, terminal))
     return sorted(found, key=lambda use: (use.kind, use.name, use.pid))
@@ -100,6 +100,22 @@ def _use(process: psutil.Process, words: list[str], terminal: str) -> Use:
         name = f"{terminal.removeprefix('/dev/')} ({command})"
         return Use(pid=process.pid, kind="terminal", name=name)
     return Use(pid=process.pid, kind="program", name=command or str(process.pid))
+
+
+def _terminal(process: psutil.Process) -> str:
+    """Give the terminal that a process reads from; empty when it reads from none.
+
+    psutil's own answer knows only the terminals that were there when it was first asked.
+    """
+    import psutil
+
+    try:
+        if Path("/proc/self/fd").is_dir():
+            device = str(Path(f"/proc/{process.pid}/fd/0").readlink())
+            return device if device.startswith(("/dev/pts/", "/dev/tty")) else ""
+        return str(process.terminal() or "") if hasattr(process, "terminal") else ""
+    except (OSError, psutil.Error):
+        return ""
 
 
 def _stands_in(process: psutil.Process, real: str) -> bool:

@@ -159,12 +159,26 @@ class RestEngine(Engine):
         path = f"environments/{segment(environment)}/export"
         return str(self._object("GET", path, {"format": form})["text"])
 
-    def restore_environment(self, environment: str) -> Json:
-        return self._object("POST", f"environments/{segment(environment)}/restore")
+    def snapshots(self, environment: str) -> Json:
+        return self._object("GET", f"environments/{segment(environment)}/snapshots")
 
-    def protect_environment(self, environment: str, protected: bool) -> Json:
+    def snapshot_environment(self, environment: str, accept: bool = False) -> Json:
+        path = f"environments/{segment(environment)}/snapshots"
+        return self._object("POST", path, {"accept": 1 if accept else None})
+
+    def discard_snapshots(self, environment: str) -> None:
+        self.call("DELETE", f"environments/{segment(environment)}/snapshots")
+
+    def restore_environment(
+        self, environment: str, snapshot: Optional[int] = None, confirm: Optional[str] = None
+    ) -> Json:
+        path = f"environments/{segment(environment)}/restore"
+        return self._object("POST", path, {"snapshot": snapshot, "confirm": confirm})
+
+    def protect_environment(self, environment: str, protected: bool, frozen: bool = False) -> Json:
         path = f"environments/{segment(environment)}/protection"
-        return self._object("PUT" if protected else "DELETE", path)
+        query = {"frozen": 1 if frozen else None}
+        return self._object("PUT" if protected else "DELETE", path, query)
 
     def write_manifest(self) -> str:
         return str(self._object("PUT", "manifest")["path"])

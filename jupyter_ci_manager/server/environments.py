@@ -7,7 +7,6 @@ from tornado import web
 
 from ..jobs.models import Job
 from ..kernels.models import (
-    Environment,
     EnvironmentRename,
     PackageMatches,
     PackageRequest,
@@ -77,39 +76,6 @@ class OneEnvironmentHandler(EnvironmentHandler):
     async def patch(self, id: str, body: EnvironmentRename) -> Reply:
         """Start a job that makes the environment anew under another name."""
         return accepted(await self.kernels(lambda kernels: kernels.rename_environment(id, body)))
-
-
-class RestoreHandler(EnvironmentHandler):
-    """Bringing an environment back."""
-
-    @web.authenticated
-    @authorized
-    @operation(
-        "Bring a lost or damaged environment back from its snapshot",
-        {202: Job},
-        errors=(404, 409, 507),
-    )
-    async def post(self, id: str) -> Reply:
-        """Start a job that restores an environment and its kernels."""
-        return accepted(await self.kernels(lambda kernels: kernels.restore_environment(id)))
-
-
-class ProtectionHandler(EnvironmentHandler):
-    """The user's own protection of an environment."""
-
-    @web.authenticated
-    @authorized
-    @operation("Protect an environment", Environment, errors=(404,))
-    async def put(self, id: str) -> Environment:
-        """Protect an environment: it is not removed and keeps its Python."""
-        return await self.kernels(lambda kernels: kernels.protect_environment(id, True))
-
-    @web.authenticated
-    @authorized
-    @operation("Protect an environment no longer", Environment, errors=(404,))
-    async def delete(self, id: str) -> Environment:
-        """Take back one's own protection; what Azure or an administrator protects stays so."""
-        return await self.kernels(lambda kernels: kernels.protect_environment(id, False))
 
 
 class PackagesHandler(EnvironmentHandler):

@@ -203,6 +203,28 @@ class ConfirmQuery(msgspec.Struct, kw_only=True):
     confirm: str | None = None
 
 
+class ProtectQuery(msgspec.Struct, kw_only=True):
+    """``frozen``: whether no package of it may change either."""
+
+    frozen: bool = False
+
+
+class SnapshotQuery(msgspec.Struct, kw_only=True):
+    """``accept``: keep it although it was made anew over the one that was kept."""
+
+    accept: bool = False
+
+
+class RestoreQuery(msgspec.Struct, kw_only=True):
+    """``snapshot``: number of the one to go back to although the environment is well.
+
+    ``confirm``: its name, where something runs in it.
+    """
+
+    snapshot: int | None = None
+    confirm: str | None = None
+
+
 class ExportQuery(msgspec.Struct, kw_only=True):
     """``format``: an ``environment.yml``, a list of exact package URLs, or a conda lock file."""
 

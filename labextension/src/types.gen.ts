@@ -163,7 +163,13 @@ export interface Disk {
   warning: string;
 }
 
-/** A conda environment on this machine; `size_bytes` is `null` until it was counted. */
+/**
+ * A conda environment on this machine; `size_bytes` is `null` until it was counted.
+ *
+ * `problems` says one by one what is wrong with one that is looked after, `snapshot_taken`
+ * is when it was last kept (seconds since the epoch), and `outlook` says what its loss would
+ * mean; it is empty where nobody looks after it. `is_frozen`: no package of it may change.
+ */
 export interface Environment {
   name: string;
   prefix: string;
@@ -176,9 +182,13 @@ export interface Environment {
   is_protected: boolean;
   protection_reason: string;
   can_unprotect: boolean;
+  is_frozen: boolean;
   is_broken: boolean;
   broken_reason: string;
+  problems: string[];
   can_restore: boolean;
+  snapshot_taken: number | null;
+  outlook: string;
   created_by_us: boolean;
   job_id: string | null;
 }
@@ -702,6 +712,29 @@ export interface SingleSignOn {
 /** The VM sizes of the workspace's region. */
 export interface SizeList {
   sizes: VmSize[];
+}
+
+/** A snapshot of an environment; `taken` is in seconds since the epoch. */
+export interface Snapshot {
+  number: number;
+  taken: number;
+  files: number;
+  package_count: number;
+  kernels: string[];
+}
+
+/**
+ * An environment's snapshots, newest first, and how it stands to the newest.
+ *
+ * `current` and `outdated` are well; `impossible` cannot be kept, and `outlook` says why.
+ */
+export interface SnapshotList {
+  state: 'current' | 'damaged' | 'impossible' | 'lost' | 'none' | 'outdated' | 'replaced';
+  outlook: string;
+  can_restore: boolean;
+  problems: string[];
+  lost_kernels: string[];
+  snapshots: Snapshot[];
 }
 
 /** How to reach an instance by SSH; `command` only where it can work. */

@@ -86,7 +86,8 @@ def _find(named: str, conda_exe: str, mamba_exe: str, path: str, home: str) -> C
             )
         return _describe(Path(chosen))
     for candidate in _candidates(conda_exe, mamba_exe, path, home):
-        if candidate.is_file() and os.access(candidate, os.X_OK):
+        # A folder that may not be looked into holds no conda for this user.
+        if os.access(candidate, os.X_OK) and candidate.is_file():
             return _describe(candidate)
     return None
 
