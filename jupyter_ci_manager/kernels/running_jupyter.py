@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -12,7 +13,10 @@ def prefixes_of_running_servers() -> list[Path]:
     from jupyter_core.paths import jupyter_runtime_dir
 
     found = []
-    for file in Path(jupyter_runtime_dir()).glob("jpserver-*.json"):
+    files: list[Path] = []
+    with suppress(OSError):
+        files += Path(jupyter_runtime_dir()).glob("jpserver-*.json")
+    for file in files:
         try:
             pid = int(json.loads(file.read_text("utf-8"))["pid"])
             program = Path(psutil.Process(pid).exe())

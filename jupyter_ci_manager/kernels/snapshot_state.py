@@ -103,6 +103,7 @@ def look(prefix: Path, place: Place) -> SnapshotStatus:
     state: State
     if newest is None:
         state = "none"
+        problems = problems if (prefix / "conda-meta").is_dir() else []
     elif not (prefix / "conda-meta").is_dir():
         state = "lost"
     elif whole is None:

@@ -247,5 +247,3 @@ def test_an_allowed_change_keeps_the_state_before_and_after(
 def test_looking_renews_what_is_outdated(settings: Settings, shipped: Path) -> None:
     look_after(settings)
     assert Snapshots(settings).status(shipped).state == "current"
-
-
