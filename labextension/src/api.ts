@@ -14,9 +14,11 @@ import type {
   JobEvents,
   Kernel,
   KernelRequest,
+  LanguageChoice,
   Magics,
   NameCheck,
   Package,
+  PackageMatches,
   PackageRequest,
   Permission,
   Preview,
@@ -28,6 +30,9 @@ import type {
   VmSize,
   Workspace
 } from './wire';
+
+/** What an environment can be written down as. */
+export type ExportFormat = 'yaml' | 'explicit' | 'lock';
 
 /**
  * The server's REST API, typed. Every method rejects with an `ApiError` and nothing else.
@@ -159,10 +164,11 @@ export class Api {
   }
 
   /**
-   * Remove an environment, named or by its prefix, as a job.
+   * Remove an environment, named or by its prefix, as a job; `confirm` is its name where it is in
+   * use.
    */
-  removeEnvironment(id: string, confirm: string): Promise<Job> {
-    return this._call('DELETE', ['environments', id], undefined, { confirm });
+  removeEnvironment(id: string, confirm?: string): Promise<Job> {
+    return this._call('DELETE', ['environments', id], undefined, confirming(confirm));
   }
 
   /**
@@ -188,9 +194,42 @@ export class Api {
     return this._call('POST', ['environments', environment, 'packages'], request);
   }
 
-  async exportEnvironment(id: string, format: 'yaml' | 'explicit'): Promise<string> {
+  /**
+   * Packages of the channels whose names match; without channels those of new environments.
+   */
+  searchPackages(
+    name: string,
+    channels: readonly string[] = [],
+    limit = 8
+  ): Promise<PackageMatches> {
+    const query = { name, channels: channels.join(','), limit: String(limit) };
+    return this._call('GET', ['packages'], undefined, query);
+  }
+
+  /**
+   * Give an environment another name, as a job; `confirm` is its present one where it is in use.
+   */
+  renameEnvironment(id: string, name: string, confirm: string | null): Promise<Job> {
+    return this._call('PATCH', ['environments', id], { name, confirm });
+  }
+
+  async exportEnvironment(id: string, format: ExportFormat): Promise<string> {
     const path = ['environments', id, 'export'];
     return (await this._call<{ text: string }>('GET', path, undefined, { format })).text;
+  }
+
+  /**
+   * The languages that kernels can be made for; `versions` asks the channels for theirs.
+   */
+  async languages(versions = false): Promise<LanguageChoice[]> {
+    const query: Record<string, string> = versions ? { versions: '1' } : {};
+    const answer = await this._call<{ languages: LanguageChoice[] }>(
+      'GET',
+      ['languages'],
+      undefined,
+      query
+    );
+    return answer.languages;
   }
 
   async kernels(): Promise<Kernel[]> {

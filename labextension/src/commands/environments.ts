@@ -38,6 +38,12 @@ export function addEnvironmentCommands(face: IFace): void {
     work => work.exportAsText
   );
   add(
+    CommandIDs.renameEnvironment,
+    trans.__('Rename Conda Environment…'),
+    true,
+    work => work.renameEnvironment
+  );
+  add(
     CommandIDs.removeEnvironment,
     trans.__('Remove Conda Environment…'),
     true,

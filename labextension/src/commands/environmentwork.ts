@@ -56,11 +56,20 @@ export async function removeEnvironment(face: IFace, id: string): Promise<void> 
   const kernels = (model.kernels.value ?? []).filter(
     kernel => kernel.prefix === environment.prefix
   );
-  const { confirmRemoveEnvironment } = await later.dialogs();
-  if (await confirmRemoveEnvironment(environment, kernels, trans)) {
-    await guarded(trans.__('%1 was not removed.', environment.name), trans, async () =>
-      model.takeJob(await model.api.removeEnvironment(environment.prefix, environment.name))
-    );
+  const job = await (await later.dialogs()).removeEnvironmentDialog(face, environment, kernels);
+  if (job) {
+    model.takeJob(job);
+  }
+}
+
+/** Ask for another name of an environment, and begin to rename it. */
+export async function renameEnvironment(face: IFace, id: string): Promise<void> {
+  const environment = await environmentOf(face, id);
+  if (environment) {
+    const job = await (await later.dialogs()).renameEnvironmentDialog(face, environment);
+    if (job) {
+      face.model.takeJob(job);
+    }
   }
 }
 

@@ -23,6 +23,7 @@ export const CommandIDs = {
   restoreEnvironment: 'ci-manager:restore-environment',
   protectEnvironment: 'ci-manager:protect-environment',
   unprotectEnvironment: 'ci-manager:unprotect-environment',
+  renameEnvironment: 'ci-manager:rename-environment',
   removeEnvironment: 'ci-manager:remove-environment',
   removeKernel: 'ci-manager:remove-kernel',
   renameKernel: 'ci-manager:rename-kernel',

@@ -1,8 +1,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
-import { bytes } from '../model/format';
-import type { ComputeInstance, Environment, Kernel } from '../wire';
+import type { ComputeInstance, Kernel } from '../wire';
 
 async function confirm(
   trans: TranslationBundle,
@@ -81,33 +80,6 @@ export function confirmDelete(
     ...onThisMachine(instance, trans),
     trans.__('Its cores become free in the quota.')
   ]);
-}
-
-/** Ask before an environment is removed, together with its kernels. */
-export function confirmRemoveEnvironment(
-  environment: Environment,
-  kernels: readonly Kernel[],
-  trans: TranslationBundle
-): Promise<boolean> {
-  const size = environment.size_bytes ? ` (${bytes(environment.size_bytes)})` : '';
-  const losses = [
-    trans.__(
-      'Lost for ever: the environment in %1%2 and all packages in it.',
-      environment.prefix,
-      size
-    )
-  ];
-  if (kernels.length > 0) {
-    losses.push(
-      trans.__('Its kernels go too: %1.', kernels.map(kernel => kernel.display_name).join(', '))
-    );
-  }
-  return confirm(
-    trans,
-    trans.__('Remove environment %1?', environment.name),
-    trans.__('Remove'),
-    losses
-  );
 }
 
 /** Ask before a kernel is removed; its environment stays. */

@@ -52,22 +52,3 @@ export function FormError({ error }: { error: ApiError | null }): React.JSX.Elem
     </div>
   );
 }
-
-/**
- * A value that follows another one when it has rested for a while.
- *
- * @param milliseconds - How long it must have rested.
- */
-export function useRested<T>(value: T, milliseconds: number): T {
-  const [rested, setRested] = React.useState(value);
-  React.useEffect(() => {
-    const timer = setTimeout(() => setRested(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return rested;
-}
-
-/** The words or lines of a text, as a list: commas, spaces and line breaks all part them. */
-export function listOf(text: string): string[] {
-  return text.split(/[\s,]+/).filter(Boolean);
-}

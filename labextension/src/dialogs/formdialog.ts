@@ -5,6 +5,9 @@ import type React from 'react';
 import { createElement } from 'react';
 import { FaceProvider, type IFace } from '../ui/context';
 
+/** What a list of proposals sets on its input while one of them is marked. */
+const MARKED = 'aria-activedescendant';
+
 /** What a form does when its button is pressed: `null` keeps the dialog open. */
 export type Submit<T> = () => Promise<T | null>;
 
@@ -77,8 +80,9 @@ class FormDialog<T> extends Dialog<T | null> {
     if (own && key === 'Enter' && target.matches('button, summary, a')) {
       return;
     }
-    // So is an open list of proposals: Enter takes one, Escape closes it.
-    if (own && ['Enter', 'Escape'].includes(key) && target.ariaExpanded === 'true') {
+    // So is an open list of proposals: Enter takes the one that is marked, Escape closes it.
+    const open = own && target.getAttribute('aria-expanded') === 'true';
+    if (open && (key === 'Escape' || (key === 'Enter' && target.hasAttribute(MARKED)))) {
       return;
     }
     super.handleEvent(event);
@@ -116,6 +120,8 @@ class FormDialog<T> extends Dialog<T | null> {
 export interface IFormDialogOptions {
   title: string;
   accept: string;
+  /** What the other button says, where it is not "Cancel". */
+  cancel?: string;
   warn?: boolean;
   /** Whether it holds so much that it takes more room. */
   wide?: boolean;
@@ -130,12 +136,17 @@ export async function showForm<T>(
   form: React.ComponentType<IFormProps<T>>,
   options: IFormDialogOptions
 ): Promise<T | null> {
-  const { accept, title, trans, warn, wide } = options;
+  const { accept, cancel, title, trans, warn, wide } = options;
   const button = warn ? Dialog.warnButton : Dialog.okButton;
   const dialog = new FormDialog<T>(new FormBody(face, form), {
     title,
     focusNodeSelector: '[data-autofocus]',
-    buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), button({ label: accept })]
+    // What destroys is never one careless Enter away.
+    ...(warn ? { defaultButton: 0 } : {}),
+    buttons: [
+      Dialog.cancelButton({ label: cancel ?? trans.__('Cancel') }),
+      button({ label: accept })
+    ]
   });
   dialog.toggleClass('jp-mod-wide', wide ?? false);
   const result = await dialog.launch();

@@ -4,4 +4,6 @@ export { createInstance } from './createinstance';
 export { exportEnvironment } from './export';
 export { type INewKernelStart, newKernel } from './newkernel';
 export { showPackages } from './packages';
+export { removeEnvironmentDialog } from './removeenvironment';
+export { renameEnvironmentDialog } from './renameenvironment';
 export { resizeInstance } from './resize';

@@ -1,12 +1,29 @@
 import React from 'react';
 import { ApiError } from '../errors';
-import { bytes } from '../model/format';
+import { listOf } from '../model/packagewords';
+import { useAnswer } from '../ui/answer';
 import { type IFace, useFace } from '../ui/context';
-import { Loading } from '../ui/notice';
-import { VirtualList } from '../ui/virtuallist';
-import type { Environment, Job, Package, PackageRequest, Preview } from '../wire';
-import { Field, FormError, listOf } from './field';
+import { ErrorNotice } from '../ui/notice';
+import type { Environment, Job, PackageRequest, Preview } from '../wire';
+import { FormError } from './field';
+import { SelectField } from './form';
+import { Changes } from './forecast';
 import { type IFormProps, showForm } from './formdialog';
+import { PackageList } from './packagelist';
+import { PackageField } from './packagefield';
+
+const EXAMPLE = 'numpy pandas>=2';
+const SOURCES = { conda: 'conda', pypi: 'pip' };
+
+/** What is about to be done. */
+interface IPlan {
+  action: PackageRequest['action'];
+  source: 'conda' | 'pypi';
+  /** Names and versions, as typed or picked. */
+  packages: string;
+}
+
+const NOTHING: IPlan = { action: 'install', source: 'conda', packages: '' };
 
 /**
  * Show the packages of an environment and offer to change them. Gives the job, or `null`.
@@ -16,159 +33,152 @@ export function showPackages(face: IFace, environment: Environment): Promise<Job
   return showForm<Job>(face, props => <PackagesForm {...props} environment={environment} />, {
     title: trans.__('Packages of %1', environment.name),
     accept: trans.__('Apply'),
+    wide: true,
     trans
   });
 }
 
-const EXAMPLE = 'numpy pandas>=2';
-const CONDA = 'conda';
-const PIP = 'pip';
-
-type Action = PackageRequest['action'];
-
 function PackagesForm(props: IFormProps<Job> & { environment: Environment }): React.JSX.Element {
   const { model, trans } = useFace();
   const { bind, environment } = props;
-  const [packages, setPackages] = React.useState<Package[] | null>(null);
-  const [filter, setFilter] = React.useState('');
-  const [action, setAction] = React.useState<Action>('install');
-  const [source, setSource] = React.useState<'conda' | 'pypi'>('conda');
-  const [text, setText] = React.useState('');
-  const [preview, setPreview] = React.useState<Preview | null>(null);
-  const [error, setError] = React.useState<ApiError | null>(null);
+  const [plan, setPlan] = React.useState<IPlan>(NOTHING);
+  const [refusal, setRefusal] = React.useState<ApiError | null>(null);
+  const [round, setRound] = React.useState(0);
+  const [pressed, setPressed] = React.useState(false);
+  const listed = useAnswer(`${environment.prefix} ${round}`, () =>
+    model.api.packages(environment.prefix)
+  );
+  const change = (part: Partial<IPlan>) => {
+    setPlan(before => ({ ...before, ...part }));
+    setRefusal(null);
+    setPressed(false);
+  };
+  const request: PackageRequest = {
+    action: plan.action,
+    source: plan.source,
+    packages: listOf(plan.packages)
+  };
+  const asked = request.packages.length > 0;
+  const preview = useAnswer<Preview>(
+    asked ? JSON.stringify(request) : null,
+    async question => {
+      const answer = await model.api.changePackages(environment.prefix, {
+        ...(JSON.parse(question) as PackageRequest),
+        dry_run: true
+      });
+      return answer as Preview;
+    },
+    500
+  );
 
-  React.useEffect(() => {
-    model.api.packages(environment.prefix).then(setPackages, (reason: unknown) => {
-      setError(ApiError.from(reason));
-    });
-  }, [model, environment.prefix]);
-
-  const request = { action, source, packages: listOf(text) };
-  // The first press shows what would change, the second one does it.
+  // Only what was seen before is done.
   bind(async () => {
-    setError(null);
-    if (request.packages.length === 0) {
+    setPressed(true);
+    if (!asked || !preview.current || !preview.value) {
       return null;
     }
     try {
-      const answer = await model.api.changePackages(environment.prefix, {
-        ...request,
-        dry_run: preview === null
-      });
-      if ('task' in answer) {
-        return answer;
-      }
-      setPreview(answer);
+      setRefusal(null);
+      return (await model.api.changePackages(environment.prefix, request)) as Job;
     } catch (reason) {
-      setError(ApiError.from(reason));
+      setRefusal(ApiError.from(reason));
+      return null;
     }
-    return null;
   });
 
-  const shown = React.useMemo(
-    () => (packages ?? []).filter(each => each.name.includes(filter.trim().toLowerCase())),
-    [packages, filter]
-  );
-  const change =
-    <T,>(set: (value: T) => void) =>
-    (value: T) => {
-      set(value);
-      setPreview(null);
-      setError(null);
-    };
+  /** Add a package of the list to what is done to several of them, or begin that. */
+  const pick = (action: 'update' | 'remove', name: string, source: 'conda' | 'pypi') => {
+    const same = plan.action === action && plan.source === source;
+    const names = same ? listOf(plan.packages) : [];
+    const without = names.filter(each => each !== name);
+    const packages = without.length < names.length ? without : [...names, name];
+    change({ action, source, packages: packages.join(' ') });
+  };
   return (
     <>
-      <input
-        type="search"
-        className="jp-mod-styled"
-        placeholder={trans.__('Filter')}
-        aria-label={trans.__('Filter packages')}
-        value={filter}
-        onChange={event => setFilter(event.target.value)}
-      />
-      <div className="jp-CIManager-packages">
-        {packages ? (
-          <VirtualList
-            items={shown}
-            label={trans.__('Packages of %1', environment.name)}
-            keyOf={keyOf}
-            heightOf={() => 24}
-            render={each => (
-              <>
-                <span role="gridcell" className="jp-CIManager-packageName">
-                  {each.name}
-                </span>
-                <span role="gridcell">{each.version}</span>
-                <span role="gridcell" className="jp-CIManager-packageFrom">
-                  {each.source === 'pypi' ? PIP : each.size_bytes ? bytes(each.size_bytes) : ''}
-                </span>
-              </>
+      <div className="jp-CIManager-formBody">
+        {environment.is_protected && (
+          <p className="jp-CIManager-about">
+            {trans.__(
+              'Protected: packages may be installed, but nothing that it needs is removed or replaced. %1',
+              environment.protection_reason
             )}
-          />
+          </p>
+        )}
+        {listed.error ? (
+          <ErrorNotice error={listed.error} retry={() => setRound(round + 1)} />
         ) : (
-          !error && <Loading />
-        )}
-      </div>
-      <div className="jp-CIManager-pair">
-        <Field label={trans.__('Change')}>
-          {ties => (
-            <select
-              {...ties}
-              value={action}
-              onChange={event => change(setAction)(event.target.value as Action)}
-            >
-              <option value="install">{trans.__('install')}</option>
-              <option value="update">{trans.__('update')}</option>
-              <option value="remove">{trans.__('remove')}</option>
-            </select>
-          )}
-        </Field>
-        <Field label={trans.__('With')}>
-          {ties => (
-            <select
-              {...ties}
-              value={source}
-              onChange={event => change(setSource)(event.target.value as 'conda' | 'pypi')}
-            >
-              <option value="conda">{CONDA}</option>
-              <option value="pypi">{PIP}</option>
-            </select>
-          )}
-        </Field>
-      </div>
-      <Field
-        label={trans.__('Packages')}
-        help={trans.__('Apply first shows what would change; apply again to do it.')}
-      >
-        {ties => (
-          <input
-            {...ties}
-            data-autofocus
-            className="jp-mod-styled"
-            spellCheck={false}
-            placeholder={EXAMPLE}
-            value={text}
-            onChange={event => change(setText)(event.target.value)}
+          <PackageList
+            environment={environment}
+            packages={listed.value}
+            picked={plan.action === 'install' ? [] : listOf(plan.packages)}
+            onPick={pick}
           />
         )}
-      </Field>
-      <FormError error={error} />
-      {preview && (
-        <div className="jp-CIManager-changes" role="status">
-          <strong>{trans._n('%1 change:', '%1 changes:', preview.changes.length)}</strong>
-          <ul>
-            {preview.changes.map(each => (
-              <li key={each.name}>
-                {each.name} {each.before ?? '–'} → {each.after ?? '–'}
-              </li>
-            ))}
-          </ul>
+        <div className="jp-CIManager-pair jp-CIManager-change">
+          <SelectField
+            field="action"
+            label={trans.__('Change')}
+            value={plan.action}
+            onChange={action => change({ action, packages: '' })}
+            options={[
+              ['install', trans.__('install')],
+              ['update', trans.__('update')],
+              ['remove', trans.__('remove')]
+            ]}
+          />
+          <PackageField
+            field="packages"
+            label={trans.__('Packages')}
+            autofocus
+            placeholder={EXAMPLE}
+            search={plan.source === 'conda' && plan.action === 'install'}
+            value={plan.packages}
+            onChange={packages => change({ packages })}
+          />
+          <SelectField
+            field="source"
+            label={trans.__('With')}
+            value={plan.source}
+            onChange={source => change({ source })}
+            options={[
+              ['conda', SOURCES.conda],
+              ['pypi', SOURCES.pypi]
+            ]}
+          />
         </div>
-      )}
+        <FormError error={refusal} />
+      </div>
+      <div
+        className="jp-CIManager-formFoot"
+        role="status"
+        data-error={preview.current && preview.error !== null}
+      >
+        {!asked ? (
+          pressed ? (
+            trans.__('Say which packages, or pick some of the list.')
+          ) : (
+            trans.__('What would change is shown here before it is done.')
+          )
+        ) : !preview.current ? (
+          trans.__('Finding out what would change…')
+        ) : preview.error ? (
+          [preview.error.message, preview.error.hint].filter(Boolean).join(' ')
+        ) : preview.value ? (
+          <>
+            <strong>
+              {preview.value.changes.length === 0
+                ? trans.__('Nothing would change.')
+                : trans._n(
+                    '%1 package would change:',
+                    '%1 packages would change:',
+                    preview.value.changes.length
+                  )}
+            </strong>
+            <Changes changes={preview.value.changes} />
+          </>
+        ) : null}
+      </div>
     </>
   );
-}
-
-function keyOf(each: Package): string {
-  return `${each.source}:${each.name}`;
 }

@@ -29,6 +29,7 @@ const PALETTE = [
   CommandIDs.newKernel,
   CommandIDs.showPackages,
   CommandIDs.exportEnvironment,
+  CommandIDs.renameEnvironment,
   CommandIDs.removeEnvironment,
   CommandIDs.removeKernel,
   CommandIDs.renameKernel,

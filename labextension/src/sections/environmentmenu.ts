@@ -64,10 +64,16 @@ export function environmentMenu(
       separated: true,
       run: () => run(CommandIDs.protectEnvironment, { environment: environment.prefix })
     });
+    const busy = environment.job_id ? trans.__('A job is working on it.') : '';
+    entries.push({
+      label: trans.__('Rename environment…'),
+      reason: busy,
+      run: () => run(CommandIDs.renameEnvironment, { environment: environment.prefix })
+    });
     entries.push({
       label: trans.__('Remove environment…'),
       danger: true,
-      reason: environment.job_id ? trans.__('A job is working on it.') : '',
+      reason: busy,
       run: () => run(CommandIDs.removeEnvironment, { environment: environment.prefix })
     });
   }

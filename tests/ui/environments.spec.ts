@@ -1,0 +1,100 @@
+/**
+ * An environment's life in the sidebar: from a file, through its packages, to its end.
+ */
+import * as fs from 'fs';
+import * as path from 'path';
+import { expect, test } from './lab';
+
+const FILE = `name: fromfile
+dependencies:
+  - python
+  - ipykernel
+`;
+
+test('from a file to its removal: packages with a preview, export, and who is using it', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  test.setTimeout(180_000);
+  const { dialog } = sidebar;
+  const file = path.join(lab.home, 'environment.yml');
+  fs.writeFileSync(file, FILE);
+  await sidebar.panel.getByRole('button', { name: 'New kernel…' }).click();
+
+  // A name that is taken is said at once; proposals come from the channels.
+  await dialog.getByLabel('Name', { exact: true }).fill('azureml_py36');
+  await expect(dialog.getByText('There is an environment of that name.')).toBeVisible();
+  await dialog.getByLabel('Name', { exact: true }).fill('');
+  await dialog.getByLabel('More packages').pressSequentially('ipyk');
+  await expect(dialog.getByRole('option', { name: /ipykernel/ })).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByLabel('More packages')).toHaveValue('ipykernel ');
+
+  await dialog.getByRole('radio', { name: 'a file' }).check();
+  await dialog.locator('input[type=file]').setInputFiles(file);
+  await expect(dialog.getByText('Read as an environment.yml.')).toBeVisible();
+  await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('fromfile');
+  await expect(dialog).toContainText(/\d+ packages, .* to download/);
+  await sidebar.answer('Create');
+  await expect(sidebar.jobs.getByRole('listitem').first()).toContainText('done', {
+    timeout: 90_000
+  });
+
+  await sidebar.choose('fromfile', 'Packages…');
+  await dialog.getByRole('searchbox', { name: 'Filter packages' }).fill('ipykernel');
+  await expect(dialog.getByRole('row')).toHaveCount(1);
+  await dialog.getByRole('row').hover();
+  await dialog.getByRole('button', { name: 'Remove ipykernel' }).click();
+  await expect(dialog.getByLabel('Packages', { exact: true })).toHaveValue('ipykernel');
+  await expect(dialog.getByText('1 package would change:')).toBeVisible();
+  await dialog.getByLabel('Change').selectOption('install');
+  await dialog.getByLabel('Packages', { exact: true }).fill('no-such-package');
+  await expect(dialog.getByText(/No candidates|not be found|fits/)).toBeVisible();
+  await dialog.getByLabel('Packages', { exact: true }).fill('wheel');
+  await expect(dialog.getByText(/package would change:|packages would change:/)).toBeVisible();
+  await expect(dialog.getByRole('listitem').filter({ hasText: 'wheel' })).toContainText('new');
+  await sidebar.answer('Apply');
+  const job = sidebar.jobs.getByRole('listitem').first();
+  await expect(job).toContainText('done', { timeout: 60_000 });
+
+  await sidebar.choose('fromfile', 'Export…');
+  await expect(dialog.getByLabel('fromfile.yml')).toHaveValue(/ipykernel/);
+  await dialog.getByRole('radio', { name: 'exact list' }).check();
+  await expect(dialog.getByLabel('fromfile-explicit.txt')).toHaveValue(/@EXPLICIT[\s\S]*wheel/);
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    dialog.getByRole('button', { name: 'Save as file' }).click()
+  ]);
+  expect(saved.suggestedFilename()).toBe('fromfile-explicit.txt');
+
+  // Whoever uses it is named before it is gone.
+  const kernel = await fetch(lab.url('api/kernels'), {
+    method: 'POST',
+    body: JSON.stringify({ name: 'fromfile' }),
+    headers: { Authorization: `token ${lab.ready.token}` }
+  });
+  const { id } = (await kernel.json()) as { id: string };
+  await sidebar.choose('fromfile', 'Remove environment…');
+  await expect(dialog).toContainText('Python (fromfile)');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(dialog).toContainText(id);
+  await dialog.getByLabel('Remove it all the same').check();
+  await sidebar.answer('Remove');
+  await expect(sidebar.environment('fromfile')).toBeHidden({ timeout: 60_000 });
+});
+
+test('what a protected environment needs is not removed, and the dialog says why', async ({
+  sidebar
+}) => {
+  const { dialog } = sidebar;
+  await sidebar.choose('azureml_py36', 'Packages…');
+  await expect(dialog.getByText(/Protected: packages may be installed/)).toBeVisible();
+  await dialog.getByLabel('Change').selectOption('remove');
+  await dialog.getByLabel('Packages', { exact: true }).fill('ipykernel');
+  await expect(dialog.getByRole('status').filter({ hasText: /protected/i })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Apply' }).click();
+  await expect(dialog).toBeVisible();
+});
