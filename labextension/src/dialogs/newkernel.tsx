@@ -19,8 +19,9 @@ import { KernelOptions } from './kernel/options';
 import { KernelSourceFields } from './kernel/source';
 
 const EXAMPLE_NAME = 'newenv';
+const PYTHON = 'Python';
 const FALLBACK: LanguageChoice[] = [
-  { name: 'python', title: 'Python', packages: [], has_version: true, versions: [] }
+  { name: 'python', title: PYTHON, packages: [], has_version: true, versions: [] }
 ];
 
 /** What the form begins with. */
@@ -108,7 +109,7 @@ function NewKernelForm(
     answer.current && answer.value?.display_name
       ? answer.value.display_name
       : draft.name
-        ? `${language?.title ?? 'Python'} (${draft.name})`
+        ? `${language?.title ?? PYTHON} (${draft.name})`
         : '';
   const taken = environments.some(each => each.name.toLowerCase() === draft.name.toLowerCase());
   return (
