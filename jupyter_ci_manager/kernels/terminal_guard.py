@@ -16,12 +16,18 @@ from pathlib import Path
 
 from ..config import Settings
 from ..errors import CondaNotFound, NotPermitted, Refused
-from .core_packages import CORE_PACKAGES
+from . import frozen
+from .core_packages import CORE_PACKAGES, KEPT_PACKAGES
 from .engines import Silent
 from .engines.bookkeeping import write_atomically
 from .engines.conda_process import run_quietly
 from .engines.conda_programs import CondaProgram, need_conda
-from .protected_names import AZURE_ENVIRONMENTS, SETTINGS_REASON, SHIPPED_REASON
+from .protected_names import (
+    AZURE_ENVIRONMENTS,
+    CHOSEN_REASON,
+    SETTINGS_REASON,
+    SHIPPED_REASON,
+)
 from .protection import Policy
 
 _MODULE = "jupyter_ci_manager_guard"
@@ -51,7 +57,7 @@ def status(settings: Settings) -> GuardStatus:
     program, site = _places(settings)
     if not (site / f"{_MODULE}.py").is_file():
         return GuardStatus(installed=False, conda=str(program.path))
-    problem = _try(program)
+    problem = _try(program, site)
     return GuardStatus(installed=True, works=not problem, conda=str(program.path), problem=problem)
 
 
@@ -89,7 +95,7 @@ def install(settings: Settings) -> GuardStatus:
             hint="Have whoever owns conda run this.",
             code="base_not_writable",
         ) from error
-    problem = _try(program)
+    problem = _try(program, site)
     if problem:
         remove(settings)
         raise Refused(
@@ -146,29 +152,43 @@ def _places(settings: Settings) -> tuple[CondaProgram, Path]:
 
 
 def _policy(settings: Settings) -> str:
-    prefixes = [str(prefix) for prefix, _ in Policy(settings).protected()]
+    # What users choose is read when conda is run; a frozen one conda refuses by itself.
+    prefixes = {
+        str(prefix): reason
+        for prefix, reason in Policy(settings).protected()
+        if reason != CHOSEN_REASON and frozen.reason(prefix) != reason
+    }
     document = {
         "names": sorted(AZURE_ENVIRONMENTS),
         "entries": [str(Path(e).expanduser()) for e in settings.protected_environments],
         "prefixes": prefixes,
         "core": f"(?:{CORE_PACKAGES})$",
+        "kept": f"(?:{KEPT_PACKAGES})$",
         "reason": SHIPPED_REASON,
         "listed": SETTINGS_REASON,
+        "chosen": CHOSEN_REASON,
     }
     return json.dumps(document, indent=1)
 
 
-def _try(program: CondaProgram) -> str:
-    """Have conda asked to remove a sample; give what is wrong, or nothing."""
+def _try(program: CondaProgram, site: Path) -> str:
+    """Have conda asked to remove a sample; give what is wrong, or nothing.
+
+    conda passes a plugin over that it cannot import, with no more than a warning.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         sample = Path(scratch) / _SAMPLE
         (sample / "conda-meta").mkdir(parents=True)
         (sample / "conda-meta" / "history").touch()
         argv = [str(program.path), "remove", "--all", "--yes", "--dry-run", "-p", str(sample)]
+        python = site.parents[2] / "bin" / "python"
+        if not python.exists():
+            python = site.parents[1] / "python.exe"
         try:
             done = run_quietly(argv, Silent())
+            proof = run_quietly([str(python), str(site / f"{_MODULE}.py"), str(sample)], Silent())
         except (OSError, subprocess.SubprocessError) as error:
             return str(error)
-        if done.code != 0 and SHIPPED_REASON in done.out + done.err:
-            return ""
+    if done.code == 0 or SHIPPED_REASON not in done.out + done.err:
         return (done.err or done.out)[-500:] or "conda would have removed a sample"
+    return "" if proof.code == 0 and not proof.out.strip() else (proof.out + proof.err)[-500:]

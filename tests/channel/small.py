@@ -95,13 +95,15 @@ def packages() -> list[Package]:
             "language": "parrot",
         }
     ).encode()
-    azureml = _module("azureml-core", "1.60.0", [], "azureml/core")
+    azureml = [
+        _module("azureml-core", version, [], "azureml/core") for version in ("1.59.0", "1.60.0")
+    ]
     return [
         activation,
         variables,
         scripted,
         parrot,
-        azureml,
+        *azureml,
         _module("tiny", "1.0", []),
         _module("tiny", "1.1", []),
         _module("tiny", "2.0", []),
