@@ -37,11 +37,37 @@ def confirmed(context: Context, name: str, do: Callable[[Optional[str]], Any]) -
         return do(name)
 
 
+#: Kinds of errors that stand in a list, by code; others: Azure is out of reach.
+_STATUSES = {
+    "signed_out": 401,
+    "sign_in_again": 401,
+    "sign_in_declined": 401,
+    "sign_in_expired": 401,
+    "device_code_blocked": 401,
+    "not_permitted": 403,
+    "no_workspace": 404,
+    "not_found": 404,
+    "invalid_endpoint": 422,
+    "throttled": 429,
+    "timed_out": 504,
+}
+
+
 def list_instances(context: Context) -> Answer:
-    """List the instances of the workspace."""
-    return tables.instance_list(
-        context.engine.instances(refresh=bool(context["refresh"]), only_mine=bool(context["mine"]))
+    """List the instances of the workspace.
+
+    Raises
+    ------
+    Failure
+        They cannot be read, and there is no earlier list to show instead.
+    """
+    answer = context.engine.instances(
+        refresh=bool(context["refresh"]), only_mine=bool(context["mine"])
     )
+    error = answer.get("error")
+    if error and answer.get("age_seconds") is None:
+        raise Failure.from_dict(error, _STATUSES.get(error["code"], 503))
+    return tables.instance_list(answer)
 
 
 def status(context: Context) -> Answer:
