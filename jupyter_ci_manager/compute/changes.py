@@ -13,6 +13,7 @@ from .arm import Method, action_version
 from .arm_answers import Reply
 from .changed import touch_changed
 from .creation_rules import check_idle
+from .differences import schedule_essence
 from .judging import Judging
 from .models import ComputeInstance, Schedule
 from .schedules import check_schedules, schedules_to_arm
@@ -155,10 +156,10 @@ class Changes:
         instance = self._inventory.one(name)
         self._judging.judge("set_schedules", instance, instance.name)
         self.send_schedules(self._session.path(instance.name), schedules)
-        wanted = sorted(_essence(s) for s in schedules)
+        wanted = sorted(schedule_essence(s) for s in schedules)
         return self._until(
             instance.name,
-            lambda read: sorted(_essence(s) for s in read.schedules) == wanted,
+            lambda read: sorted(schedule_essence(s) for s in read.schedules) == wanted,
             "the schedules",
         )
 
@@ -244,21 +245,3 @@ class Changes:
                     code="not_applied",
                 )
             time.sleep(0.25)
-
-
-def _essence(schedule: Schedule) -> str:
-    """Give what must be the same when a schedule is read back, in a form that can be compared."""
-    recurrence = schedule.recurrence or {}
-    plan = recurrence.get("schedule") or {}
-    return repr(
-        (
-            schedule.action,
-            schedule.trigger,
-            schedule.enabled,
-            schedule.expression,
-            str(recurrence.get("frequency") or "").lower(),
-            recurrence.get("interval"),
-            sorted((k, str(v).lower()) for k, v in plan.items() if v),
-            schedule.time_zone.lower(),
-        )
-    )

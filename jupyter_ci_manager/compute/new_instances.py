@@ -11,8 +11,9 @@ from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted
 from .arm import action_version
 from .catalogue import with_availability
 from .changed import touch_changed
-from .creation_body import arm_body, subnet_id
+from .creation_body import arm_body
 from .creation_rules import problems
+from .differences import differences
 from .models import (
     Allowed,
     ComputeInstance,
@@ -118,12 +119,30 @@ class NewInstances:
             url=url,
             body=body,
             template=template(request.name, workspace, body, self._session.settings.api_version),
-            az=az_line(url, body),
-            python=python_lines(url, body, self._session.cloud.scope),
+            az=az_line(url, body, self._session.settings.cloud),
+            python=python_lines(url, body, self._session.cloud),
             price_per_hour=self._catalogue.prices().get(vm_size.lower()),
             problems=[ErrorInfo.of(problem) for problem in found],
-            notes=notes(request, body, self._catalogue.prices().get(vm_size.lower())),
+            notes=[
+                *notes(request, body, self._catalogue.prices().get(vm_size.lower())),
+                *self._notes_on_who_acts(request),
+            ],
         )
+
+    def _notes_on_who_acts(self, request: CreateInstance) -> list[str]:
+        identity = self._session.sign_in.identity(ask=False)
+        found = []
+        if identity.kind == "managed_identity" and not request.assigned_user_object_id:
+            found.append(
+                "You act as this machine's own identity, and only that identity could open what it "
+                "creates: name yourself as the person it is for."
+            )
+        if self._session.is_emulator:
+            found.append(
+                "The lines for az and Python name the emulator, to which both have to be pointed "
+                "first (docs/emulator.md)."
+            )
+        return found
 
     def create(self, request: CreateInstance) -> ComputeInstance:
         """Create an instance, or give back one's own of that name when the request says so.
@@ -228,7 +247,7 @@ class NewInstances:
                 code="wrong_state",
                 field="name",
             )
-        differs = _differences(request, instance, workspace)
+        differs = differences(request, instance, workspace)
         return msgspec.structs.replace(instance, advice=differs)
 
     def _check_permission(self) -> None:
@@ -289,28 +308,3 @@ class NewInstances:
         settings = self._session.settings
         base = self._session.client().endpoint
         return f"{base}{self._session.path(name)}?api-version={settings.api_version}"
-
-
-def _differences(
-    request: CreateInstance, instance: ComputeInstance, workspace: Workspace
-) -> str | None:
-    """Say in what an existing instance differs from what was asked for."""
-    found = []
-    size = request.vm_size or (instance.vm_size or "")
-    if size.lower() != (instance.vm_size or "").lower():
-        found.append(f"its size is {instance.vm_size}, not {size}")
-    if bool(request.ssh_public_key) and not instance.ssh.enabled:
-        found.append("it has no SSH")
-    subnet = subnet_id(request, workspace)
-    if subnet and subnet.lower() != (instance.subnet or "").lower():
-        found.append("it is in another network")
-    idle = request.idle_shutdown_minutes
-    if idle is not None and (idle or None) != instance.idle_shutdown_minutes:
-        is_now = instance.idle_shutdown_minutes
-        found.append(f"its idle shutdown is {f'{is_now} min' if is_now else 'off'}")
-    for name, value in request.tags.items():
-        if instance.tags.get(name) != value:
-            found.append(f"its tag {name} is {instance.tags.get(name) or 'not set'}")
-    if not found:
-        return None
-    return "The existing instance is used as it is: " + "; ".join(found) + "."

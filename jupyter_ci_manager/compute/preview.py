@@ -8,8 +8,11 @@ from typing import Any
 
 import msgspec
 
+from .clouds import CLOUDS, Cloud
 from .models import CreateInstance, Workspace
 from .setup_scripts import script_notes
+
+_USUAL_CLOUD = "AzureCloud"
 
 #: What a person needs to use an instance that somebody else created for them (source: Azure's
 #: guide on creating on behalf of others).
@@ -65,21 +68,24 @@ def template(
     }
 
 
-def az_line(url: str, body: dict[str, Any]) -> str:
-    """Give the line for Azure's own command that sends the same."""
+def az_line(url: str, body: dict[str, Any], cloud: str) -> str:
+    """Give the line for Azure's own command that sends the same; before it, which cloud is meant."""
     text = msgspec.json.encode(body).decode()
-    return shlex.join(["az", "rest", "--method", "put", "--url", url, "--body", text])
+    line = shlex.join(["az", "rest", "--method", "put", "--url", url, "--body", text])
+    return line if cloud == _USUAL_CLOUD else f"az cloud set --name {cloud}\n{line}"
 
 
-def python_lines(url: str, body: dict[str, Any], scope: str) -> str:
+def python_lines(url: str, body: dict[str, Any], cloud: Cloud) -> str:
     """Give lines of Python, on Azure's own libraries, that send the same."""
+    usual = cloud == CLOUDS[_USUAL_CLOUD]
+    authority = "" if usual else f"authority={cloud.authority!r}"
     return "\n".join(
         [
             "import requests",
             "from azure.identity import DefaultAzureCredential",
             "",
             f"body = {pprint.pformat(body, sort_dicts=False, width=88)}",
-            f"token = DefaultAzureCredential().get_token({scope!r}).token",
+            f"token = DefaultAzureCredential({authority}).get_token({cloud.scope!r}).token",
             "answer = requests.put(",
             f"    {url!r},",
             "    json=body,",

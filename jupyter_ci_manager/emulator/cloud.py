@@ -51,7 +51,8 @@ class Cloud:
                 "tenant": TENANT,
                 "signing_key": secrets.token_hex(32),
                 "client_id": str(uuid.uuid4()),
-                "client_secret": secrets.token_urlsafe(32),
+                # Command lines take what begins with a dash for an option.
+                "client_secret": secrets.token_hex(32),
                 "msi_secret": secrets.token_urlsafe(32),
                 "control_key": secrets.token_urlsafe(32),
             }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from jupyter_ci_manager.compute.models import CreateInstance, CreatePreview, SetupScripts
+from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.config import Settings
 from tests.clients.conftest import SCRIPTS, RunScript
 from tests.clients.environments import node_client, python_client
 from tests.emulator_process import Emulator
@@ -80,6 +84,34 @@ class Cli:
         return json.loads(done.stdout) if done.stdout.strip() else None
 
 
+def client_preview(emulator: Emulator, name: str) -> CreatePreview:
+    """Give what the product says beforehand of a new instance, at the address that az knows."""
+    ready = emulator.ready
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REQUESTS_CA_BUNDLE", ready["ca_cert"])
+        service = ComputeService(
+            Settings(
+                backend="emulator",
+                endpoint=ready["https_url"],
+                subscription_id=ready["subscription_id"],
+                resource_group=ready["resource_group"],
+                workspace=ready["workspace"],
+            )
+        )
+        found = service.preview(
+            CreateInstance(
+                name=name,
+                vm_size="Standard_D2s_v3",
+                tags={"team": "a b's"},
+                description='in "quotes"',
+                setup_scripts=SetupScripts(creation='echo "it\'s $HOME"'),
+            )
+        )
+        service.close()
+    assert found.problems == []
+    return found
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="az has no module entry point there")
 def test_the_command_line(client_emulator: Emulator, tmp_path: Path) -> None:
     ready = client_emulator.ready
@@ -104,6 +136,11 @@ def test_the_command_line(client_emulator: Emulator, tmp_path: Path) -> None:
     made = az(*rest, "put", "--url", f"{instance}?{version}", "--body", json.dumps(body))
     assert made["properties"]["provisioningState"] == "Creating"
     client_emulator.wait_for_state("clibox", "Running")
+    preview = client_preview(client_emulator, "previewed")
+    line = shlex.split(preview.az)
+    assert line.pop(0) == "az"
+    assert az(*line)["name"] == "previewed"
+    client_emulator.wait_for_state("previewed", "Running")
     az(*rest, "post", "--url", f"{instance}/stop?{version}")
     client_emulator.wait_for_state("clibox", "Stopped")
     listed = az(*rest, "get", "--url", f"{url}{client_emulator.workspace_path}/computes?{version}")

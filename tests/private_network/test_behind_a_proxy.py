@@ -35,8 +35,8 @@ def company() -> Iterator[Namespace]:
 
 @pytest.fixture
 def quick_sample(tmp_path: Path) -> Iterator[Emulator]:
-    """The sample workspace, 60 times as fast."""
-    with emulator_process(tmp_path / "state", "--sample", "--speed", "60") as running:
+    """The sample workspace, 240 times as fast."""
+    with emulator_process(tmp_path / "state", "--sample", "--speed", "240") as running:
         yield running
 
 
@@ -114,13 +114,17 @@ def test_sign_in_instances_and_a_channel_through_the_proxy(
             env=environment(home, way_out.url, authority),
         ) as user:
             assert user.stdout is not None
-            steps = {}
+            steps, roles = {}, {}
             for line in user.stdout:
                 said = json.loads(line)
-                steps[said.pop("step")] = said
-                if "code" in said:
-                    who = {"user_code": said["code"], "user": "anna@contoso.example"}
+                step = said.pop("step")
+                if step == "code":
+                    who = {"user_code": said["code"], "user": said["user"]}
                     assert quick_sample.control("POST", "device", who).status < 300
+                elif step == "role":
+                    roles[said.pop("user")] = said
+                else:
+                    steps[step] = said
         log.seek(0)
         assert user.returncode == 0, log.read()
 
@@ -130,6 +134,32 @@ def test_sign_in_instances_and_a_channel_through_the_proxy(
     assert steps["listed"]["error"] is None
     assert "ds-anna" in steps["listed"]["names"]
     assert steps["power"]["states"] == ["Stopped", "Running"]
+    # What each role may is told beforehand, and is what Azure says.
+    assert roles == {
+        "chloe": {
+            "error": None,
+            "told": "yes",
+            "start": "done",
+            "stop": "done",
+            "create": "computes/write",
+            "delete": "computes/delete",
+        },
+        "emma": {
+            "error": None,
+            "told": "yes",
+            "start": "done",
+            "stop": "done",
+            "create": "done",
+            "delete": "done",
+        },
+        "diego": {
+            "error": None,
+            "told": "no",
+            "start": "computes/start/action",
+            "create": "computes/write",
+            "delete": "computes/delete",
+        },
+    }
     # The machine's own endpoint answered, and the proxy never heard of it.
     assert steps["machine"]["state"] == "signed_in"
     assert steps["machine"]["kind"] == "managed_identity"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -17,8 +18,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from jupyter_ci_manager.compute.models import CreateInstance
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.errors import CIManagerError
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest
 from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
@@ -78,10 +81,7 @@ def distrust(settings: dict[str, Any]) -> None:
 
 def sign_in_and_work(settings: dict[str, Any]) -> None:
     service = ComputeService(Settings(**settings, credential="device_code"))
-    prompt = service.sign_in("device_code").prompt
-    assert prompt is not None
-    say("code", code=prompt.code)
-    until(lambda: service.status().identity.state == "signed_in")
+    sign_in(service, "anna@contoso.example")
     say("signed_in", name=service.status().identity.name)
     listed = service.list(refresh=True)
     say(
@@ -97,6 +97,50 @@ def sign_in_and_work(settings: dict[str, Any]) -> None:
     service.start(mine)
     running = service.wait(mine, until="Running", timeout=_LIMIT)
     say("power", states=[stopped.state, running.state])
+    service.close()
+
+
+def sign_in(service: ComputeService, user: str) -> None:
+    """Ask for a code, and have it entered as somebody."""
+    prompt = service.sign_in("device_code").prompt
+    assert prompt is not None
+    say("code", code=prompt.code, user=user)
+    until(lambda: service.status().identity.state == "signed_in")
+
+
+def tried(what: Callable[[], Any]) -> str:
+    """Say how something went: "done", or the permission that was missing, or the error's code."""
+    try:
+        what()
+    except CIManagerError as error:
+        named = re.search(r"workspaces/(computes/\S+?)\.", error.message)
+        return named.group(1) if named else error.code
+    return "done"
+
+
+def with_less_rights(settings: dict[str, Any]) -> None:
+    """As people who may do less, each with a role in the workspace alone."""
+    service = ComputeService(Settings(**settings, credential="device_code"))
+    for user in ("chloe", "diego", "emma"):
+        sign_in(service, f"{user}@contoso.example")
+        listed = service.list(refresh=True)
+        stopped = next(i for i in listed.instances if i.name == "old-vm")
+        name = f"of-{user}"
+        steps = {
+            "told": stopped.actions["start"].allowed,
+            "start": tried(lambda: service.start("old-vm")),
+            "create": tried(
+                lambda name=name: service.create(  # type: ignore[misc]
+                    CreateInstance(name=name, vm_size="Standard_D2s_v3")
+                )
+            ),
+        }
+        if steps["start"] == "done":
+            service.wait("old-vm", until="Running", timeout=_LIMIT)
+            steps["stop"] = tried(lambda: service.stop("old-vm", confirm="old-vm"))
+            service.wait("old-vm", until="Stopped", timeout=_LIMIT)
+        steps["delete"] = tried(lambda: service.delete("report-box", confirm="report-box"))
+        say("role", user=user, error=listed.error and listed.error.code, **steps)
     service.close()
 
 
@@ -125,6 +169,7 @@ def main(order: dict[str, Any]) -> None:
     say("alone", reachable=is_reachable(*order["elsewhere"]))
     distrust(order["settings"])
     sign_in_and_work(order["settings"])
+    with_less_rights(order["settings"])
     as_the_machine(order["settings"], order["identity_token"])
     install(order["channel"], Path(order["prefix"]))
 
