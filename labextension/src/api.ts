@@ -1,27 +1,19 @@
-import type { ServerConnection } from '@jupyterlab/services';
-import { request, type Verb } from './request';
+import { KernelApi } from './kernelapi';
+import { confirming } from './request';
 import type {
   ComputeInstance,
   ComputeStatus,
   CreateInstance,
   CreatePreview,
-  Environment,
   Identity,
   InstanceDefaults,
   InstanceJobs,
   InstanceList,
   Job,
   JobEvents,
-  Kernel,
-  KernelRequest,
-  LanguageChoice,
   Magics,
   NameCheck,
-  Package,
-  PackageMatches,
-  PackageRequest,
   Permission,
-  Preview,
   Schedule,
   SignIn,
   SshKeyPair,
@@ -31,15 +23,12 @@ import type {
   Workspace
 } from './wire';
 
-/** What an environment can be written down as. */
-export type ExportFormat = 'yaml' | 'explicit' | 'lock';
+export type { ExportFormat } from './kernelapi';
 
 /**
  * The server's REST API, typed. Every method rejects with an `ApiError` and nothing else.
  */
-export class Api {
-  constructor(private readonly _settings: ServerConnection.ISettings) {}
-
+export class Api extends KernelApi {
   status(): Promise<Status> {
     return this._call('GET', ['status']);
   }
@@ -158,107 +147,6 @@ export class Api {
     return this._call('DELETE', ['sign-in']);
   }
 
-  async environments(): Promise<Environment[]> {
-    return (await this._call<{ environments: Environment[] }>('GET', ['environments']))
-      .environments;
-  }
-
-  /**
-   * Remove an environment, named or by its prefix, as a job; `confirm` is its name where it is in
-   * use.
-   */
-  removeEnvironment(id: string, confirm?: string): Promise<Job> {
-    return this._call('DELETE', ['environments', id], undefined, confirming(confirm));
-  }
-
-  /**
-   * Bring back a protected environment and its kernels from what was kept of them, as a job.
-   */
-  restoreEnvironment(id: string): Promise<Job> {
-    return this._call('POST', ['environments', id, 'restore']);
-  }
-
-  /**
-   * Protect an environment, or take one's own protection back.
-   */
-  protectEnvironment(id: string, protect: boolean): Promise<Environment> {
-    return this._call(protect ? 'PUT' : 'DELETE', ['environments', id, 'protection']);
-  }
-
-  async packages(environment: string): Promise<Package[]> {
-    const path = ['environments', environment, 'packages'];
-    return (await this._call<{ packages: Package[] }>('GET', path)).packages;
-  }
-
-  changePackages(environment: string, request: PackageRequest): Promise<Job | Preview> {
-    return this._call('POST', ['environments', environment, 'packages'], request);
-  }
-
-  /**
-   * Packages of the channels whose names match; without channels those of new environments.
-   */
-  searchPackages(
-    name: string,
-    channels: readonly string[] = [],
-    limit = 8
-  ): Promise<PackageMatches> {
-    const query = { name, channels: channels.join(','), limit: String(limit) };
-    return this._call('GET', ['packages'], undefined, query);
-  }
-
-  /**
-   * Give an environment another name, as a job; `confirm` is its present one where it is in use.
-   */
-  renameEnvironment(id: string, name: string, confirm: string | null): Promise<Job> {
-    return this._call('PATCH', ['environments', id], { name, confirm });
-  }
-
-  async exportEnvironment(id: string, format: ExportFormat): Promise<string> {
-    const path = ['environments', id, 'export'];
-    return (await this._call<{ text: string }>('GET', path, undefined, { format })).text;
-  }
-
-  /**
-   * The languages that kernels can be made for; `versions` asks the channels for theirs.
-   */
-  async languages(versions = false): Promise<LanguageChoice[]> {
-    const query: Record<string, string> = versions ? { versions: '1' } : {};
-    const answer = await this._call<{ languages: LanguageChoice[] }>(
-      'GET',
-      ['languages'],
-      undefined,
-      query
-    );
-    return answer.languages;
-  }
-
-  async kernels(): Promise<Kernel[]> {
-    return (await this._call<{ kernels: Kernel[] }>('GET', ['kernels'])).kernels;
-  }
-
-  createKernel(request: KernelRequest): Promise<Job> {
-    return this._call('POST', ['kernels'], { ...request, dry_run: false });
-  }
-
-  /**
-   * What a new kernel's environment would hold, download and take; nothing is changed.
-   */
-  previewKernel(request: KernelRequest): Promise<Preview> {
-    return this._call('POST', ['kernels'], { ...request, dry_run: true });
-  }
-
-  renameKernel(name: string, display_name: string): Promise<Kernel> {
-    return this._call('PATCH', ['kernels', name], { display_name });
-  }
-
-  removeKernel(name: string): Promise<void> {
-    return this._call('DELETE', ['kernels', name]);
-  }
-
-  repairKernel(name: string): Promise<Kernel | Job> {
-    return this._call('POST', ['kernels', name, 'repair']);
-  }
-
   async jobs(): Promise<Job[]> {
     return (await this._call<{ jobs: Job[] }>('GET', ['jobs'])).jobs;
   }
@@ -281,17 +169,4 @@ export class Api {
   removeJob(id: string): Promise<void> {
     return this._call('DELETE', ['jobs', id]);
   }
-
-  private _call<T>(
-    verb: Verb,
-    path: string[],
-    body?: object,
-    query: Record<string, string> = {}
-  ): Promise<T> {
-    return request(this._settings, verb, path, body, query);
-  }
-}
-
-function confirming(confirm: string | undefined): Record<string, string> {
-  return confirm === undefined ? {} : { confirm };
 }

@@ -6,6 +6,25 @@ import type { ErrorInfo } from './wire';
 /** What can be asked of a resource. */
 export type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** What asks the server of one extension. */
+export class Caller {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  protected _call<T>(
+    verb: Verb,
+    path: string[],
+    body?: object,
+    query: Record<string, string> = {}
+  ): Promise<T> {
+    return request(this._settings, verb, path, body, query);
+  }
+}
+
+/** The query that confirms what would lose something, where that was given. */
+export function confirming(confirm: string | undefined): Record<string, string> {
+  return confirm === undefined ? {} : { confirm };
+}
+
 /**
  * Ask the server side of this extension; rejects with an `ApiError` and nothing else.
  *
