@@ -92,9 +92,20 @@ export class Sidebar {
     await this.panel.getByRole('searchbox', { name: /Filter instances/ }).fill(text);
   }
 
+  /** A button beside the title of a section. */
+  tool(name: string): Locator {
+    return this.panel.locator('.jp-AccordionPanel-title').getByRole('button', { name });
+  }
+
+  /** Open the menu of an instance or environment. */
+  async menuOf(name: string): Promise<void> {
+    await this.panel.getByRole('button', { name: `More actions for ${name}` }).click();
+    await expect(this.page.getByRole('menu')).toBeVisible();
+  }
+
   /** Choose from the menu of an instance or environment. */
   async choose(name: string, entry: string | RegExp): Promise<void> {
-    await this.panel.getByRole('button', { name: `More actions for ${name}` }).click();
+    await this.menuOf(name);
     await this.page.getByRole('menuitem', { name: entry }).click();
   }
 

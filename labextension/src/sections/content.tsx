@@ -4,12 +4,15 @@ import { EnvironmentsSection } from './environments';
 import { Header } from './header';
 import { InstancesSection } from './instances';
 import { JobsSection } from './jobs';
+import { EnvironmentsTools, InstancesTools } from './tools';
 
 const PARTS = {
   header: Header,
   instances: InstancesSection,
   environments: EnvironmentsSection,
-  jobs: JobsSection
+  jobs: JobsSection,
+  instancesTools: InstancesTools,
+  environmentsTools: EnvironmentsTools
 };
 
 /** The parts of the panel. */

@@ -1,12 +1,13 @@
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { ApiError } from '../errors';
+import { noNewInstance } from '../model/permitted';
 import { hasRemark } from '../model/remarks';
 import { type InstanceLine, instanceLines } from '../model/view';
 import { useFace, useResource, useRun, useSignalValue } from '../ui/context';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
 import { VirtualList } from '../ui/virtuallist';
-import type { InstanceList, Permission } from '../wire';
+import type { InstanceList } from '../wire';
 import { ColumnHeaders } from './columns';
 import { FilterBar } from './filterbar';
 import { GroupRow, InstanceRow } from './instancerow';
@@ -98,7 +99,7 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
           {
             label: trans.__('Create instance…'),
             run: () => run(CommandIDs.createInstance),
-            reason: refusal(permissions, 'create'),
+            reason: noNewInstance(model.status.value, permissions, trans),
             primary: true
           }
         ]}
@@ -174,12 +175,6 @@ function heightOf(line: InstanceLine, wide: boolean): number {
     return 26;
   }
   return wide ? 34 : hasRemark(line.instance) ? 64 : 48;
-}
-
-/** Why something is not permitted in the workspace; empty when it is, or when it is not known. */
-function refusal(permissions: readonly Permission[] | null, action: string): string {
-  const found = permissions?.find(each => each.action === action);
-  return found?.allowed === 'no' ? found.reason : '';
 }
 
 function isInstance(line: InstanceLine): boolean {

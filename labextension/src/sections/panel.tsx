@@ -1,17 +1,9 @@
-import {
-  addIcon,
-  PanelWithToolbar,
-  ReactWidget,
-  refreshIcon,
-  SidePanel,
-  ToolbarButton
-} from '@jupyterlab/ui-components';
+import { PanelWithToolbar, ReactWidget, SidePanel } from '@jupyterlab/ui-components';
 import type { ITranslator } from '@jupyterlab/translation';
 import type { IDisposable } from '@lumino/disposable';
 import { type Message, MessageLoop } from '@lumino/messaging';
 import { type AccordionPanel, Widget } from '@lumino/widgets';
 import React from 'react';
-import { CommandIDs } from '../commands/ids';
 import { isNotOurs } from '../errors';
 import { ciManagerIcon } from '../icons';
 import { later } from '../later';
@@ -30,7 +22,7 @@ export class CIManagerPanel extends SidePanel {
     translator: ITranslator
   ) {
     super({ translator });
-    const { commands, trans } = _face;
+    const { trans } = _face;
     this.id = 'jp-ci-manager-panel';
     this.addClass('jp-CIManager-panel');
     this.title.icon = ciManagerIcon;
@@ -41,17 +33,9 @@ export class CIManagerPanel extends SidePanel {
     header.addClass('jp-CIManager-header');
     this.header.addWidget(header);
 
-    const button = (label: string, icon: typeof addIcon, onClick: () => void) =>
-      new ToolbarButton({ icon, onClick, tooltip: label });
-    const execute = (id: string) => void commands.execute(id).catch(() => undefined);
-    this._section('instances', trans.__('Compute instances'), [
-      button(trans.__('Refresh everything'), refreshIcon, () => execute(CommandIDs.refresh)),
-      button(trans.__('Create instance…'), addIcon, () => execute(CommandIDs.createInstance))
-    ]);
-    this._section('environments', trans.__('Environments & kernels'), [
-      button(trans.__('New kernel…'), addIcon, () => execute(CommandIDs.newKernel))
-    ]);
-    this._section('jobs', trans.__('Jobs'), []);
+    this._section('instances', trans.__('Compute instances'), 'instancesTools');
+    this._section('environments', trans.__('Environments & kernels'), 'environmentsTools');
+    this._section('jobs', trans.__('Jobs'));
     // The header grows and shrinks with what it has to say; Lumino lays out when it is told.
     this._observer = new ResizeObserver(() => {
       MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
@@ -92,13 +76,15 @@ export class CIManagerPanel extends SidePanel {
     this.content.setHidden(error !== null && isNotOurs(error));
   }
 
-  private _section(id: Exclude<PartName, 'header'>, label: string, buttons: ToolbarButton[]): void {
+  private _section(id: PartName, label: string, tools?: PartName): void {
     const section = new PanelWithToolbar();
     section.id = `jp-ci-manager-${id}`;
     section.addClass('jp-CIManager-section');
     section.title.label = label;
     section.title.caption = label;
-    buttons.forEach((each, index) => section.toolbar.addItem(`${id}-${index}`, each));
+    if (tools) {
+      section.toolbar.addItem(tools, this._widget(tools));
+    }
     section.addWidget(this._widget(id));
     this.addWidget(section);
   }

@@ -3,7 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
-import { duration, money, pricePerHour } from '../model/format';
+import { duration, pricePerHour } from '../model/format';
 import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
 import { FaceProvider, type IFace, useFace, useNow, useResource, useRun } from '../ui/context';
@@ -48,12 +48,9 @@ function StatusItem(): React.JSX.Element | null {
   const { here, running, cost } = summary;
   const words = here
     ? wordsOf(here, now, trans)
-    : trans._n(
-        '%1 instance running · %2/h',
-        '%1 instances running · %2/h',
-        running,
-        cost === null ? '?' : money(cost)
-      );
+    : [trans._n('%1 instance running', '%1 instances running', running), pricePerHour(cost, trans)]
+        .filter(Boolean)
+        .join(' · ');
   const title = here
     ? trans.__('The compute instance you are working on; an estimate from list prices')
     : trans.__('Compute instances of the workspace; an estimate from list prices');

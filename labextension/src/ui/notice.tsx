@@ -3,6 +3,7 @@ import React from 'react';
 import { type ApiError, headline } from '../errors';
 import { duration } from '../model/format';
 import { useFace, useNow } from './context';
+import { useReason } from './reason';
 
 /** What a notice says and offers. */
 export interface INoticeProps {
@@ -56,18 +57,16 @@ export interface IActionButtonProps {
   tabIndex?: number;
 }
 
-/** A button that says why when it cannot be used; it keeps its place in the order of Tab. */
+/** A button that says why when it cannot be used. */
 export function ActionButton(props: IActionButtonProps): React.JSX.Element {
   const { className = '', label, reason, run, tabIndex } = props;
-  const id = React.useId();
+  const { bind, words } = useReason(reason);
   return (
     <button
       type="button"
       className={`jp-CIManager-button ${className}`}
       tabIndex={tabIndex}
       aria-label={label}
-      aria-disabled={reason ? true : undefined}
-      aria-describedby={reason ? id : undefined}
       title={reason ? undefined : label}
       onClick={event => {
         event.stopPropagation();
@@ -75,13 +74,10 @@ export function ActionButton(props: IActionButtonProps): React.JSX.Element {
           run();
         }
       }}
+      {...bind}
     >
       {props.children}
-      {reason && (
-        <span id={id} className="jp-CIManager-reason">
-          {reason}
-        </span>
-      )}
+      {words}
     </button>
   );
 }
@@ -176,26 +172,34 @@ export function Loading({ slow }: { slow?: string }): React.JSX.Element {
   );
 }
 
-/** A button that only shows an icon. */
+/** A button that only shows an icon; what it is called is its tooltip. */
 export function IconButton(props: {
   label: string;
   icon: LabIcon;
   onClick: () => void;
+  /** Why it cannot be used now. */
+  reason?: string;
   tabIndex?: number;
 }): React.JSX.Element {
+  const { label, reason } = props;
+  const { bind, words } = useReason(reason);
   return (
     <button
       type="button"
       className="jp-CIManager-iconButton"
-      aria-label={props.label}
-      title={props.label}
+      aria-label={label}
+      title={reason ? undefined : label}
       tabIndex={props.tabIndex}
       onClick={event => {
         event.stopPropagation();
-        props.onClick();
+        if (!reason) {
+          props.onClick();
+        }
       }}
+      {...bind}
     >
       <props.icon.react tag="span" aria-hidden="true" />
+      {words}
     </button>
   );
 }
