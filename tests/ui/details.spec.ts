@@ -8,6 +8,15 @@ interface IInstance {
   schedules: { action: string; expression: string; time_zone: string }[];
 }
 
+test('the quota says who holds the cores, and leads there', async ({ sidebar, page }) => {
+  const bar = sidebar.panel.getByRole('button', { name: /^DSv2: .* Who holds them/ });
+  await bar.click();
+  const holders = sidebar.panel.getByRole('listitem').filter({ hasText: /cores?/ });
+  await expect(holders.filter({ hasText: 'old-vm' })).toContainText('Stopped');
+  await holders.getByRole('button', { name: 'old-vm' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'old-vm' })).toBeVisible();
+});
+
 test('the automatic stop is changed in the tab, as a whole or not at all, and put off', async ({
   sidebar,
   page,

@@ -84,6 +84,25 @@ test('from a file to its removal: packages with a preview, export, and who is us
   await dialog.getByLabel('Remove it all the same').check();
   await sidebar.answer('Remove');
   await expect(sidebar.environment('fromfile')).toBeHidden({ timeout: 60_000 });
+
+  // What went well need not stay in the list.
+  await expect(sidebar.jobs.getByRole('listitem').first()).toContainText('done');
+  await sidebar.panel.getByRole('button', { name: 'Clear what is done' }).click();
+  await expect(sidebar.panel.getByText('Nothing is being done')).toBeVisible();
+});
+
+test('a protected environment shows why it is, and a kept state to go back to', async ({
+  sidebar
+}) => {
+  const { dialog } = sidebar;
+  await sidebar.choose('azureml_py36', 'Protection and kept states…');
+  await expect(dialog.getByLabel('Protected')).toBeChecked();
+  await expect(dialog.getByLabel('Protected')).toBeDisabled();
+  await expect(dialog.getByText(/Azure's image ships it/)).toBeVisible();
+  await dialog.getByRole('button', { name: /^Go back to/ }).click();
+  await expect(dialog.getByText('What was installed or changed since then is lost.')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await sidebar.answer('Close');
 });
 
 test('what a protected environment needs is not removed, and the dialog says why', async ({

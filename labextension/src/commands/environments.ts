@@ -50,6 +50,12 @@ export function addEnvironmentCommands(face: IFace): void {
     work => work.removeEnvironment
   );
   add(
+    CommandIDs.showProtection,
+    trans.__('Protection and Kept States of Conda Environment…'),
+    true,
+    work => work.protection
+  );
+  add(
     CommandIDs.restoreEnvironment,
     trans.__('Restore Conda Environment'),
     false,

@@ -73,6 +73,14 @@ export async function renameEnvironment(face: IFace, id: string): Promise<void> 
   }
 }
 
+/** Show how an environment is protected and what was kept of it. */
+export async function protection(face: IFace, id: string): Promise<void> {
+  const environment = await environmentOf(face, id);
+  if (environment) {
+    await (await later.dialogs()).showProtection(face, environment);
+  }
+}
+
 /** Bring a protected environment back. */
 export async function restoreEnvironment({ model, trans }: IFace, id: string): Promise<void> {
   await guarded(trans.__('%1 was not restored.', id), trans, async () =>

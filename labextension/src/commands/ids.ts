@@ -21,6 +21,7 @@ export const CommandIDs = {
   showPackages: 'ci-manager:show-packages',
   exportEnvironment: 'ci-manager:export-environment',
   restoreEnvironment: 'ci-manager:restore-environment',
+  showProtection: 'ci-manager:show-protection',
   protectEnvironment: 'ci-manager:protect-environment',
   unprotectEnvironment: 'ci-manager:unprotect-environment',
   renameEnvironment: 'ci-manager:rename-environment',
@@ -31,5 +32,6 @@ export const CommandIDs = {
   changeKernel: 'ci-manager:change-kernel',
   cancelJob: 'ci-manager:cancel-job',
   retryJob: 'ci-manager:retry-job',
-  removeJob: 'ci-manager:remove-job'
+  removeJob: 'ci-manager:remove-job',
+  clearJobs: 'ci-manager:clear-jobs'
 } as const;

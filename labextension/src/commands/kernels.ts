@@ -41,6 +41,12 @@ export function addKernelCommands(face: IFace): void {
     });
   }
 
+  commands.addCommand(CommandIDs.clearJobs, {
+    label: trans.__('Clear Finished Jobs'),
+    describedBy: describe({}),
+    execute: async () => (await later.work()).clearJobs(face)
+  });
+
   const ofJob: [string, string, (work: Work) => Work['cancelJob']][] = [
     [CommandIDs.cancelJob, trans.__('Cancel Job'), work => work.cancelJob],
     [CommandIDs.retryJob, trans.__('Try Job Again'), work => work.retryJob],

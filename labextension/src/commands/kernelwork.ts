@@ -115,3 +115,18 @@ export function removeJob(face: IFace, id: string): Promise<void> {
     face.model.api.removeJob(id)
   );
 }
+
+/** Forget all jobs that went well or were cancelled; what failed stays to be read. */
+export async function clearJobs(face: IFace): Promise<void> {
+  const { model, trans } = face;
+  await model.jobs.refresh();
+  const done = (model.jobs.value ?? []).filter(
+    job => job.state === 'succeeded' || job.state === 'cancelled'
+  );
+  await guarded(trans.__('Not all of the jobs were removed.'), trans, async () => {
+    for (const job of done) {
+      await model.api.removeJob(job.id);
+    }
+  });
+  await model.jobs.refresh();
+}

@@ -191,7 +191,7 @@ function Schedules({ instance }: { instance: ComputeInstance }): React.JSX.Eleme
             disabled={busy}
             onClick={() => void save(draft)}
           >
-            {busy ? trans.__('Saving…') : trans.__('Save schedules')}
+            {trans.__('Save schedules')}
           </button>
           <button
             type="button"

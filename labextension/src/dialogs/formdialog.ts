@@ -120,8 +120,8 @@ class FormDialog<T> extends Dialog<T | null> {
 export interface IFormDialogOptions {
   title: string;
   accept: string;
-  /** What the other button says, where it is not "Cancel". */
-  cancel?: string;
+  /** What the other button says, where it is not "Cancel"; `null` for no other button. */
+  cancel?: string | null;
   warn?: boolean;
   /** Whether it holds so much that it takes more room. */
   wide?: boolean;
@@ -144,7 +144,7 @@ export async function showForm<T>(
     // What destroys is never one careless Enter away.
     ...(warn ? { defaultButton: 0 } : {}),
     buttons: [
-      Dialog.cancelButton({ label: cancel ?? trans.__('Cancel') }),
+      ...(cancel === null ? [] : [Dialog.cancelButton({ label: cancel ?? trans.__('Cancel') })]),
       button({ label: accept })
     ]
   });

@@ -6,4 +6,5 @@ export { type INewKernelStart, newKernel } from './newkernel';
 export { showPackages } from './packages';
 export { removeEnvironmentDialog } from './removeenvironment';
 export { renameEnvironmentDialog } from './renameenvironment';
+export { showProtection } from './snapshots';
 export { resizeInstance } from './resize';

@@ -26,6 +26,11 @@ export function kindOf(instance: ComputeInstance): StateKind {
   return KINDS[instance.state] ?? 'unknown';
 }
 
+/** Whether an instance in that state computes. */
+export function isRunningState(state: string): boolean {
+  return KINDS[state] === 'running';
+}
+
 const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'interrupted']);
 
 /** Whether nothing more happens to a job by itself. */

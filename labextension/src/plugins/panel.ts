@@ -29,11 +29,13 @@ const PALETTE = [
   CommandIDs.newKernel,
   CommandIDs.showPackages,
   CommandIDs.exportEnvironment,
+  CommandIDs.showProtection,
   CommandIDs.renameEnvironment,
   CommandIDs.removeEnvironment,
   CommandIDs.removeKernel,
   CommandIDs.renameKernel,
-  CommandIDs.repairKernel
+  CommandIDs.repairKernel,
+  CommandIDs.clearJobs
 ];
 
 /** The side panel and the palette's entries. */

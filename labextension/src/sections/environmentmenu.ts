@@ -51,31 +51,29 @@ export function environmentMenu(
       run: () => run(CommandIDs.removeKernel, { name: spec.name })
     });
   }
-  if (environment?.can_unprotect) {
-    entries.push({
-      label: trans.__('Protect it no longer'),
-      separated: true,
-      run: () => run(CommandIDs.unprotectEnvironment, { environment: environment.prefix })
-    });
-  }
-  if (environment && !environment.is_protected) {
-    entries.push({
-      label: trans.__('Protect it'),
-      separated: true,
-      run: () => run(CommandIDs.protectEnvironment, { environment: environment.prefix })
-    });
+  if (environment) {
+    const id = { environment: environment.prefix };
     const busy = environment.job_id ? trans.__('A job is working on it.') : '';
     entries.push({
-      label: trans.__('Rename environment…'),
-      reason: busy,
-      run: () => run(CommandIDs.renameEnvironment, { environment: environment.prefix })
+      label: trans.__('Protection and kept states…'),
+      separated: true,
+      run: () => run(CommandIDs.showProtection, id)
     });
-    entries.push({
-      label: trans.__('Remove environment…'),
-      danger: true,
-      reason: busy,
-      run: () => run(CommandIDs.removeEnvironment, { environment: environment.prefix })
-    });
+    if (!environment.is_protected) {
+      entries.push(
+        {
+          label: trans.__('Rename environment…'),
+          reason: busy,
+          run: () => run(CommandIDs.renameEnvironment, id)
+        },
+        {
+          label: trans.__('Remove environment…'),
+          danger: true,
+          reason: busy,
+          run: () => run(CommandIDs.removeEnvironment, id)
+        }
+      );
+    }
   }
   return entries;
 }

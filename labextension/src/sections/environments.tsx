@@ -141,7 +141,7 @@ function EnvironmentRow(props: { line: IEnvironmentLine; active: boolean }): Rea
         </span>
         {locked && (
           <span className="jp-CIManager-state" title={reason}>
-            {trans.__('protected')}
+            {environment?.is_frozen ? trans.__('protected, frozen') : trans.__('protected')}
           </span>
         )}
         {environment?.job_id && (

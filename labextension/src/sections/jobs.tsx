@@ -1,21 +1,24 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { stopIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { headline } from '../errors';
 import { duration, jobProgress } from '../model/format';
-import { JobLog } from '../model/joblog';
 import { hasEnded } from '../model/model';
 import { jobWord } from '../model/words';
-import { useFace, useNow, useResource, useRun, useSignalValue } from '../ui/context';
+import { useFace, useNow, useResource, useRun } from '../ui/context';
 import { type IMenuEntry, MenuButton } from '../ui/menu';
-import { ErrorNotice, Loading, Notice } from '../ui/notice';
+import { ErrorNotice, IconButton, Loading, Notice } from '../ui/notice';
 import { StateIcon } from '../ui/stateicon';
 import type { Job } from '../wire';
+import { Log } from './joblog';
 
 const SHOWN = 20;
 
 /** The section "Jobs". */
 export function JobsSection(): React.JSX.Element | null {
   const { model, trans } = useFace();
+  const run = useRun();
   const status = useResource(model.status);
   const { value, error } = useResource(model.jobs);
   const [shown, setShown] = React.useState(SHOWN);
@@ -36,24 +39,46 @@ export function JobsSection(): React.JSX.Element | null {
   return (
     <ul className="jp-CIManager-jobs" aria-label={trans.__('Jobs')}>
       {value.slice(0, shown).map(job => (
-        <JobItem key={job.id} job={job} />
+        <JobItem key={job.id} job={job} before={waitingBefore(job, value)} />
       ))}
-      {value.length > shown && (
-        <li>
-          <button
-            type="button"
-            className="jp-CIManager-link"
-            onClick={() => setShown(shown + SHOWN)}
-          >
-            {trans.__('Show older')}
-          </button>
+      {(value.length > shown || value.some(isDone)) && (
+        <li className="jp-CIManager-jobsFoot">
+          {value.length > shown && (
+            <button
+              type="button"
+              className="jp-CIManager-link"
+              onClick={() => setShown(shown + SHOWN)}
+            >
+              {trans.__('Show older')}
+            </button>
+          )}
+          {value.some(isDone) && (
+            <button
+              type="button"
+              className="jp-CIManager-link"
+              onClick={() => run(CommandIDs.clearJobs)}
+            >
+              {trans.__('Clear what is done')}
+            </button>
+          )}
         </li>
       )}
     </ul>
   );
 }
 
-const JobItem = React.memo(function JobItem({ job }: { job: Job }): React.JSX.Element {
+/** How many jobs wait that were asked for earlier. */
+function waitingBefore(job: Job, all: readonly Job[]): number {
+  return job.state === 'queued'
+    ? all.filter(each => each.state === 'queued' && each.created < job.created).length
+    : 0;
+}
+
+const JobItem = React.memo(function JobItem(props: {
+  job: Job;
+  before: number;
+}): React.JSX.Element {
+  const { before, job } = props;
   const { trans } = useFace();
   const run = useRun();
   const ended = hasEnded(job);
@@ -72,11 +97,23 @@ const JobItem = React.memo(function JobItem({ job }: { job: Job }): React.JSX.El
   const failed = job.state === 'failed' || job.state === 'interrupted';
   const code = String(job.error?.['code'] ?? '');
   const message = String(job.error?.['message'] ?? '') || (code ? headline(code, trans) : '');
+  const step = job.phase ? job.phases.indexOf(job.phase) + 1 : 0;
   const word =
     job.state === 'running'
       ? jobProgress(job, trans) || jobWord(job.state, trans)
-      : jobWord(job.state, trans);
+      : job.state === 'queued'
+        ? queueWords(before, trans)
+        : jobWord(job.state, trans);
+  const kernel = job.state === 'succeeded' ? job.result?.['kernel'] : undefined;
   const entries = (): IMenuEntry[] => [
+    ...(typeof kernel === 'string'
+      ? [
+          {
+            label: trans.__('New notebook with it'),
+            run: () => run(CommandIDs.newNotebook, { kernel })
+          }
+        ]
+      : []),
     ...(job.can_retry
       ? [{ label: trans.__('Try again'), run: () => run(CommandIDs.retryJob, { id: job.id }) }]
       : []),
@@ -93,12 +130,6 @@ const JobItem = React.memo(function JobItem({ job }: { job: Job }): React.JSX.El
         <span className="jp-CIManager-name" title={job.title}>
           {job.title || job.target}
         </span>
-        <span className="jp-CIManager-jobTime">{duration(seconds, trans)}</span>
-      </div>
-      <div className="jp-CIManager-jobFacts">
-        <span className="jp-CIManager-jobWord" data-kind={kind}>
-          {word}
-        </span>
         <span className="jp-CIManager-rowActions">
           <button
             type="button"
@@ -111,20 +142,31 @@ const JobItem = React.memo(function JobItem({ job }: { job: Job }): React.JSX.El
             {trans.__('Log')}
           </button>
           {job.can_cancel && (
-            <button
-              type="button"
-              className="jp-CIManager-button"
-              aria-label={trans.__('Cancel %1', job.title || job.target)}
+            <IconButton
+              icon={stopIcon}
+              label={trans.__('Cancel %1', job.title || job.target)}
               onClick={() => run(CommandIDs.cancelJob, { id: job.id })}
-            >
-              {trans.__('Cancel')}
-            </button>
+            />
           )}
           <MenuButton
             label={trans.__('More actions for %1', job.title || job.target)}
             entries={entries}
           />
         </span>
+      </div>
+      <div className="jp-CIManager-jobFacts">
+        <span className="jp-CIManager-jobWord" data-kind={kind} title={word}>
+          {word}
+        </span>
+        {!ended && step > 0 && (
+          <span
+            className="jp-CIManager-jobStep"
+            title={trans.__('Step %1 of %2', step, job.phases.length)}
+          >
+            {`${step}/${job.phases.length}`}
+          </span>
+        )}
+        <span className="jp-CIManager-jobTime">{duration(seconds, trans)}</span>
       </div>
       {!ended && job.progress && job.progress.total !== null && (
         <progress
@@ -137,6 +179,7 @@ const JobItem = React.memo(function JobItem({ job }: { job: Job }): React.JSX.El
         <div className="jp-CIManager-jobError">
           <div>{message}</div>
           {typeof job.error?.['hint'] === 'string' && <div>{job.error['hint']}</div>}
+          <ErrorDetails details={job.error?.['details']} />
         </div>
       )}
       <div id={logId}>{open && <Log job={job} />}</div>
@@ -144,45 +187,29 @@ const JobItem = React.memo(function JobItem({ job }: { job: Job }): React.JSX.El
   );
 });
 
-/** The log of a job, followed while it is open; stays at its end unless one scrolls up. */
-function Log({ job }: { job: Job }): React.JSX.Element {
-  const { model, trans } = useFace();
-  const [log, setLog] = React.useState<JobLog | null>(null);
-  React.useEffect(() => {
-    const made = new JobLog(model.api, job.id);
-    setLog(made);
-    return () => made.dispose();
-  }, [model, job.id]);
-  return log ? (
-    <LogLines log={log} label={trans.__('Log of %1', job.title || job.target)} />
-  ) : (
-    <Loading />
+/** The words for a job that waits for others. */
+function queueWords(before: number, trans: TranslationBundle): string {
+  return before > 0
+    ? trans._n('waiting, %1 before it', 'waiting, %1 before it', before)
+    : trans.__('waiting, next in line');
+}
+
+/** What else the server knows of an error, folded away. */
+function ErrorDetails({ details }: { details: unknown }): React.JSX.Element | null {
+  const { trans } = useFace();
+  if (typeof details !== 'object' || details === null || Object.keys(details).length === 0) {
+    return null;
+  }
+  const log = (details as Record<string, unknown>)['log'];
+  return (
+    <details className="jp-CIManager-jobDetails">
+      <summary>{trans.__('Details')}</summary>
+      <pre>{typeof log === 'string' ? log : JSON.stringify(details, null, 2)}</pre>
+    </details>
   );
 }
 
-function LogLines({ log, label }: { log: JobLog; label: string }): React.JSX.Element {
-  const { trans } = useFace();
-  const lines = useSignalValue(log.changed, () => log.lines);
-  const node = React.useRef<HTMLPreElement>(null);
-  const stick = React.useRef(true);
-  React.useLayoutEffect(() => {
-    if (node.current && stick.current) {
-      node.current.scrollTop = node.current.scrollHeight;
-    }
-  }, [lines]);
-  return (
-    <pre
-      ref={node}
-      className="jp-CIManager-log"
-      role="log"
-      aria-label={label}
-      tabIndex={0}
-      onScroll={event => {
-        const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-        stick.current = scrollHeight - scrollTop - clientHeight < 20;
-      }}
-    >
-      {lines.length > 0 ? lines.join('\n') : trans.__('Nothing was said yet.')}
-    </pre>
-  );
+/** Whether nobody needs a job any more: it went well, or was given up. */
+function isDone(job: Job): boolean {
+  return job.state === 'succeeded' || job.state === 'cancelled';
 }

@@ -1,12 +1,16 @@
 import React from 'react';
-import { useFace, useResource } from '../ui/context';
-import type { Usage } from '../wire';
+import { CommandIDs } from '../commands/ids';
+import { shortFamily } from '../model/quota';
+import { isRunningState } from '../model/states';
+import { stateWord } from '../model/words';
+import { useFace, useResource, useRun } from '../ui/context';
+import type { Usage, UsageHolder } from '../wire';
 
 const SHOWN = 2;
 
 /**
- * A line of words, and below it how much of each VM family's quota is used: the fullest first, the
- * rest on demand.
+ * A line of words, and below it how much of each VM family's quota is used and by whom: the
+ * fullest first, the rest on demand.
  */
 export function UsageBars({ words }: { words: string }): React.JSX.Element {
   const { model, trans } = useFace();
@@ -45,40 +49,82 @@ export function UsageBars({ words }: { words: string }): React.JSX.Element {
 
 function UsageBar({ usage }: { usage: Usage }): React.JSX.Element {
   const { trans } = useFace();
-  const limit = usage.limit ?? 0;
+  const [open, setOpen] = React.useState(false);
+  const id = React.useId();
+  const limit = Math.max(usage.limit ?? 0, 0);
   const full = usage.used >= limit;
   const name = usage.family === '' ? trans.__('Region') : shortFamily(usage.name || usage.family);
-  const holders = usage.holders
-    .map(holder => trans._n('%2: %1 core', '%2: %1 cores', holder.cores, holder.name))
-    .join('\n');
   const words = full
     ? trans.__('full (%1 of %2 cores)', usage.used, limit)
     : trans.__('%1 of %2 cores', usage.used, limit);
+  // What Azure counts and nobody here holds belongs to other workspaces.
+  const known = usage.holders.reduce((sum, holder) => sum + holder.cores, 0);
+  const elsewhere = Math.max(0, usage.used - known);
+  const idle = usage.holders
+    .filter(holder => !works(holder))
+    .reduce((sum, holder) => sum + holder.cores, 0);
+  const width = (cores: number) => `${(100 * cores) / Math.max(limit, usage.used, 1)}%`;
   return (
-    <div className="jp-CIManager-usage" title={holders}>
-      <span className="jp-CIManager-usageName">{name}</span>
-      <meter
-        min={0}
-        max={Math.max(limit, 1)}
-        value={Math.min(usage.used, Math.max(limit, 1))}
-        low={Math.max(limit, 1) * 0.8}
-        high={Math.max(limit, 1) * 0.99}
-        optimum={0}
-        aria-label={trans.__('Quota of %1', name)}
+    <div className="jp-CIManager-usage">
+      <button
+        type="button"
+        className="jp-CIManager-usageRow"
+        aria-expanded={open}
+        aria-controls={id}
+        aria-label={trans.__('%1: %2. Who holds them?', name, words)}
+        title={trans.__('Who holds the cores? The lighter part is held without being used.')}
+        onClick={() => setOpen(!open)}
       >
-        {words}
-      </meter>
-      <span className="jp-CIManager-usageWords">{words}</span>
+        <span className="jp-CIManager-usageName">{name}</span>
+        <span className="jp-CIManager-usageBar" data-full={full} aria-hidden="true">
+          <span style={{ width: width(usage.used - idle) }} />
+          <span data-idle="true" style={{ width: width(Math.min(idle, usage.used)) }} />
+        </span>
+        <span className="jp-CIManager-usageWords">{words}</span>
+      </button>
+      <ul id={id} className="jp-CIManager-holders" hidden={!open}>
+        {usage.holders.map(holder => (
+          <Holder key={`${holder.kind} ${holder.name}`} holder={holder} />
+        ))}
+        {elsewhere > 0 && (
+          <li>
+            <span>{trans.__('other workspaces')}</span>
+            <span>{trans._n('%1 core', '%1 cores', elsewhere)}</span>
+          </li>
+        )}
+        {usage.used === 0 && <li>{trans.__('Nobody.')}</li>}
+      </ul>
     </div>
   );
 }
 
-/** A family as people say it: `DSv2` for `Standard DSv2 Family vCPUs`. */
-function shortFamily(name: string): string {
-  return name
-    .replace(/^Standard\s*/i, '')
-    .replace(/\s*Family.*$/i, '')
-    .replace(/\s*(Cluster )?Dedicated vCPUs$/i, '');
+function Holder({ holder }: { holder: UsageHolder }): React.JSX.Element {
+  const { trans } = useFace();
+  const run = useRun();
+  const state = holder.state ? stateWord(holder.state, trans) : '';
+  return (
+    <li data-idle={!works(holder)}>
+      {holder.kind === 'instance' ? (
+        <button
+          type="button"
+          className="jp-CIManager-link"
+          onClick={() => run(CommandIDs.showInstance, { name: holder.name })}
+        >
+          {holder.name}
+        </button>
+      ) : (
+        <span>{trans.__('%1 (cluster)', holder.name)}</span>
+      )}
+      <span>
+        {[trans._n('%1 core', '%1 cores', holder.cores), state].filter(Boolean).join(' · ')}
+      </span>
+    </li>
+  );
+}
+
+/** Whether the cores do work: a stopped instance holds them all the same. */
+function works(holder: UsageHolder): boolean {
+  return holder.kind === 'cluster' || isRunningState(holder.state ?? '');
 }
 
 function share(usage: Usage): number {

@@ -1,0 +1,66 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import React from 'react';
+import { JobLog } from '../model/joblog';
+import { useFace, useSignalValue } from '../ui/context';
+import { Loading } from '../ui/notice';
+import type { Job } from '../wire';
+
+/** The log of a job, followed while it is open; stays at its end unless one scrolls up. */
+export function Log({ job }: { job: Job }): React.JSX.Element {
+  const { model, trans } = useFace();
+  const [log, setLog] = React.useState<JobLog | null>(null);
+  React.useEffect(() => {
+    const made = new JobLog(model.api, job.id);
+    setLog(made);
+    return () => made.dispose();
+  }, [model, job.id]);
+  return log ? (
+    <LogLines log={log} label={trans.__('Log of %1', job.title || job.target)} />
+  ) : (
+    <Loading />
+  );
+}
+
+function LogLines({ log, label }: { log: JobLog; label: string }): React.JSX.Element {
+  const { trans } = useFace();
+  const lines = useSignalValue(log.changed, () => log.lines);
+  const node = React.useRef<HTMLPreElement>(null);
+  const stick = React.useRef(true);
+  React.useLayoutEffect(() => {
+    if (node.current && stick.current) {
+      node.current.scrollTop = node.current.scrollHeight;
+    }
+  }, [lines]);
+  const [copied, setCopied] = React.useState(false);
+  return (
+    <>
+      <pre
+        ref={node}
+        className="jp-CIManager-log"
+        role="log"
+        aria-label={label}
+        tabIndex={0}
+        onScroll={event => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+          stick.current = scrollHeight - scrollTop - clientHeight < 20;
+        }}
+      >
+        {lines.length > 0 ? lines.join('\n') : trans.__('Nothing was said yet.')}
+      </pre>
+      {lines.length > 0 && (
+        <button
+          type="button"
+          className="jp-CIManager-button"
+          aria-label={trans.__('Copy the log')}
+          onBlur={() => setCopied(false)}
+          onClick={() => {
+            Clipboard.copyToSystem(lines.join('\n'));
+            setCopied(true);
+          }}
+        >
+          {copied ? trans.__('Copied') : trans.__('Copy')}
+        </button>
+      )}
+    </>
+  );
+}
