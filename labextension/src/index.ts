@@ -10,6 +10,7 @@ import { notebook } from './plugins/notebook';
 import { notifications } from './plugins/notifications';
 import { panel } from './plugins/panel';
 import { running } from './plugins/running';
+import { sections } from './plugins/sections';
 import { statusBar } from './plugins/statusbar';
 import { terminal } from './plugins/terminal';
 
@@ -19,6 +20,7 @@ export { ICIManager } from './tokens';
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
   panel,
+  ...sections,
   details,
   notifications,
   launcher,

@@ -1,4 +1,5 @@
 import { Token } from '@lumino/coreutils';
+import type { CIManagerPanel } from './sections/panel';
 import type { IFace } from './ui/context';
 
 /** The translation domain of all our words. */
@@ -10,4 +11,12 @@ export const DOMAIN = 'jupyter_ci_manager';
 export const ICIManager = new Token<IFace>(
   'jupyter-ci-manager:ICIManager',
   'Compute instances, environments, kernels and jobs as the server tells them.'
+);
+
+/**
+ * The side panel.
+ */
+export const ICIManagerPanel = new Token<CIManagerPanel>(
+  'jupyter-ci-manager:ICIManagerPanel',
+  'The side panel, whose sections can be moved to other panels.'
 );

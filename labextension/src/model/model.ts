@@ -10,6 +10,9 @@ import { hasEnded, kindOf } from './states';
 
 export { hasEnded } from './states';
 
+/** Milliseconds for which somebody who begins to look beside others need not read again. */
+const FRESH = 3000;
+
 /** Nobody acts: Azure is not asked. */
 const OUT = new Set(['signed_out', 'signing_in']);
 
@@ -87,7 +90,7 @@ export class Model extends Resources implements IDisposable {
     this._watchers++;
     if (this._watchers === 1) {
       this.net.start();
-    } else {
+    } else if (Date.now() - this.status.readAt > FRESH) {
       void this.refresh();
     }
     return new DisposableDelegate(() => {

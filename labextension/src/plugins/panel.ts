@@ -8,7 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands/ids';
 import { describe } from '../commands/schema';
 import { CIManagerPanel } from '../sections/panel';
-import { ICIManager } from '../tokens';
+import { ICIManager, ICIManagerPanel } from '../tokens';
 import type { IFace } from '../ui/context';
 
 const PALETTE = [
@@ -39,11 +39,12 @@ const PALETTE = [
 ];
 
 /** The side panel and the palette's entries. */
-export const panel: JupyterFrontEndPlugin<void> = {
+export const panel: JupyterFrontEndPlugin<CIManagerPanel> = {
   id: 'jupyter-ci-manager:panel',
   description: 'The side panel with compute instances, environments, kernels and jobs.',
   autoStart: true,
   requires: [ICIManager],
+  provides: ICIManagerPanel,
   optional: [ITranslator, ILayoutRestorer, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
@@ -51,7 +52,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null
-  ): void => {
+  ): CIManagerPanel => {
     const { trans } = face;
     const widget = new CIManagerPanel(face, translator ?? nullTranslator);
     app.shell.add(widget, 'left', { rank: 350, type: 'Compute' });
@@ -64,5 +65,6 @@ export const panel: JupyterFrontEndPlugin<void> = {
     for (const command of PALETTE) {
       palette?.addItem({ command, category: trans.__('Compute Instances and Kernels') });
     }
+    return widget;
   }
 };

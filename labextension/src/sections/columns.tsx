@@ -3,6 +3,12 @@ import React from 'react';
 import type { IInstanceView, SortKey } from '../model/view';
 import { useFace } from '../ui/context';
 
+/** What people look for comes first: the dearest, the longest running. */
+const DIRECTION: Partial<Record<SortKey, 'descending'>> = {
+  price: 'descending',
+  running: 'descending'
+};
+
 /** Titles above a wide list of instances; each sorts by its column. */
 export function ColumnHeaders({ view }: { view: IInstanceView }): React.JSX.Element {
   const { preferences, trans } = useFace();
@@ -22,7 +28,7 @@ export function ColumnHeaders({ view }: { view: IInstanceView }): React.JSX.Elem
         <div
           key={label}
           role="columnheader"
-          aria-sort={sort && view.sort === sort ? 'ascending' : undefined}
+          aria-sort={sort && view.sort === sort ? (DIRECTION[sort] ?? 'ascending') : undefined}
         >
           {sort ? (
             <button

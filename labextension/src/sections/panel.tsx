@@ -1,22 +1,29 @@
-import { PanelWithToolbar, ReactWidget, SidePanel } from '@jupyterlab/ui-components';
+import type {
+  IMovableSectionDestination,
+  IMovableSectionSource,
+  ISectionEntry
+} from '@jupyterlab/apputils';
+import { PanelWithToolbar, SidePanel } from '@jupyterlab/ui-components';
 import type { ITranslator } from '@jupyterlab/translation';
-import type { IDisposable } from '@lumino/disposable';
-import { type Message, MessageLoop } from '@lumino/messaging';
+import { MessageLoop } from '@lumino/messaging';
+import { type ISignal, Signal } from '@lumino/signaling';
 import { type AccordionPanel, Widget } from '@lumino/widgets';
-import React from 'react';
 import { isNotOurs } from '../errors';
 import { ciManagerIcon } from '../icons';
-import { later } from '../later';
 import type { IResourceState } from '../model/resource';
 import type { IFace } from '../ui/context';
 import type { Status } from '../wire';
 import type { PartName } from './content';
+import { PartWidget } from './part';
 
 /**
- * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers.
- * The server is only asked regularly while the panel is in sight.
+ * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers. From
+ * JupyterLab 4.6 on its sections can be moved to other panels, and those of others into it.
  */
-export class CIManagerPanel extends SidePanel {
+export class CIManagerPanel
+  extends SidePanel
+  implements IMovableSectionSource, IMovableSectionDestination
+{
   constructor(
     private readonly _face: IFace,
     translator: ITranslator
@@ -29,10 +36,9 @@ export class CIManagerPanel extends SidePanel {
     this.title.caption = trans.__('Compute instances and kernels');
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Compute instances and kernels'));
-    const header = this._widget('header');
+    const header = new PartWidget(_face, 'header');
     header.addClass('jp-CIManager-header');
     this.header.addWidget(header);
-
     this._section('instances', trans.__('Compute instances'), 'instancesTools');
     this._section('environments', trans.__('Environments & kernels'), 'environmentsTools');
     this._section('jobs', trans.__('Jobs'));
@@ -43,32 +49,66 @@ export class CIManagerPanel extends SidePanel {
     this._observer.observe(this.content.node);
     _face.model.status.changed.connect(this._hideSections, this);
     // Only a beginning: JupyterLab restores what the user made of it.
-    (this.content as AccordionPanel).setRelativeSizes([5, 3, 2]);
+    this.accordionPanel.setRelativeSizes([5, 3, 2]);
+  }
+
+  get accordionPanel(): AccordionPanel {
+    return this.content as AccordionPanel;
+  }
+
+  /** Sections that came from other panels. */
+  get sections(): readonly Widget[] {
+    return this._guests;
+  }
+
+  get sectionAdded(): ISignal<this, ISectionEntry> {
+    return this._sectionAdded;
   }
 
   override dispose(): void {
     this._face.model.status.changed.disconnect(this._hideSections, this);
     this._observer.disconnect();
-    this._watch?.dispose();
     super.dispose();
   }
 
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this._watch ??= this._face.model.watch();
+  getSections(): ISectionEntry[] {
+    const { titles, widgets } = this.accordionPanel;
+    return this._own.flatMap(widget => {
+      const titleNode = titles[widgets.indexOf(widget)];
+      return titleNode ? [{ id: widget.id, titleNode, widget }] : [];
+    });
   }
 
-  protected override onAfterAttach(message: Message): void {
-    super.onAfterAttach(message);
-    if (this.isVisible) {
-      this._watch ??= this._face.model.watch();
+  removeSectionById(id: string): Widget | null {
+    const widget = this._own.find(each => each.id === id && each.parent === this.content);
+    if (widget) {
+      widget.parent = null;
+    }
+    return widget ?? null;
+  }
+
+  /** Take a section of ours back, to its old place. */
+  reinsertSection(widget: Widget): void {
+    const after = this._own.slice(this._own.indexOf(widget) + 1);
+    const index = this.content.widgets.findIndex(each => after.includes(each));
+    this.insertWidget(index < 0 ? this.content.widgets.length : index, widget);
+    // Lumino puts the new title last, where Tab would reach it last.
+    const { node, titles, widgets } = this.accordionPanel;
+    widgets.forEach((each, i) => node.append(titles[i], each.node));
+    const entry = this.getSections().find(each => each.widget === widget);
+    if (entry) {
+      this._sectionAdded.emit(entry);
     }
   }
 
-  protected override onBeforeHide(message: Message): void {
-    super.onBeforeHide(message);
-    this._watch?.dispose();
-    this._watch = null;
+  addSection(widget: Widget): void {
+    this._guests.push(widget);
+    this.addWidget(widget);
+  }
+
+  removeSectionWidget(widget: Widget): void {
+    this._guests = this._guests.filter(each => each !== widget);
+    widget.parent = null;
   }
 
   /** Where the server is not ours there is one thing to say, and the header says it. */
@@ -83,24 +123,15 @@ export class CIManagerPanel extends SidePanel {
     section.title.label = label;
     section.title.caption = label;
     if (tools) {
-      section.toolbar.addItem(tools, this._widget(tools));
+      section.toolbar.addItem(tools, new PartWidget(this._face, tools));
     }
-    section.addWidget(this._widget(id));
+    section.addWidget(new PartWidget(this._face, id));
+    this._own.push(section);
     this.addWidget(section);
   }
 
-  /** One of the panel's parts, loaded when it is drawn for the first time. */
-  private _widget(name: PartName): ReactWidget {
-    const Part = React.lazy(async () => ({ default: (await later.content()).Part }));
-    const widget = ReactWidget.create(
-      <React.Suspense fallback={null}>
-        <Part face={this._face} name={name} />
-      </React.Suspense>
-    );
-    widget.addClass('jp-CIManager');
-    return widget;
-  }
-
+  private _guests: Widget[] = [];
   private _observer: ResizeObserver;
-  private _watch: IDisposable | null = null;
+  private _own: Widget[] = [];
+  private _sectionAdded = new Signal<this, ISectionEntry>(this);
 }
