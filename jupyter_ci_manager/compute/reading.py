@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -285,9 +286,10 @@ def _applications(raw: Any) -> list[Application]:
 def _terminal(applications: list[Application]) -> str | None:
     """Give the terminal page of the instance's own Jupyter, which lies beside its tree."""
     for application in applications:
-        base, tree, _ = application.url.partition("/tree")
+        url = urlsplit(application.url)
+        base, tree, _ = url.path.partition("/tree")
         if tree:
-            return f"{base}/terminals/1"
+            return url._replace(path=f"{base}/terminals/1").geturl()
     return None
 
 

@@ -17,7 +17,10 @@ from .wire import Reply, Request, Route
 _TICKET = "urn:emulator:application"
 _TICKET_SECONDS = 600
 _APPLICATIONS = {"tree": "Jupyter", "lab": "Jupyter Lab"}
+#: Terminals are pages of Jupyter, without a link of their own.
+_TITLES = {**_APPLICATIONS, "terminals/1": "Terminal"}
 _PATH = "/applications/{location}/{name}/{application}"
+_PATHS = (_PATH, f"{_PATH}/{{part}}")
 
 
 def links(cloud: Cloud, compute: Compute, base_url: str, caller: Caller) -> list[dict[str, str]]:
@@ -46,7 +49,8 @@ class Opener:
         names = request.params
         key = cloud.computes.name_in_use(names["location"], names["name"])
         compute = cloud.computes.by_key(key) if key else None
-        if compute is None or not compute.is_instance or names["application"] not in _APPLICATIONS:
+        application = "/".join(filter(None, (names["application"], names.get("part"))))
+        if compute is None or not compute.is_instance or application not in _TITLES:
             raise ArmError(404, "NotFound", f"No application is served at '{request.path}'.")
         ticket = cloud.tokens.own_claims(request.query.get("ticket", ""))
         if ticket is not None and (ticket["aud"], ticket.get("instance")) == (_TICKET, compute.key):
@@ -70,10 +74,10 @@ class Opener:
             )
         if self._machines is None:
             return rendered(
-                f"<h1>{_APPLICATIONS[names['application']]}</h1><p>This emulator keeps no real "
+                f"<h1>{_TITLES[application]}</h1><p>This emulator keeps no real "
                 "machines. Start it with <code>--machines</code> to have a Jupyter Server here.</p>"
             )
-        return Reply(later=self._lead(self._machines, compute, names["application"]))
+        return Reply(later=self._lead(self._machines, compute, application))
 
     @staticmethod
     def _who(cloud: Cloud, request: Request) -> str | None:
@@ -94,4 +98,4 @@ class Opener:
 
     def routes(self) -> list[Route]:
         """Give the routes of the links."""
-        return [Route("GET", _PATH, self.open, open=True)]
+        return [Route("GET", path, self.open, open=True) for path in _PATHS]

@@ -14,7 +14,16 @@ from .instance import Outcome
 from .store import Store
 
 Kind = Literal[
-    "status", "reset", "hang", "truncate", "not-json", "empty", "nulls", "foreign-next-link"
+    "status",
+    "reset",
+    "hang",
+    "truncate",
+    "not-json",
+    "empty",
+    "nulls",
+    "malformed",
+    "foreign-next-link",
+    "foreign-operation",
 ]
 
 
@@ -23,8 +32,9 @@ class RequestFault(msgspec.Struct, forbid_unknown_fields=True):
 
     Attributes:
         kind: What happens: another ``status``, a connection ``reset``, a ``hang``, a ``truncate``d
-            body, a body that is ``not-json`` or ``empty``, one whose values are ``nulls``, or a
-            next link that leads to another host.
+            body, a body that is ``not-json`` or ``empty``, one whose values are ``nulls``, one in
+            which the compute ``name`` is ``malformed``, or a link to the next page or to the
+            operation's status that leads to another host.
         path: A regular expression that the path must contain; case does not count.
         method: The verb, or ``*``.
         count: How many requests are hit.
@@ -35,6 +45,7 @@ class RequestFault(msgspec.Struct, forbid_unknown_fields=True):
         retry_after: Seconds for a ``Retry-After`` header of kind ``status``.
         seconds: How long a ``hang`` lasts, in real seconds.
         headers: Further headers of kind ``status``.
+        name: The compute of kind ``malformed``.
     """
 
     kind: Kind
@@ -48,6 +59,7 @@ class RequestFault(msgspec.Struct, forbid_unknown_fields=True):
     retry_after: float | None = None
     seconds: Annotated[float, msgspec.Meta(ge=0)] = 3600
     headers: dict[str, str] = {}
+    name: str = ""
     id: int = 0
 
 

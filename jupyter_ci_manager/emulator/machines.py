@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import json
 import os
 import secrets
@@ -223,9 +224,10 @@ class Machines:
             MachineError: The server did not start.
         """
         server = await self.machine(compute).start()
+        # Its pages beside JupyterLab come with the notebook application.
+        page = application if importlib.util.find_spec("notebook") else "lab"
         return (
-            f"http://127.0.0.1:{server['port']}{server['base_url']}{application}"
-            f"?token={server['token']}"
+            f"http://127.0.0.1:{server['port']}{server['base_url']}{page}?token={server['token']}"
         )
 
     def _later(self, work: Any) -> None:

@@ -13,6 +13,8 @@ from tornado.web import RequestHandler
 from .faults import RequestFault
 from .wire import Reply
 
+_ELSEWHERE = "https://elsewhere.example"
+
 
 async def spoil(fault: RequestFault, handler: RequestHandler, reply: Reply | None) -> Reply | None:
     """Let a request go wrong.
@@ -44,12 +46,35 @@ async def spoil(fault: RequestFault, handler: RequestHandler, reply: Reply | Non
         return Reply(reply.status, page, reply.headers, "text/html; charset=utf-8")
     if fault.kind == "empty":
         return Reply(reply.status, None, reply.headers)
+    if fault.kind == "foreign-operation":
+        for name in ("Azure-AsyncOperation", "Location"):
+            if name in reply.headers:
+                reply.headers[name] = f"{_ELSEWHERE}/operations/1"
+        return reply
     content = msgspec.json.decode(reply.encoded() or b"null")
-    if fault.kind == "nulls":
+    if fault.kind == "malformed":
+        content = _malformed(content, fault.name.lower())
+    elif fault.kind == "nulls":
         content = _nulls(content)
     elif isinstance(content, dict):
-        content["nextLink"] = f"https://elsewhere.example{handler.request.uri}"
+        content["nextLink"] = f"{_ELSEWHERE}{handler.request.uri}"
     return Reply(reply.status, content, reply.headers)
+
+
+def _malformed(value: Any, name: str) -> Any:
+    """Give one compute properties of kinds that no specification knows."""
+    if isinstance(value, list):
+        return [_malformed(entry, name) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("name")).lower() == name and isinstance(value.get("properties"), dict):
+        wrong = {"state": 7, "schedules": "soon", "applications": {"a": 1}, "errors": [None, 3]}
+        return {
+            **value,
+            "tags": ["x"],
+            "properties": {"computeType": "ComputeInstance", "properties": wrong},
+        }
+    return {key: _malformed(below, name) for key, below in value.items()}
 
 
 def _nulls(value: Any) -> Any:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
 import pytest
 
 from jupyter_ci_manager.compute.arm import ArmClient, action_version
 from jupyter_ci_manager.compute.clouds import CLOUDS, checked_endpoint, is_loopback, studio_links
 from jupyter_ci_manager.compute.credentials import claims_of, identity_of
 from jupyter_ci_manager.compute.emulator_tokens import EmulatorCredential
+from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue, TimedOut, Unavailable
 from tests.emulator_process import API, Emulator
 
@@ -141,3 +146,28 @@ def test_importing_the_door_is_cheap() -> None:
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("ahead", [3600, -3600])
+def test_azure_s_times_are_read_by_azure_s_clock(sample: Emulator, ahead: int) -> None:
+    """A machine whose clock is an hour off still tells for how long an instance has run."""
+
+    def wrong() -> datetime:
+        return datetime.now(timezone.utc) - timedelta(seconds=ahead)
+
+    service = ComputeService(Settings(backend="emulator", endpoint=sample.url), clock=wrong)
+    client = service._session.client()
+    client._compare_clocks(
+        format_datetime(datetime.now(timezone.utc) + timedelta(seconds=ahead), usegmt=True)
+    )
+    assert client.clock_skew == pytest.approx(ahead, abs=5)
+    azure_s = service._inventory.completing.now()
+    assert abs((azure_s - datetime.now(timezone.utc)).total_seconds()) < 10
+    service.close()
+
+
+def test_small_differences_of_the_clocks_are_none(client: ArmClient) -> None:
+    client._compare_clocks(format_datetime(datetime.now(timezone.utc), usegmt=True))
+    assert client.clock_skew == 0.0
+    client._compare_clocks("no date")
+    assert client.clock_skew == 0.0

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_ci_manager.compute.models import CreateInstance, Schedule, SetupScripts
 from jupyter_ci_manager.compute.service import ComputeService
-from jupyter_ci_manager.errors import CIManagerError, NameTaken
+from jupyter_ci_manager.errors import CIManagerError, NameTaken, NotFound
 from tests.emulator_process import Emulator
 
 from .conftest import MakeService
@@ -321,3 +321,53 @@ def test_a_script_that_cannot_know_conda_is_told(
 ) -> None:
     request = CreateInstance(name="with-conda", setup_scripts=SetupScripts(creation=text))
     assert any("conda.sh" in note for note in service.preview(request).notes) is warned
+
+
+CLUSTER = {
+    "location": "westeurope",
+    "properties": {
+        "computeType": "AmlCompute",
+        "properties": {
+            "vmSize": "Standard_D2s_v3",
+            "scaleSettings": {"minNodeCount": 2, "maxNodeCount": 4},
+        },
+    },
+}
+
+
+def test_a_cluster_is_never_taken_for_an_instance_but_holds_cores(
+    sample: Emulator, service: ComputeService
+) -> None:
+    assert sample.request("PUT", sample.compute_path("train-four"), CLUSTER).status == 201
+    sample.advance(60)
+    with pytest.raises(NameTaken) as caught:
+        service.create(
+            CreateInstance(name="train-four", vm_size="Standard_D2s_v3", if_exists="use")
+        )
+    assert "AmlCompute" in caught.value.message
+    assert "train-four" not in {i.name for i in service.list(refresh=True).instances}
+    usage = next(u for u in service.usages() if u.family == "standardDSv3Family")
+    held = {h.name: (h.kind, h.cores) for h in usage.holders}
+    assert held["train-four"] == ("cluster", 4)
+    with pytest.raises(NotFound):
+        service.delete("train-four")
+    sample.delete("train-four")
+
+
+def test_everything_in_which_an_existing_one_differs_is_listed(service: ComputeService) -> None:
+    request = CreateInstance(
+        name="ds-anna",
+        vm_size="Standard_DS3_v2",
+        idle_shutdown_minutes=30,
+        schedules=[Schedule(action="start", expression="0 8 * * *")],
+        identity="system",
+        assigned_user_object_id=GUID,
+        assigned_user_tenant_id=GUID,
+        tags={"team": "other"},
+        description="another",
+        if_exists="use",
+    )
+    said = service.create(request).advice or ""
+    for word in ("idle", "schedules", "identity", "person", "tag team", "description"):
+        assert word in said, said
+    assert "size" not in said

@@ -13,7 +13,7 @@ from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.errors import CIManagerError, Conflict, NotPermitted, Throttled
 from tests.emulator_process import Emulator
 
-from .conftest import MakeService
+from .conftest import MakeService, until
 
 LIST = r"/computes$"
 
@@ -58,24 +58,33 @@ LISTING = [
 
 
 @pytest.mark.parametrize(("wrong", "code"), LISTING)
-def test_the_last_good_list_stays_with_its_age_and_it_heals(
-    sample: Emulator, service: ComputeService, wrong: dict[str, Any], code: str
+def test_the_last_good_list_stays_with_its_age_and_heals_by_itself(
+    sample: Emulator,
+    service_for: MakeService,
+    monkeypatch: pytest.MonkeyPatch,
+    wrong: dict[str, Any],
+    code: str,
 ) -> None:
+    monkeypatch.setattr("jupyter_ci_manager.compute.watch._SIGNED_OUT_PAUSE", 0.1)
+    heard: list[str] = []
+    service = service_for(sample, on_change=heard.append, poll_interval=0.1)
     good = service.list()
     assert good.error is None
-    fault(sample, wrong["kind"], path=LIST, **{k: v for k, v in wrong.items() if k != "kind"})
-    service._inventory.refresh()
+    fault(sample, path=LIST, **{**wrong, "count": 1000})
+    until(lambda: service.list().error)
 
     shown = service.list()
     assert shown.error is not None
     assert shown.error.code.startswith(code)
+    assert shown.error.message
     assert shown.error.hint
     assert [i.name for i in shown.instances] == [i.name for i in good.instances]
-    assert shown.age_seconds is not None
+    assert (shown.age_seconds or 0) > 0
 
+    # Nobody does anything: the poll finds out, and says so.
+    heard.clear()
     sample.control("DELETE", "faults")
-    service.sign_in("auto")
-    service._inventory.refresh()
+    until(lambda: "" in heard)
     assert service.list().error is None
 
 
@@ -126,6 +135,54 @@ def test_nulls_everywhere_hide_no_instance(sample: Emulator, service: ComputeSer
     assert shown.error is None
     assert {i.name for i in shown.instances} == names
     assert {i.state for i in shown.instances} <= {"Unknown", "Creating", "CreateFailed", "Deleting"}
+
+
+def test_one_malformed_instance_hides_no_other(sample: Emulator, service: ComputeService) -> None:
+    names = [i.name for i in service.list().instances]
+    fault(sample, "malformed", path=r"/computes(/old-vm)?$", name="old-vm", count=2)
+    service._inventory.refresh()
+    shown = service.list()
+    assert shown.error is None
+    assert [i.name for i in shown.instances] == names
+    strange = next(i for i in shown.instances if i.name == "old-vm")
+    assert (strange.is_complete, strange.state) == (False, "Unknown")
+    assert all(i.is_complete for i in shown.instances if i.name != "old-vm")
+    assert service.get("old-vm").is_complete is False
+    assert service.get("old-vm").is_complete is True
+
+
+def test_an_operation_s_status_on_another_host_is_not_asked_for(
+    quick: Emulator, service_for: MakeService
+) -> None:
+    """Azure's own state tells the end all the same."""
+    service = service_for(quick)
+    service.create(CreateInstance(name="led-astray", idle_shutdown_minutes=0))
+    service.wait("led-astray", until="Running", timeout=30)
+    quick.control(
+        "POST",
+        "faults/requests",
+        {"kind": "foreign-operation", "path": "led-astray/stop", "method": "POST"},
+    )
+    assert service.stop("led-astray").state == "Stopping"
+    assert service.wait("led-astray", until="Stopped", timeout=30).state == "Stopped"
+
+
+def test_what_was_begun_is_shown_to_whoever_comes_later(
+    sample: Emulator, service_for: MakeService
+) -> None:
+    """Nothing of it is kept on disk: after a restart Azure's own state says it all."""
+    first = service_for(sample)
+    sample.control("PATCH", "computes/report-box", {"state": "Stopped"})
+    first.start("report-box")
+    first.close()
+    later = service_for(sample)
+    found = later.get("report-box")
+    assert (found.state, found.operation) == ("Starting", "Start")
+    assert found.state_since is not None
+    assert later.list().instances
+    assert later._inventory.in_transition()
+    sample.advance(130)
+    assert later.wait("report-box", until="Running", timeout=30).state == "Running"
 
 
 def test_tiny_pages_give_the_whole_list(sample: Emulator, service: ComputeService) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from jupyter_ci_manager.compute.watch import Watch
 from jupyter_ci_manager.errors import CIManagerError, SignedOut, Throttled, Unavailable
-from tests.emulator_process import Emulator
+from tests.emulator_process import Emulator, emulator_process
 
 from .conftest import MakeService, until
 
@@ -125,3 +126,16 @@ def test_failures_are_asked_about_less_and_less() -> None:
     until(lambda: source.reads >= 3)
     assert watch.pause() == 0.05
     watch.stop()
+
+
+def test_five_thousand_instances_are_read_page_by_page_and_served_from_memory(
+    service_for: MakeService, tmp_path: Path
+) -> None:
+    with emulator_process(tmp_path / "many") as many:
+        many.control("POST", "seed", {"count": 5000})
+        service = service_for(many)
+        names = {i.name for i in service.list().instances}
+        assert len(names) == 5000
+        assert lists(many) == 5, "a thousand to a page"
+        assert len(service.list().instances) == 5000
+        assert lists(many) == 5, "from memory"
