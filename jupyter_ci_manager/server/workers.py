@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from ..errors import Unavailable
+from .waiting_threads import WaitingThreads
 
 T = TypeVar("T")
 
-#: Threads in all, how many of them may wait for the network, and how many calls of either kind
-#: may be open.
-THREADS, REMOTE, QUEUE = 8, 5, 256
+#: Threads for work on this machine and for what waits for the network, and how many calls of either
+#: kind may be open.
+THREADS, REMOTE, QUEUE = 3, 5, 256
 
 
 class Workers:
     """Runs synchronous calls off the loop.
 
-    Calls that may wait for the network never take all threads: what concerns this machine only
-    is answered while Azure hangs. The same question asked by many at once is put once.
+    Calls that may wait for the network have threads of their own: what concerns this machine only
+    is answered while Azure hangs, and the server ends meanwhile. The same question asked by many at
+    once is put once.
     """
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="ci_manager")
-        self._remote = asyncio.Semaphore(REMOTE)
+        self._local = ThreadPoolExecutor(THREADS, thread_name_prefix="ci_manager")
+        self._remote = WaitingThreads(REMOTE, "ci_manager_remote")
         self._waiting = {True: 0, False: 0}
         self._asked: dict[Hashable, asyncio.Task[Any]] = {}
 
@@ -69,18 +70,18 @@ class Workers:
             )
         self._waiting[remote] += 1
         try:
-            async with self._remote if remote else nullcontext():
-                return await self._submit(call)
+            return await self._submit(call, self._remote if remote else self._local)
         finally:
             self._waiting[remote] -= 1
 
-    async def _submit(self, call: Callable[[], T]) -> T:
+    async def _submit(self, call: Callable[[], T], pool: Executor) -> T:
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._pool, call)
+            running = asyncio.get_running_loop().run_in_executor(pool, call)
         except RuntimeError:
             raise Unavailable("The server is stopping.", code="stopping") from None
         return await running
 
     def close(self) -> None:
         """Take no more calls and wait for none."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._local.shutdown(wait=False, cancel_futures=True)
+        self._remote.shutdown(wait=False)

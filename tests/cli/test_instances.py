@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
+
+from jupyter_ci_manager.commands.instance_details import instance_details
+from jupyter_ci_manager.commands.instance_tables import instance_list
 
 
 def test_the_list_shows_every_instance_with_its_state_in_words(sample):
@@ -260,3 +264,27 @@ def test_all_that_a_new_instance_can_be_can_be_said_on_a_line(sample, tmp_path):
     broken.write_text("{")
     done = sample.run("create", "everything", "--application", str(broken))
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_one_that_is_stuck_shows_since_when_and_what_to_do():
+    began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 3900))
+    stuck = {
+        "name": "sticky",
+        "state": "Starting",
+        "state_since": began,
+        "advice": "Starting for 65 min, longer than usual. Restart it.",
+    }
+    listed = instance_list({"instances": [stuck]}).text()
+    assert "Starting 1 h 5 m" in listed
+    assert "longer than usual" in listed
+    told = instance_details(stuck).text()
+    assert "Starting 1 h 5 m" in told
+    assert "Restart it." in told
+
+
+def test_what_the_idle_stop_depends_on_is_said(sample):
+    assert sample.run("create", "with-robot", "--system-identity", "--wait").returncode == 0
+    said = sample.run("idle", "with-robot").stdout
+    assert "no SSH" in said
+    assert "Contributor of the workspace" in said
+    assert "SystemAssigned" in sample.run("status", "with-robot").stdout

@@ -371,3 +371,17 @@ def test_everything_in_which_an_existing_one_differs_is_listed(service: ComputeS
     for word in ("idle", "schedules", "identity", "person", "tag team", "description"):
         assert word in said, said
     assert "size" not in said
+
+
+def test_idle_shutdown_is_on_by_default(
+    sample: Emulator, service: ComputeService, service_for: MakeService
+) -> None:
+    def sent(made: ComputeService, **more: Any) -> Any:
+        inner = made.preview(CreateInstance(name="by-default", **more)).body["properties"]
+        return inner["properties"].get("idleTimeBeforeShutdown")
+
+    assert sent(service) == "PT60M"
+    assert sent(service, idle_shutdown_minutes=0) is None
+    assert sent(service_for(sample, default_idle_minutes=30)) == "PT30M"
+    never = service.preview(CreateInstance(name="by-default", idle_shutdown_minutes=0))
+    assert any("costs money until somebody stops it" in note for note in never.notes)

@@ -126,3 +126,32 @@ def test_under_a_managed_identity_mine_is_what_this_machine_s_owner_has(
     monkeypatch.setattr(service._session.sign_in, "identity", lambda ask=True: acting)
     assert service.get("for-anna").is_mine
     assert service.get("ds-boris").is_mine is False
+
+
+def test_a_stop_that_azure_would_refuse_is_warned_of(
+    on_ds_anna: None, service: ComputeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+    from collections import namedtuple
+
+    usage = namedtuple("usage", "total used free")
+    gb = 1024**3
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(120 * gb, 117 * gb, 3 * gb))
+    assert "3.0 GB" in service.status().this_machine.disks[0].warning
+    with pytest.raises(ConfirmationNeeded) as caught:
+        service.stop("ds-anna")
+    assert "Azure refuses to stop" in caught.value.message
+    assert "3.0 GB" in caught.value.details["warning"]
+    with pytest.raises(ConfirmationNeeded) as caught:
+        service.restart("ds-anna")
+    assert "warning" not in caught.value.details
+
+
+def test_a_training_job_is_not_ended_by_the_way(service: ComputeService) -> None:
+    training = service.get("nightly-train")
+    assert training.is_mine
+    assert training.actions["stop"].needs_confirmation
+    with pytest.raises(ConfirmationNeeded) as caught:
+        service.stop("nightly-train")
+    assert caught.value.details["jobs"] == ["vision-evaluation", "vision-nightly"]
+    assert "vision-nightly" in caught.value.message
