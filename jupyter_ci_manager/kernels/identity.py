@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +19,25 @@ _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁɡһοаερυνκιτｍʟ"
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
-def spellings(given: str | os.PathLike[str]) -> list[Path]:
+@dataclass(frozen=True)
+class Mount:
+    """A mount: what is shown (a folder of a device) and where (see ``man 5 proc``)."""
+
+    device: str
+    root: str
+    point: str
+
+
+def spellings(given: str | os.PathLike[str], mounts: Sequence[Mount] | None = None) -> list[Path]:
     """Give the real paths that ``given`` may mean.
 
     As it stands, with compatible characters and with variables expanded; and for each the other
     paths by which bind mounts lead to the same place.
+
+    Parameters
+    ----------
+    mounts:
+        The mounts of this process, where they were read just now.
 
     Raises
     ------
@@ -41,8 +55,8 @@ def spellings(given: str | os.PathLike[str]) -> list[Path]:
     normal = unicodedata.normalize("NFKC", text)
     meant = {text, normal, str(Path(os.path.expandvars(text)).expanduser())}
     real = sorted({Path(os.path.realpath(spelling)) for spelling in meant})
-    mounts = _mounts()
-    return list(dict.fromkeys([*real, *(a for path in real for a in _aliases(path, mounts))]))
+    seen = read_mounts() if mounts is None else mounts
+    return list(dict.fromkeys([*real, *(a for path in real for a in _aliases(path, seen))]))
 
 
 def is_beside(root: Path, path: Path) -> bool:
@@ -85,22 +99,14 @@ def fold(name: str) -> str:
     return "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Mn")).casefold()
 
 
-@dataclass(frozen=True)
-class _Mount:
-    """A mount: what is shown (a folder of a device) and where (see ``man 5 proc``)."""
-
-    device: str
-    root: str
-    point: str
-
-
-def _mounts() -> list[_Mount]:
+def read_mounts() -> list[Mount]:
+    """Give the mounts that this process sees; none where the system does not tell."""
     mounts = []
     with suppress(OSError):
         for line in _MOUNTS.read_text("utf-8", errors="surrogateescape").splitlines():
             fields = line.split(" ", 5)
             if len(fields) == 6:
-                mounts.append(_Mount(fields[2], _plain(fields[3]), _plain(fields[4])))
+                mounts.append(Mount(fields[2], _plain(fields[3]), _plain(fields[4])))
     return mounts
 
 
@@ -109,7 +115,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), text)
 
 
-def _aliases(path: Path, mounts: list[_Mount]) -> list[Path]:
+def _aliases(path: Path, mounts: Sequence[Mount]) -> list[Path]:
     text = str(path)
     around = [mount for mount in mounts if _is_within(text, mount.point)]
     if not around:

@@ -56,11 +56,11 @@ def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
         channels = tuple(request.channels)
         allowed = condarc.resolve_all(channels or tuple(settings.channels))
         parse_specs(_named(request), [*allowed, *channels, *condarc.channels], field="packages")
+    # What is named plainly needs no solve to be refused, and where nothing may change nothing does.
+    goes = [Removal(name) for name in _named(request)] if request.action == "remove" else None
+    Policy(settings).check_changes(prefix, goes)
     if request.action == "install":
         return
-    if request.action == "remove":
-        # What is named plainly needs no solve to be refused.
-        Policy(settings).check_changes(prefix, [Removal(name) for name in _named(request)])
     there = {
         package.name.lower().replace("_", "-")
         for package in environments.list_packages(prefix)

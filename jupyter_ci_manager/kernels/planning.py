@@ -163,7 +163,7 @@ def check(
         request.display_name if request.display_name is not None else language.display_name(name)
     )
     if not own_kernel:
-        _check_kernel_name(kernel, settings)
+        check_kernel_name(kernel, settings)
     if not own_kernel and kernel in kernelspecs.spec_folders():
         raise NameTaken(
             f"There is a kernel {kernel!r} already.",
@@ -273,7 +273,14 @@ def check_channels(channels: tuple[str, ...]) -> None:
             )
 
 
-def _check_kernel_name(kernel: str, settings: Settings) -> None:
+def check_kernel_name(kernel: str, settings: Settings) -> None:
+    """See that a kernel of this name would take no protected kernel's place.
+
+    Raises
+    ------
+    ProtectedEnvironment
+        It would; ``field`` is ``name``.
+    """
     policy = Policy(settings)
     folder = kernelspecs.spec_folders().get(kernel)
     try:

@@ -13,7 +13,7 @@ from ..config import Settings, standing_protection
 from . import frozen, protection_choices
 from .engines.conda_programs import find_conda
 from .engines.condarc import read_condarc
-from .identity import identities, identity, is_folder, is_plain_file
+from .identity import Identity, Mount, identities, identity, is_folder, is_plain_file, read_mounts
 from .protected_names import (
     AZURE_ENVIRONMENTS,
     BASE_REASON,
@@ -86,8 +86,18 @@ class ProtectedPlaces:
             yield is_frozen
 
     @cached_property
-    def prefixes(self) -> set[Path]:
-        """Give the real paths of the protected environments that exist."""
+    def mounts(self) -> list[Mount]:
+        """The mounts of this process."""
+        return read_mounts()
+
+    @cached_property
+    def by_identity(self) -> dict[Identity, Path]:
+        """The protected environments by device and inode."""
+        return {own: path for path in self.prefixes if (own := identity(path)) is not None}
+
+    @cached_property
+    def prefixes(self) -> list[Path]:
+        """The real paths of the protected environments that exist."""
         known = {*self._base, *self._jupyter, *self._chosen, *self._listed, *self._shipped()}
         by_name = any(os.sep not in entry or _is_pattern(entry) for entry in self.entries)
         for folder in self._folders():
@@ -96,7 +106,7 @@ class ProtectedPlaces:
                 for entry in _entries(folder)
                 if frozen.reason(entry) is not None or (by_name and self.reason(entry) is not None)
             }
-        return {Path(os.path.realpath(p)) for p in known if is_environment(p)}
+        return sorted({Path(os.path.realpath(p)) for p in known if is_environment(p)})
 
     def _matches(self, entry: str, path: Path) -> bool:
         by_path = os.sep in entry

@@ -30,6 +30,8 @@ from .protected_names import (
 from .protected_places import ProtectedPlaces, is_environment
 from .refusals import Operation, kernel_refusal, refusal
 
+_NOWHERE: Identity = (-1, -1)
+
 
 class Policy:
     """The protection in force now, for one user, with these settings."""
@@ -46,7 +48,7 @@ class Policy:
         Whatever lies inside a protected environment is protected with it, and so is a folder
         that holds one.
         """
-        meant = spellings(prefix)
+        meant = spellings(prefix, self._places.mounts)
         for path in meant:
             for place in (path, *path.parents):
                 if place != path and (is_beside(place, path) or not is_environment(place)):
@@ -54,13 +56,12 @@ class Policy:
                 reason = self._places.reason(place)
                 if reason is not None:
                     return reason
-        for other in sorted(self._places.prefixes):
+        for other in self._places.prefixes:
             if any(path != other and path in other.parents for path in meant):
                 return f"It holds the protected environment {other}."
-            # A path of another process's root leads elsewhere than its text says.
-            if identity(prefix) is not None and identity(prefix) == identity(other):
-                return self._places.reason(other)
-        return None
+        # A path of another process's root leads elsewhere than its text says.
+        same = self._places.by_identity.get(identity(prefix) or _NOWHERE)
+        return self._places.reason(same) if same is not None else None
 
     def describe_name(self, name: str) -> str | None:
         """Say why no environment may be made under ``name``; ``None`` when one may.

@@ -90,6 +90,8 @@ def check(prefix: Path, name: str, settings: Settings, *, confirm: str | None) -
         policy.check_kernel(kernel, prefix=prefix, resource_dir=folder, verb="renamed")
         kernelspecs.check_writable(folder.parent)
     own = names.kernel_name(prefix.name)
+    if own in folders:
+        planning.check_kernel_name(names.kernel_name(name), settings)
     if own in folders and names.kernel_name(name) in kernelspecs.spec_folders().keys() - {own}:
         raise NameTaken(
             f"There is a kernel {names.kernel_name(name)!r} already.",
@@ -213,7 +215,8 @@ def _finish(asked: dict[str, Any], report: Report) -> dict[str, Any]:
         # The job may go on long after it was checked.
         there = kernelspecs.prefix_of(kernelspecs.read(folder))
         policy.check_kernel(move["kernel"], prefix=there, resource_dir=folder, verb="renamed")
-        policy.check_new_kernel(move["name"])
+        if move["name"] != move["kernel"]:
+            planning.check_kernel_name(move["name"], report.settings)
         if folder.exists() or not (folder.parent / move["name"]).exists():
             scope = _scope_of(folder)
             kernelspecs.publish(staged, move["name"], scope, replace=True, home=folder.parent)

@@ -1,14 +1,10 @@
-"""A machine that is attacked: the shipped environment, its kernel, and ways to name them."""
-
-# The look-alikes are what this is about.
-# ruff: noqa: RUF001
+"""A machine with the shipped environment, whole, and its kernel."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,49 +85,3 @@ def link(machine: Machine, name: str, target: Path) -> Path:
     if not place.is_symlink():
         place.symlink_to(target)
     return place
-
-
-#: Ways to name the environment itself; each is a mechanism of its own.
-SPELLINGS: dict[str, Callable[[Machine], str]] = {
-    "prefix": lambda m: str(m.prefix),
-    "trailing slash": lambda m: f"{m.prefix}/",
-    "double slash": lambda m: str(m.prefix).replace("/envs/", "//envs//"),
-    "dot": lambda m: f"{m.envs}/./{SHIPPED}/.",
-    "dot dot": lambda m: f"{m.envs}/none/../{SHIPPED}",
-    "dot dot inside": lambda m: f"{m.prefix}/lib/..",
-    "symbolic link": lambda m: str(link(m, "alias", m.prefix)),
-    "link to the folder": lambda m: f"{link(m, 'others', m.envs)}/{SHIPPED}",
-    "chain of links": lambda m: str(link(m, "second", link(m, "first", m.prefix))),
-    "relative link": lambda m: str(link(m, "relative", Path("envs") / SHIPPED)),
-    "relative path": lambda m: os.path.relpath(m.prefix),
-    "process root": lambda m: f"/proc/self/root{m.prefix}",
-    "process directory": lambda m: f"/proc/self/cwd/{os.path.relpath(m.prefix)}",
-    "home": lambda m: f"~/envs/{SHIPPED}",
-    "variable": lambda m: f"$HOME/envs/{SHIPPED}",
-    "variable in braces": lambda m: f"${{HOME}}/envs/{SHIPPED}",
-    "full-width letters": lambda m: f"{m.envs}/ａｚｕｒｅｍｌ_py36",
-}
-#: Ways to reach the environment through something that holds it, or that it holds.
-AROUND: dict[str, Callable[[Machine], str]] = {
-    "what holds it": lambda m: str(m.envs),
-    "what holds that": lambda m: str(m.home),
-    "the root of all": lambda m: "/",
-    "a part": lambda m: f"{m.prefix}/lib",
-    "its records": lambda m: f"{m.prefix}/conda-meta",
-    "a part through a link": lambda m: f"{link(m, 'alias', m.prefix)}/bin",
-}
-#: Names under which nothing may be made.
-NAMES = [
-    SHIPPED,
-    "AZUREML_PY36",
-    "AzureML_py36",
-    "аzureml_py36",  # the first letter is Cyrillic
-    "azureml_ｐy36",
-    "azureml\u200b_py36",
-    "azureml_py36_automl",
-    "azureml_py38",
-    "azureml_py38_PT_and_TF",
-    "azureml_py310_sdkv2",
-    "jupyter_env",
-    "base",
-]
