@@ -64,7 +64,8 @@ describe('a draft of an instance', () => {
   it('sends scripts, applications and identities as the server wants them', () => {
     const request = requestOf(
       draft({
-        creation: { text: 'echo 1', arguments: 'a b' },
+        creation: { text: 'echo 1', path: '', arguments: 'a b' },
+        startup: { text: '', path: 'Users/anna/start.sh', arguments: '' },
         scriptMinutes: 'soon',
         rstudio: true,
         applications: [{ name: 'app', image: 'img', target: '8080', published: '' }],
@@ -78,6 +79,7 @@ describe('a draft of an instance', () => {
     expect(request.setup_scripts).toEqual({
       creation: 'echo 1',
       creation_arguments: 'a b',
+      startup_path: 'Users/anna/start.sh',
       timeout_minutes: 0
     });
     expect(request.rstudio).toBe(true);

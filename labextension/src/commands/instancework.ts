@@ -1,4 +1,5 @@
 import { Clipboard, InputDialog, Notification } from '@jupyterlab/apputils';
+import type { Api } from '../api';
 import { later } from '../later';
 import { pricePerHour } from '../model/format';
 import { notifyError } from '../notify';
@@ -63,24 +64,9 @@ const WORK: Partial<Record<ActionName, Work>> = {
       { autoClose: 4000 }
     );
   },
-  stop: async ({ model, trans }, instance) => {
-    const { confirmStop } = await later.dialogs();
-    if (await confirmStop(instance, trans)) {
-      model.take(await model.api.actOnInstance(instance.name, 'stop', instance.name));
-    }
-  },
-  restart: async ({ model, trans }, instance) => {
-    const { confirmRestart } = await later.dialogs();
-    if (await confirmRestart(instance, trans)) {
-      model.take(await model.api.actOnInstance(instance.name, 'restart', instance.name));
-    }
-  },
-  delete: async ({ model, trans }, instance) => {
-    const { confirmDelete } = await later.dialogs();
-    if (await confirmDelete(instance, trans)) {
-      model.take(await model.api.deleteInstance(instance.name, instance.name));
-    }
-  },
+  stop: onceAsked('stop', (api, name) => api.actOnInstance(name, 'stop', name)),
+  restart: onceAsked('restart', (api, name) => api.actOnInstance(name, 'restart', name)),
+  delete: onceAsked('delete', (api, name) => api.deleteInstance(name, name)),
   resize: async (face, instance) => {
     const { resizeInstance } = await later.dialogs();
     const resized = await resizeInstance(face, instance);
@@ -110,6 +96,18 @@ const WORK: Partial<Record<ActionName, Work>> = {
     model.take(await model.api.postpone(instance.name, 60));
   }
 };
+
+/** Work that is done once the user has read what is lost. */
+function onceAsked(
+  action: 'stop' | 'restart' | 'delete',
+  work: (api: Api, name: string) => Promise<ComputeInstance | null>
+): Work {
+  return async (face, instance) => {
+    if (await (await later.dialogs()).confirmInstance(face, instance, action)) {
+      face.model.take(await work(face.model.api, instance.name));
+    }
+  };
+}
 
 /** What is said when it goes wrong. */
 function failure(action: ActionName, name: string, trans: IFace['trans']): string {

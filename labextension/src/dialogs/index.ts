@@ -1,9 +1,10 @@
 /** All dialogs under one roof: they are loaded together, with the first that is opened. */
-export * from './confirm';
+export { confirmInstance } from './confirminstance';
 export { createInstance } from './createinstance';
 export { exportEnvironment } from './export';
 export { type INewKernelStart, newKernel } from './newkernel';
 export { showPackages } from './packages';
+export { confirmRemoveKernel } from './removekernel';
 export { removeEnvironmentDialog } from './removeenvironment';
 export { renameEnvironmentDialog } from './renameenvironment';
 export { showProtection } from './snapshots';

@@ -1,9 +1,11 @@
 import React from 'react';
 import { ApiError } from '../errors';
-import { money } from '../model/format';
+import { money, pricePerHour, shortSize, sizeFacts } from '../model/format';
+import { sameSize } from '../model/sizes';
 import { type IFace, useFace, useResource } from '../ui/context';
 import { Loading } from '../ui/notice';
 import type { ComputeInstance } from '../wire';
+import { mustType, TypedName } from './confirminstance';
 import { FormError } from './field';
 import { type IFormProps, showForm } from './formdialog';
 import { SizePicker } from './sizepicker';
@@ -19,6 +21,7 @@ export function resizeInstance(
   return showForm<ComputeInstance>(face, props => <ResizeForm {...props} instance={instance} />, {
     title: trans.__('Resize %1', instance.name),
     accept: trans.__('Resize'),
+    wide: true,
     trans
   });
 }
@@ -31,11 +34,15 @@ function ResizeForm(
   const sizes = useResource(model.sizes);
   const [size, setSize] = React.useState('');
   const [error, setError] = React.useState<ApiError | null>(null);
+  const [typed, setTyped] = React.useState('');
+  const [pressed, setPressed] = React.useState(false);
+  const asks = mustType(instance, 'resize');
   React.useEffect(() => {
     void model.sizes.refresh();
   }, [model]);
   bind(async () => {
-    if (!size) {
+    setPressed(true);
+    if (!size || (asks && typed.trim() !== instance.name)) {
       return null;
     }
     try {
@@ -46,27 +53,51 @@ function ResizeForm(
     }
   });
   const facts = sizes.value?.find(each => each.name === size);
+  const now = sizes.value?.find(each => sameSize(each.name, instance.vm_size));
   return (
     <>
-      {sizes.value ? (
-        <SizePicker
-          sizes={sizes.value}
-          usual={null}
-          value={size}
-          onChange={setSize}
-          except={instance.vm_size}
-        />
-      ) : (
-        <Loading />
-      )}
-      <FormError error={error} />
+      <div className="jp-CIManager-formBody">
+        <p>
+          {trans.__(
+            'Now: %1.',
+            [
+              shortSize(instance.vm_size),
+              now ? sizeFacts(now, trans) : '',
+              pricePerHour(instance.price_per_hour, trans)
+            ]
+              .filter(Boolean)
+              .join(' · ')
+          )}
+        </p>
+        {sizes.value ? (
+          <SizePicker
+            sizes={sizes.value}
+            usual={null}
+            value={size}
+            onChange={setSize}
+            except={instance.vm_size}
+            autofocus
+          />
+        ) : (
+          <Loading />
+        )}
+        {asks && (
+          <TypedName instance={instance} value={typed} onChange={setTyped} wrong={pressed} />
+        )}
+        <FormError error={error} />
+      </div>
       <div className="jp-CIManager-formFoot" role="status">
-        {facts && facts.price_per_hour !== null
-          ? trans.__(
-              'Costs about %1 per hour while it runs (an estimate from list prices).',
-              money(facts.price_per_hour)
-            )
-          : trans.__('Choose another size. The disk is kept.')}
+        <strong>
+          {!facts
+            ? trans.__('Choose another size. The disk is kept.')
+            : facts.price_per_hour === null
+              ? trans.__('It is billed while it runs; the price of this size is not known.')
+              : trans.__(
+                  'About %1 per hour while it runs, by list prices.',
+                  money(facts.price_per_hour)
+                )}
+        </strong>
+        {facts && <div>{trans.__('The disk is kept; kernels and terminals on it end.')}</div>}
       </div>
     </>
   );

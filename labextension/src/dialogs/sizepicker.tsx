@@ -20,6 +20,8 @@ export interface ISizePickerProps {
   usual: string | null;
   /** A size that is in use already and is not offered again. */
   except?: string | null;
+  /** Whether the dialog begins here. */
+  autofocus?: boolean;
 }
 
 type Kind = 'all' | 'cpu' | 'gpu';
@@ -69,6 +71,7 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
       <div className="jp-CIManager-sizesFilter">
         <input
           type="search"
+          {...(props.autofocus ? { 'data-autofocus': true } : {})}
           className="jp-mod-styled"
           placeholder={trans.__('Filter, such as “8 cores”')}
           aria-label={trans.__('Filter sizes')}

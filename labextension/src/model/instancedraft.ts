@@ -52,6 +52,8 @@ export interface IInstanceDraft {
 /** A script that Azure runs on the instance. */
 export interface IScriptDraft {
   text: string;
+  /** Where it is in the workspace's file share, instead of a text. */
+  path: string;
   arguments: string;
 }
 
@@ -110,8 +112,8 @@ export function firstDraft(name: string, defaults: InstanceDefaults | null): IIn
     forOther: false,
     objectId: '',
     tenantId: '',
-    creation: { text: '', arguments: '' },
-    startup: { text: '', arguments: '' },
+    creation: { text: '', path: '', arguments: '' },
+    startup: { text: '', path: '', arguments: '' },
     scriptMinutes: '15',
     rstudio: false,
     applications: [],
@@ -200,14 +202,16 @@ export function requestOf(draft: IInstanceDraft, size: string): CreateInstance {
 
 function scriptsOf(draft: IInstanceDraft): CreateInstance['setup_scripts'] {
   const { creation, startup } = draft;
-  if (![creation, startup].some(script => script.text || script.arguments.trim())) {
+  if (![creation, startup].some(each => each.text || each.path || each.arguments.trim())) {
     return null;
   }
   const minutes = Number(draft.scriptMinutes);
   return {
     ...(creation.text ? { creation: creation.text } : {}),
+    ...(creation.path.trim() ? { creation_path: creation.path.trim() } : {}),
     ...(creation.arguments.trim() ? { creation_arguments: creation.arguments.trim() } : {}),
     ...(startup.text ? { startup: startup.text } : {}),
+    ...(startup.path.trim() ? { startup_path: startup.path.trim() } : {}),
     ...(startup.arguments.trim() ? { startup_arguments: startup.arguments.trim() } : {}),
     // What is no number is refused by the server, at its field.
     timeout_minutes: Number.isInteger(minutes) ? minutes : 0
@@ -244,7 +248,10 @@ export function setIn(group: OptionGroup, draft: IInstanceDraft): number {
     case 'network':
       return count(draft.network !== 'azure', !draft.publicIp);
     case 'scripts':
-      return count(draft.creation.text, draft.startup.text);
+      return count(
+        draft.creation.text || draft.creation.path,
+        draft.startup.text || draft.startup.path
+      );
     case 'applications':
       return count(draft.rstudio) + draft.applications.length;
     case 'person':

@@ -1,10 +1,12 @@
 import React from 'react';
-import type { IScriptDraft } from '../../model/instancedraft';
+import { type IScriptDraft, setIn } from '../../model/instancedraft';
 import { useFace } from '../../ui/context';
 import type { InstanceDefaults } from '../../wire';
 import { FileDrop } from '../filedrop';
 import { TextField } from '../form';
 import type { IOptionProps } from './option';
+
+const EXAMPLE_PATH = 'Users/anna/setup.sh';
 
 /** Scripts that Azure runs once after the creation and at every start. */
 export function ScriptsOption(
@@ -29,7 +31,7 @@ export function ScriptsOption(
         frame={frame}
         onChange={startup => change({ startup })}
       />
-      {(draft.creation.text || draft.startup.text) && (
+      {setIn('scripts', draft) > 0 && (
         <TextField
           field="setup_scripts.timeout_minutes"
           label={trans.__('Minutes a script may take')}
@@ -56,29 +58,42 @@ function Script(props: {
     <FileDrop label={trans.__('Choose a file')} accept=".sh,text/*" onText={write}>
       {choose => (
         <>
-          <TextField
-            field={field}
-            label={label}
-            rows={script.text ? 8 : 2}
-            value={script.text}
-            onChange={write}
-            help={
-              <span className="jp-CIManager-rowOfButtons">
-                {choose}
-                {!script.text && frame && (
-                  <button
-                    type="button"
-                    className="jp-CIManager-button"
-                    onClick={() => write(frame)}
-                  >
-                    {trans.__('Begin with a frame')}
-                  </button>
-                )}
-                <span>{trans.__('It runs as root; conda is there once conda.sh is sourced.')}</span>
-              </span>
-            }
-          />
-          {script.text && (
+          {!script.path && (
+            <TextField
+              field={field}
+              label={label}
+              rows={script.text ? 8 : 2}
+              value={script.text}
+              onChange={write}
+              help={
+                <span className="jp-CIManager-rowOfButtons">
+                  {choose}
+                  {!script.text && frame && (
+                    <button
+                      type="button"
+                      className="jp-CIManager-button"
+                      onClick={() => write(frame)}
+                    >
+                      {trans.__('Begin with a frame')}
+                    </button>
+                  )}
+                  <span>
+                    {trans.__('It runs as root; conda is there once conda.sh is sourced.')}
+                  </span>
+                </span>
+              }
+            />
+          )}
+          {!script.text && (
+            <TextField
+              field={`${field}_path`}
+              label={script.path ? label : trans.__('or its path in the workspace’s file share')}
+              placeholder={EXAMPLE_PATH}
+              value={script.path}
+              onChange={path => onChange({ ...script, path })}
+            />
+          )}
+          {(script.text || script.path) && (
             <TextField
               field={`${field}_arguments`}
               label={trans.__('Its arguments')}
