@@ -3,6 +3,7 @@
  * is wrong gets lost.
  */
 import * as fs from 'fs';
+import { violations } from './axe';
 import { expect, test } from './lab';
 
 interface IInstance {
@@ -56,6 +57,8 @@ test('every option of a new instance reaches Azure', async ({ sidebar, page, lab
   await dialog.getByRole('button', { name: 'request body' }).click();
   await expect(dialog.getByText('request body copied')).toBeVisible();
 
+  expect(await violations(page, '.jp-Dialog')).toEqual([]);
+
   // The private part must have been taken away first.
   await dialog.getByRole('button', { name: 'Create', exact: true }).click();
   const save = dialog.getByRole('button', { name: 'Save the private key' });
@@ -80,11 +83,19 @@ test('every option of a new instance reaches Azure', async ({ sidebar, page, lab
 });
 
 test('what the server refuses is said at its field, wherever that is folded away', async ({
-  sidebar
+  sidebar,
+  page
 }) => {
   const { dialog } = sidebar;
   await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
   await expect(dialog.getByText('This name is free.')).toBeVisible();
+  // The focus goes round inside of the dialog.
+  await dialog.getByRole('button', { name: 'Create', exact: true }).focus();
+  await page.keyboard.press('Tab');
+  await expect(dialog.getByLabel('Name', { exact: true })).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(dialog.getByRole('button', { name: 'Create', exact: true })).toBeFocused();
+
   await dialog.getByText('More options').click();
   const group = dialog.locator('summary').filter({ hasText: 'For somebody else' });
   await group.click();

@@ -3,6 +3,7 @@
  */
 import * as fs from 'fs';
 import * as path from 'path';
+import { violations } from './axe';
 import { expect, test } from './lab';
 
 const FILE = `name: fromfile
@@ -37,6 +38,7 @@ test('from a file to its removal: packages with a preview, export, and who is us
   await expect(dialog.getByText('Read as an environment.yml.')).toBeVisible();
   await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('fromfile');
   await expect(dialog).toContainText(/\d+ packages, .* to download/);
+  expect(await violations(page, '.jp-Dialog')).toEqual([]);
   await sidebar.answer('Create');
   await expect(sidebar.jobs.getByRole('listitem').first()).toContainText('done', {
     timeout: 90_000
@@ -55,6 +57,7 @@ test('from a file to its removal: packages with a preview, export, and who is us
   await dialog.getByLabel('Packages', { exact: true }).fill('wheel');
   await expect(dialog.getByText(/package would change:|packages would change:/)).toBeVisible();
   await expect(dialog.getByRole('listitem').filter({ hasText: 'wheel' })).toContainText('new');
+  expect(await violations(page, '.jp-Dialog')).toEqual([]);
   await sidebar.answer('Apply');
   const job = sidebar.jobs.getByRole('listitem').first();
   await expect(job).toContainText('done', { timeout: 60_000 });

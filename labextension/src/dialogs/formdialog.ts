@@ -5,6 +5,11 @@ import type React from 'react';
 import { createElement } from 'react';
 import { FaceProvider, type IFace } from '../ui/context';
 
+/** What can have the focus in a dialog. */
+const FOCUSABLE = ['a[href]', 'button', 'input', 'select', 'summary', 'textarea']
+  .map(name => `${name}:not([disabled], [tabindex='-1'], [hidden])`)
+  .join(', ');
+
 /** What a list of proposals sets on its input while one of them is marked. */
 const MARKED = 'aria-activedescendant';
 
@@ -85,7 +90,25 @@ class FormDialog<T> extends Dialog<T | null> {
     if (open && (key === 'Escape' || (key === 'Enter' && target.hasAttribute(MARKED)))) {
       return;
     }
+    if (key === 'Tab' && this._turn((event as KeyboardEvent).shiftKey, target)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     super.handleEvent(event);
+  }
+
+  /** Lead the focus from the last element to the first one, which JupyterLab looked for too soon. */
+  private _turn(back: boolean, from: HTMLElement): boolean {
+    const all = [...this.node.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
+      node => node.checkVisibility?.() ?? true
+    );
+    const [first, last] = [all[0], all[all.length - 1]];
+    if (from !== (back ? first : last)) {
+      return false;
+    }
+    (back ? last : first).focus();
+    return true;
   }
 
   override resolve(index?: number): void {

@@ -39,7 +39,11 @@ export function EnvironmentsSection(): React.JSX.Element | null {
         <Notice key={warning} kind="warning" title={warning} />
       ))}
       {total > 12 && (
-        <div className="jp-CIManager-filterBar" role="search">
+        <div
+          className="jp-CIManager-filterBar"
+          role="search"
+          aria-label={trans.__('Filter environments and kernels')}
+        >
           <input
             type="search"
             className="jp-mod-styled"
