@@ -26,18 +26,29 @@ for (const theme of ['light', 'dark'] as const) {
 }
 
 test('dialogs', async ({ page, lab, sidebar }) => {
+  test.setTimeout(240_000);
+  const { dialog } = sidebar;
   await lab.theme('JupyterLab Light');
   await sidebar.reload();
   await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
-  await expect(sidebar.dialog.getByText('This name is free.')).toBeVisible();
-  await expect(sidebar.dialog.getByRole('radio', { checked: true })).toBeVisible();
+  await expect(dialog.getByText('This name is free.')).toBeVisible();
+  await expect(dialog.getByText(/per hour while it runs/)).toBeVisible();
   await page.screenshot(picture('create-instance'));
+  await dialog.getByText('More options').click();
+  await dialog.locator('summary').filter({ hasText: 'fixed times' }).click();
+  await dialog.getByRole('button', { name: 'Add a stop' }).click();
+  await dialog.locator('summary').filter({ hasText: 'SSH' }).click();
+  await dialog.getByRole('radio', { name: 'with a key I have' }).check();
+  await page.screenshot(picture('create-options'));
   await page.keyboard.press('Escape');
 
   await sidebar.panel.getByRole('button', { name: 'New kernel…' }).click();
-  await sidebar.dialog.getByLabel('Name', { exact: true }).fill('newenv');
-  await expect(sidebar.dialog).toContainText(/to download/);
+  await dialog.getByLabel('Name', { exact: true }).fill('newenv');
+  await dialog.getByLabel('More packages').pressSequentially('ipyk');
+  await expect(dialog.getByRole('option', { name: /ipykernel/ })).toBeVisible();
   await page.screenshot(picture('new-kernel'));
+  await dialog.getByLabel('More packages').fill('');
+  await expect(dialog).toContainText(/to download/);
 
   await sidebar.answer('Create');
   const job = sidebar.jobs.getByRole('listitem').first();
@@ -46,11 +57,20 @@ test('dialogs', async ({ page, lab, sidebar }) => {
   await sidebar.widen(320);
   await page.screenshot(picture('job'));
   await expect(job).toContainText('done', { timeout: 60_000 });
+
+  await sidebar.choose('newenv', 'Packages…');
+  await dialog.getByRole('searchbox', { name: 'Filter packages' }).fill('p');
+  await dialog.getByLabel('Change').selectOption('remove');
+  await dialog.getByLabel('Packages', { exact: true }).fill('pip');
+  await expect(dialog.getByText(/would change:/)).toBeVisible();
+  await page.screenshot(picture('packages'));
 });
 
 test('an instance', async ({ page, sidebar }) => {
+  await page.setViewportSize({ width: 1200, height: 860 });
   await sidebar.choose('ds-anna', 'Details');
   await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
+  await expect(page.getByText('None runs or waits.')).toBeVisible();
   await page.screenshot(picture('instance'));
 });
 
@@ -80,6 +100,65 @@ for (const [short, theme] of Object.entries(THEMES)) {
       await state.leave(sidebar);
       await expect(sidebar.panel.getByRole('alert')).toHaveCount(0);
     }
+    await lab.theme('JupyterLab Light');
+  });
+}
+
+for (const [short, theme] of Object.entries(THEMES)) {
+  test(`every dialog and an instance in trouble, ${short}`, async ({ page, lab, sidebar }) => {
+    test.setTimeout(180_000);
+    const { dialog } = sidebar;
+    const show = (name: string) =>
+      page.screenshot({
+        path: path.resolve(__dirname, '../../.cache/pictures', `${name}-${short}.png`),
+        animations: 'disabled'
+      });
+    await lab.theme(theme);
+    await sidebar.reload();
+    await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
+    await expect(dialog.getByText('This name is free.')).toBeVisible();
+    await dialog.getByText('More options').click();
+    for (const group of await dialog.locator('.jp-CIManager-group > summary').all()) {
+      await group.click();
+    }
+    await dialog.getByRole('button', { name: 'Add a stop' }).click();
+    await dialog.getByRole('radio', { name: 'by its names' }).check();
+    await dialog.getByLabel('Somebody else shall use it').check();
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await show('dialog-create');
+    await page.keyboard.press('Escape');
+
+    await sidebar.panel.getByRole('button', { name: 'New kernel…' }).click();
+    await dialog.getByLabel('Name', { exact: true }).fill('azureml_py36');
+    await dialog.getByText('More options').click();
+    await expect(dialog.getByText('There is an environment of that name.')).toBeVisible();
+    await show('dialog-kernel');
+    await page.keyboard.press('Escape');
+
+    for (const [entry, name, sign] of [
+      ['Packages…', 'dialog-packages', 'ipykernel'],
+      ['Export…', 'dialog-export', 'Copy'],
+      ['Protection and kept states…', 'dialog-protection', 'Kept states']
+    ]) {
+      await sidebar.choose('azureml_py36', entry);
+      await expect(dialog.getByText(sign).first()).toBeVisible();
+      await show(name);
+      await page.keyboard.press('Escape');
+    }
+    for (const [entry, name] of [
+      ['Resize…', 'dialog-resize'],
+      ['Delete…', 'dialog-delete']
+    ]) {
+      await sidebar.filter('ds-boris');
+      await sidebar.choose('ds-boris', entry);
+      await expect(dialog.getByLabel('Type ds-boris to confirm')).toBeVisible();
+      await show(name);
+      await page.keyboard.press('Escape');
+    }
+    await sidebar.filter('etl-setup');
+    await sidebar.choose('etl-setup', 'Details');
+    await expect(page.getByRole('region', { name: 'What went wrong' })).toBeVisible();
+    await show('trouble');
     await lab.theme('JupyterLab Light');
   });
 }

@@ -3,9 +3,11 @@ import React from 'react';
 import { pricePerHour, shortSize } from '../model/format';
 import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
-import { instanceMenu } from '../sections/instancerow';
+import { instanceMenu } from '../sections/instancemenu';
 import { FaceProvider, type IFace, useFace, useResource, useRun } from '../ui/context';
+import type { IMenuEntry } from '../ui/menu';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
+import { useReason } from '../ui/reason';
 import { StateIcon } from '../ui/stateicon';
 import type { ComputeInstance } from '../wire';
 import { Connectivity } from './connectivity';
@@ -93,33 +95,31 @@ function Head({ instance }: { instance: ComputeInstance }): React.JSX.Element {
 function Actions({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const { trans } = useFace();
   const run = useRun();
-  const id = React.useId();
-  const entries = instanceMenu(instance, trans, run).slice(1);
   return (
     <div className="jp-CIManager-detailActions">
-      {entries.map((entry, index) => (
-        <button
-          key={entry.label}
-          type="button"
-          className="jp-CIManager-button"
-          data-danger={entry.danger ?? false}
-          aria-disabled={entry.reason ? true : undefined}
-          aria-describedby={entry.reason ? `${id}-${index}` : undefined}
-          title={entry.reason || entry.label}
-          onClick={() => {
-            if (!entry.reason) {
-              entry.run();
-            }
-          }}
-        >
-          {entry.label}
-          {entry.reason && (
-            <span id={`${id}-${index}`} className="jp-CIManager-hidden">
-              {entry.reason}
-            </span>
-          )}
-        </button>
+      {instanceMenu(instance, trans, run, true).map(entry => (
+        <Action key={entry.label} entry={entry} />
       ))}
     </div>
+  );
+}
+
+function Action({ entry }: { entry: IMenuEntry }): React.JSX.Element {
+  const { bind, words } = useReason(entry.reason);
+  return (
+    <button
+      type="button"
+      className="jp-CIManager-button"
+      data-danger={entry.danger ?? false}
+      {...bind}
+      onClick={() => {
+        if (!entry.reason) {
+          entry.run();
+        }
+      }}
+    >
+      {entry.label}
+      {words}
+    </button>
   );
 }

@@ -5,11 +5,16 @@ import { kindOf } from '../model/states';
 import type { IMenuEntry } from '../ui/menu';
 import type { ComputeInstance } from '../wire';
 
-/** All that can be done with an instance; what cannot be done now says why. */
+/**
+ * All that can be done with an instance; what cannot be done now says why.
+ *
+ * @param inTab - Whether it is for the instance's own tab, where some of it stands already.
+ */
 export function instanceMenu(
   instance: ComputeInstance,
   trans: TranslationBundle,
-  run: (id: string, args?: { name: string }) => void
+  run: (id: string, args?: { name: string }) => void,
+  inTab = false
 ): IMenuEntry[] {
   const entry = (
     label: string,
@@ -24,14 +29,14 @@ export function instanceMenu(
   });
   const kind = kindOf(instance);
   return [
-    entry(trans.__('Details'), CommandIDs.showInstance),
+    ...(inTab ? [] : [entry(trans.__('Details'), CommandIDs.showInstance)]),
     entry(trans.__('Open JupyterLab on it'), CommandIDs.openInstance, 'open'),
     entry(trans.__('Copy SSH command'), CommandIDs.copySsh, 'ssh'),
     kind === 'stopped'
       ? entry(trans.__('Start'), CommandIDs.startInstance, 'start', { separated: true })
       : entry(trans.__('Stop…'), CommandIDs.stopInstance, 'stop', { separated: true }),
     entry(trans.__('Restart…'), CommandIDs.restartInstance, 'restart'),
-    ...(kind === 'running'
+    ...(kind === 'running' && !inTab
       ? [entry(trans.__('Postpone its automatic stop'), CommandIDs.postponeStop, 'postpone')]
       : []),
     entry(trans.__('Resize…'), CommandIDs.resizeInstance, 'resize'),

@@ -13,8 +13,6 @@ import { StateIcon } from '../ui/stateicon';
 import type { ComputeInstance } from '../wire';
 import { instanceMenu } from './instancemenu';
 
-export { instanceMenu } from './instancemenu';
-
 /** What a row needs. */
 export interface IInstanceRowProps {
   instance: ComputeInstance;
