@@ -17,19 +17,20 @@ test('the quota says who holds the cores, and leads there', async ({ sidebar, pa
   await expect(page.getByRole('heading', { level: 1, name: 'old-vm' })).toBeVisible();
 });
 
-test('somebody else’s instance goes only when its name was typed', async ({ sidebar }) => {
+test('somebody else’s instance is touched only when its name was typed', async ({ sidebar }) => {
   const { dialog } = sidebar;
-  await sidebar.filter('report-box');
-  await sidebar.choose('report-box', 'Delete…');
-  await expect(dialog).toContainText('It belongs to Chloe Example.');
-  const name = dialog.getByLabel('Type report-box to confirm');
+  await sidebar.filter('ds-boris');
+  await sidebar.choose('ds-boris', 'Restart…');
+  await expect(dialog).toContainText('It belongs to Boris Example.');
+  const name = dialog.getByLabel('Type ds-boris to confirm');
   await expect(name).toBeFocused();
-  await name.fill('report');
-  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  await name.fill('boris');
+  await dialog.getByRole('button', { name: 'Restart', exact: true }).click();
   await expect(name).toHaveAccessibleDescription('This is not its name.');
-  await name.fill('report-box');
-  await sidebar.answer('Delete');
-  await expect(sidebar.panel.getByText('No instance matches')).toBeVisible({ timeout: 60_000 });
+  await name.fill('ds-boris');
+  await sidebar.answer('Restart');
+  await expect(sidebar.instance('ds-boris')).toContainText('Restarting');
+  await expect(sidebar.instance('ds-boris')).toContainText('Running', { timeout: 60_000 });
 });
 
 test('the automatic stop is changed in the tab, as a whole or not at all, and put off', async ({
