@@ -7,6 +7,8 @@ what it met, and whether the whole tree is the same afterwards.
 from __future__ import annotations
 
 import argparse
+import gc
+import importlib
 import json
 import os
 import sys
@@ -19,6 +21,18 @@ from pathlib import Path
 from .attacks import Attack, engine_attacks, face_attacks, job_attacks
 from .faces import Attacked, CommandLine, Inside, Jobs, Magic, Rest, Service, jupyter_server, kernel
 from .field import Field
+
+_PRELOADED = (
+    "rattler",
+    "rattler.install",
+    "psutil",
+    "yaml",
+    "jupyter_core.paths",
+    "jupyter_ci_manager.cli.main",
+    "jupyter_ci_manager.commands.actions",
+    "jupyter_ci_manager.kernels.service",
+    "jupyter_ci_manager.kernels.tasks",
+)
 
 
 def carry_out(name: str, face: Attacked, attacks: Iterable[Attack]) -> None:
@@ -41,9 +55,12 @@ def carry_out(name: str, face: Attacked, attacks: Iterable[Attack]) -> None:
 def attack_all(field: Field, *, new_every: int) -> None:
     """Attack by all faces; every so many processes are new ones (0: all are forked)."""
     os.chdir(field.home)
-    # Processes are forked as long as there are no threads.
+    # Processes are forked as long as there are no threads; what each would import is here already.
+    for name in _PRELOADED:
+        importlib.import_module(name)
+    gc.freeze()
     is_bound = (field.home.parent / "bound").samefile(field.prefix)
-    carry_out("jobs", Jobs(field, new_every=new_every), job_attacks(bound=is_bound))
+    carry_out("jobs", Jobs(field, new_every=3 * new_every), job_attacks(bound=is_bound))
     carry_out("command line", CommandLine(field, new_every=new_every), face_attacks())
     carry_out("service", Service(field), face_attacks())
     carry_out("engine", Inside(field), engine_attacks(bound=is_bound))

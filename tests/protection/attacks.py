@@ -162,8 +162,6 @@ def _face_attacks() -> Iterator[Attack]:
                  {"action": "remove", "packages": ["traitlets"], "dry_run": True})  # fmt: skip
     yield Attack("what goes with a package, by a job", "solve", "change", lambda f: SHIPPED,
                  {"action": "remove", "packages": ["traitlets"]})  # fmt: skip
-    yield Attack("another version", "solve", "change", lambda f: SHIPPED,
-                 {"action": "install", "packages": ["azureml-core=1.59"], "dry_run": True})  # fmt: skip
     for how in ("name", "prefix", "symbolic link", "base", "a pattern of names"):
         yield Attack(f"unprotect by {how}", f"unprotect, {how}", "unprotect", (every | OTHERS)[how])
     for how in ("name", "chain of links", "the user's own choice"):
@@ -201,6 +199,8 @@ def _job_attacks(*, bound: bool) -> Iterator[Attack]:
     for package in ("traitlets", "openssl"):
         yield Attack(f"what goes with {package}", "solve", "change", every["prefix"],
                      {"action": "remove", "packages": [package]})  # fmt: skip
+    yield Attack("another version", "solve", "change", every["prefix"],
+                 {"action": "install", "packages": ["azureml-core=1.59"]})  # fmt: skip
     for how in ("prefix", "symbolic link", "link to the folder", "process root", "home", "a part",
                 "what holds it"):  # fmt: skip
         yield Attack(f"clean-up by {how}", "clean-up", "undo", (every | AROUND)[how])
