@@ -219,11 +219,10 @@ class KernelService(SafeKeeping):
         kernel = kernelspecs.describe(name.lower(), folder)
         if not kernel.is_broken:
             return kernel
-        if (
-            kernel.prefix is not None
-            and Snapshots(self._settings).status(Path(kernel.prefix)).can_restore
-        ):
-            return self.restore_environment(kernel.prefix)
+        kept = Snapshots(self._settings)
+        lost = kept.holder_of(kernel.name) or Path(kernel.prefix or "/")
+        if kept.status(lost).can_restore:
+            return self.restore_environment(str(lost))
         repair.check(kernel)
         return self._jobs.start(
             "jupyter_ci_manager.kernels.repair:repair_kernel",

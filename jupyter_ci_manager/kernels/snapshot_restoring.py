@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from ..config import Settings
 from . import health, pip
 from .engines import Report, SolveRequest
@@ -55,7 +57,14 @@ class Restoring:
         """
         report = self._report
         report.phase("check")
-        found = compare(generation.tree, generation.manifest(), report.check_cancelled)
+        unchecked = []
+        try:
+            entries = generation.manifest()
+        except (OSError, msgspec.MsgspecError) as error:
+            report.log(f"the manifest cannot be read: {error}")
+            unchecked.append("Its manifest cannot be read, so its files could not be checked.")
+            entries = []
+        found = compare(generation.tree, entries, report.check_cancelled)
         for path, mode in found.modes.items():
             with suppress(OSError):
                 (generation.tree / path).chmod(mode)
@@ -82,6 +91,7 @@ class Restoring:
             files=files,
             kernels=put_back_specs(generation.kernels),
             kept_aside=aside if aside.exists() else None,
+            problems=unchecked,
             altered=[path for path in found.content if not path.endswith(".pyc")],
         )
 

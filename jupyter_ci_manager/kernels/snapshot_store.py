@@ -111,8 +111,10 @@ class Place:
 
     def new_aside(self) -> Path:
         """Give a free path for what stands where something is brought back."""
-        now = time.strftime("%Y%m%d-%H%M%S")
-        return self.folder / f"aside-{now}-{secrets.token_hex(2)}"
+        now, rest = divmod(time.time_ns(), 1_000_000_000)
+        return (
+            self.folder / f"aside-{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{rest:09d}"
+        )
 
     def forget_old_asides(self) -> None:
         """Remove what was kept aside longest ago."""

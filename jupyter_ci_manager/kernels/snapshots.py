@@ -67,6 +67,10 @@ class Snapshots:
         place = self._places.of(prefix)
         return self._thorough(prefix, place) if thorough else look(prefix, place)
 
+    def holder_of(self, kernel: str) -> Path | None:
+        """Give the prefix of the environment with whose snapshot a lost kernel spec is kept."""
+        return next((p for p in self.known() if kernel in self.status(p).lost_kernels), None)
+
     def generations(self, prefix: Path) -> list[Generation]:
         """Give an environment's snapshots that can bring it back, newest first."""
         return [g for g in self._places.of(real(prefix)).generations() if g.has_tree]
