@@ -9,6 +9,7 @@ import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from .identity import is_folder, is_plain_file
 from .package_records import file_records, installed_names, pip_records
 
 #: Modules that must be importable where their packages are installed, by conda or by pip.
@@ -26,9 +27,9 @@ _LISTED = 20
 
 def quick_problem(prefix: Path) -> str:
     """Say what is plainly wrong (a few stats); empty when nothing is."""
-    if not prefix.is_dir():
+    if not is_folder(prefix):
         return "It is gone."
-    if not (prefix / "conda-meta" / "history").is_file():
+    if not is_plain_file(prefix / "conda-meta" / "history"):
         return "It is no environment any more: conda's records are gone."
     has_python = any((prefix / "conda-meta").glob("python-[0-9]*.json"))
     if has_python and not _python(prefix).exists():

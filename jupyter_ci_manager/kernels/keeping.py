@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 from ..config import Settings
 from ..errors import CIManagerError
 from ..jobs.paths import data_folder, touch_changed
+from .identity import is_folder
 from .protection import Policy
 from .snapshots import Snapshots
 
@@ -75,7 +76,7 @@ def look_after(settings: Settings) -> None:
 def _seen(snapshots: Snapshots, settings: Settings) -> dict[Path, tuple[Any, ...]]:
     """Give what faces show of each protected environment."""
     prefixes = {prefix for prefix, _ in Policy(settings).protected()}
-    prefixes = {prefix for prefix in prefixes if (prefix / "conda-meta").is_dir()}
+    prefixes = {prefix for prefix in prefixes if is_folder(prefix / "conda-meta")}
     found = {}
     for prefix in sorted(prefixes):
         status = snapshots.status(prefix)

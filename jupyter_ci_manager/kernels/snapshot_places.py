@@ -82,12 +82,15 @@ class Places:
     def _roots(self, prefix: Path) -> Iterator[Path]:
         """Give the folders to try: the user's data first, for caches are emptied without fear."""
         yield data_folder() / "snapshots"
-        yield package_cache(prefix, self._settings, self._condarc) / "snapshots"
-        # Beside the folder of environments, and last in it: hidden, so conda takes it for none.
-        for folder in (prefix.parent.parent, prefix.parent):
-            beside = folder / ".jupyter-ci-manager"
-            if is_writable(beside):
-                yield beside / "snapshots"
+        cache = package_cache(prefix, self._settings, self._condarc) / "snapshots"
+        if self._settings.package_cache:
+            yield cache
+        # Beside the folder of environments rather than in it; hidden, so conda takes it for none.
+        beside = [
+            folder / ".jupyter-ci-manager" for folder in (prefix.parent.parent, prefix.parent)
+        ]
+        places = [beside[0] / "snapshots", cache, beside[1] / "snapshots"]
+        yield from (place for place in places if is_writable(place))
 
     def _file(self) -> Path:
         return data_folder() / "snapshots.json"

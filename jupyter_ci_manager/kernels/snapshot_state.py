@@ -13,6 +13,7 @@ import msgspec
 
 from . import health
 from .engines.bookkeeping import write_atomically
+from .identity import is_folder
 from .models import Environment
 from .package_records import site_packages
 from .snapshot_store import Generation, Place
@@ -103,8 +104,8 @@ def look(prefix: Path, place: Place) -> SnapshotStatus:
     state: State
     if newest is None:
         state = "none"
-        problems = problems if (prefix / "conda-meta").is_dir() else []
-    elif not (prefix / "conda-meta").is_dir():
+        problems = problems if is_folder(prefix / "conda-meta") else []
+    elif not is_folder(prefix / "conda-meta"):
         state = "lost"
     elif whole is None:
         state = "impossible"

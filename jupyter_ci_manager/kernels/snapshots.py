@@ -22,6 +22,7 @@ from ..errors import DiskFull, NotFound, NotPermitted, Refused
 from . import spec_copies
 from .engines import Report, Silent
 from .engines.rattler_errors import translated
+from .identity import is_folder
 from .linked_tree import LinksNotPossible, link_tree
 from .protection import Policy
 from .snapshot_places import Places
@@ -101,7 +102,7 @@ class Snapshots:
         """
         report = report or Silent()
         prefix = real(prefix)
-        if not (prefix / "conda-meta").is_dir():
+        if not is_folder(prefix / "conda-meta"):
             raise NotFound(f"There is no environment at {prefix}.", code="environment_not_found")
         before = self.status(prefix)
         if before.state == "current" and not before.lost_kernels and not before.problems:

@@ -11,13 +11,13 @@ import pytest
 
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
-from tests.kernels.conftest import finish, home, jobs, kernels, package_cache, settings
+from tests.kernels.conftest import finish, home, jobs, kernels, package_cache, settings, until
 
 from .machine import Machine
 
 ROOT = Path(__file__).parents[2]
 
-__all__ = ["finish", "home", "jobs", "kernels", "package_cache", "settings"]
+__all__ = ["finish", "home", "jobs", "kernels", "package_cache", "settings", "until"]
 
 
 @pytest.fixture

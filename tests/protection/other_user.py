@@ -94,10 +94,10 @@ def _opened(needed: list[Path]) -> list[str]:
     for number, (closed, paths) in enumerate(behind.items()):
         names = [f"$stash/{number}-{at}" for at, _ in enumerate(paths)]
         for name, path in zip(names, paths, strict=True):
-            lines += [f"mkdir {name}", f"mount --bind {_quoted(path)} {name}"]
+            lines += [f"mkdir {name}", f"mount --rbind {_quoted(path)} {name}"]
         lines.append(f"mount -t tmpfs -o mode=0755 none {_quoted(closed)}")
         for name, path in zip(names, paths, strict=True):
-            lines += [f"mkdir -p {_quoted(path)}", f"mount --bind {name} {_quoted(path)}"]
+            lines += [f"mkdir -p {_quoted(path)}", f"mount --rbind {name} {_quoted(path)}"]
     return lines
 
 

@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 
 from jupyter_ci_manager.config import Settings
-from jupyter_ci_manager.errors import NotFound, Refused
+from jupyter_ci_manager.errors import Refused
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
-from jupyter_ci_manager.kernels.environments import list_environments
 from jupyter_ci_manager.kernels.health import problems
-from jupyter_ci_manager.kernels.keeping import look_after
 from jupyter_ci_manager.kernels.linked_tree import walk
 from jupyter_ci_manager.kernels.snapshots import Snapshots
 from jupyter_ci_manager.kernels.tree_manifest import Entry, entry_of
@@ -113,16 +111,6 @@ def test_loss_is_noticed_and_undone(
     assert {p for p in changed if not p.startswith("conda-meta/")} == set()
 
 
-def test_the_kernel_comes_back_too(snapshots: Snapshots, shipped: Path, home: Path) -> None:
-    spec = home / "jupyter" / "kernels" / "python3-azureml"
-    before = (spec / "kernel.json").read_text()
-    shutil.rmtree(spec)
-    assert snapshots.status(shipped).lost_kernels == ["python3-azureml"]
-    assert snapshots.restore(shipped).kernels == ["python3-azureml"]
-    assert (spec / "kernel.json").read_text() == before
-    assert snapshots.status(shipped).lost_kernels == []
-
-
 def test_a_kernel_that_was_taken_over_comes_back(
     snapshots: Snapshots, shipped: Path, home: Path
 ) -> None:
@@ -132,12 +120,6 @@ def test_a_kernel_that_was_taken_over_comes_back(
     assert snapshots.status(shipped).lost_kernels == ["python3-azureml"]
     snapshots.restore(shipped)
     assert json.loads(file.read_text()) == data
-
-
-def test_another_display_name_is_no_loss(snapshots: Snapshots, shipped: Path, home: Path) -> None:
-    file = home / "jupyter" / "kernels" / "python3-azureml" / "kernel.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"display_name": "Mine"}))
-    assert snapshots.status(shipped).lost_kernels == []
 
 
 def test_damage_never_becomes_the_snapshot(snapshots: Snapshots, shipped: Path) -> None:
@@ -194,42 +176,12 @@ def test_a_snapshot_costs_next_to_nothing(snapshots: Snapshots, shipped: Path) -
     assert own < 0.1 * sum(entry.size for entry in tree(shipped))
 
 
-def test_without_a_snapshot_nothing_is_promised(settings: Settings, shipped: Path) -> None:
-    status = Snapshots(settings).status(shipped)
-    assert (status.state, status.can_restore) == ("none", False)
-    with pytest.raises(NotFound):
-        Snapshots(settings).restore(shipped)
-
-
-def test_where_links_are_not_possible_it_is_said(
-    settings: Settings, shipped: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*args: object, **kwargs: object) -> None:
-        raise OSError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    kept = Snapshots(settings)
-    with pytest.raises(Refused) as caught:
-        kept.take(shipped)
-    assert caught.value.code == "snapshot_impossible"
-    assert "cannot be undone" in kept.status(shipped).outlook
-
-
 def test_health_tells_what_is_wrong(shipped: Path) -> None:
     assert problems(shipped) == []
     take_the_heart(shipped, Settings())
     told = " ".join(problems(shipped))
     assert "Files of ipykernel are missing" in told
     assert "ipykernel.kernelapp cannot be imported" in told
-
-
-def test_what_was_lost_is_listed_and_said(
-    snapshots: Snapshots, shipped: Path, settings: Settings
-) -> None:
-    shutil.rmtree(shipped)
-    (lost,) = list_environments(settings)
-    assert (lost.name, lost.is_protected, lost.is_broken) == ("azureml_py36", True, True)
-    assert "bring it back" in lost.broken_reason
 
 
 def test_an_allowed_change_keeps_the_state_before_and_after(
@@ -242,8 +194,3 @@ def test_an_allowed_change_keeps_the_state_before_and_after(
     generations = sorted(p for p in place_of(shipped, kept).iterdir() if p.name.isdigit())
     held = [bool(list(g.glob("tree/conda-meta/six-*.json"))) for g in generations]
     assert held == [False, True]
-
-
-def test_looking_renews_what_is_outdated(settings: Settings, shipped: Path) -> None:
-    look_after(settings)
-    assert Snapshots(settings).status(shipped).state == "current"
