@@ -7,7 +7,7 @@ from .answer import Answer, Part, Raw
 from .context import Context
 from .instance_actions import settle
 from .requests import creation, new_key
-from .wording import TRANSIENT, money_per_hour, state_in_words
+from .wording import TRANSIENT, state_in_words
 
 Json = Dict[str, Any]
 
@@ -17,17 +17,15 @@ def create(context: Context) -> Answer:
     request = creation(context)
     if context["dry_run"]:
         preview = context.engine.preview_instance(request)
-        price = money_per_hour(preview.get("price_per_hour"))
         problems: List[Part] = [
             "Problem: {} {}".format(p["message"], p.get("hint") or "").strip()
             for p in preview.get("problems") or []
         ]
         return Answer(
             preview,
-            f"Nothing was created. It would cost about {price} while it runs."
-            if price
-            else "Nothing was created. Its price is not known.",
+            "Nothing was created.",
             *problems,
+            *(preview.get("notes") or []),
             Raw(json.dumps(preview["body"], indent=2)),
             exit_code=1 if problems else 0,
         )

@@ -25,7 +25,7 @@ CREATION = (
     ),
     Argument(
         ("--new-ssh-key",),
-        "Open SSH for a new key; its private part goes to this new file.",
+        "Open SSH for a new key; its private part goes to this new file, in ~/.ssh if no folder is named.",
         metavar="FILE",
         complete="files",
     ),

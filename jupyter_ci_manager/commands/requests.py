@@ -168,7 +168,7 @@ def _applications(path: str) -> List[Json]:
 def new_key(context: Context, request: Json) -> Iterator[None]:
     """Put a new SSH key into a request; its private part goes to a new file of the user's (0600).
 
-    The file is taken away again when the request fails: a key that opens nothing is only litter.
+    A name without a folder is one in ``~/.ssh``. The file is taken away again when the request fails: a key that opens nothing is only litter.
 
     Raises
     ------
@@ -187,6 +187,8 @@ def new_key(context: Context, request: Json) -> Iterator[None]:
             status=422,
         )
     path = Path(context["new_ssh_key"]).expanduser()
+    if path.name == context["new_ssh_key"]:
+        path = Path.home() / ".ssh" / path
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

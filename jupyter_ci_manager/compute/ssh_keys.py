@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-from pathlib import Path
 
-from ..errors import Conflict, InvalidValue
+from ..errors import InvalidValue
 from .models import SshKeyPair
 
 #: Azure ML takes RSA keys; 3072 bits is what ssh-keygen makes by default.
@@ -50,33 +48,3 @@ def new_key_pair(comment: str = "compute-instance") -> SshKeyPair:
         private_key=private,
         fingerprint="SHA256:" + base64.b64encode(digest).decode().rstrip("="),
     )
-
-
-def save_private_key(pair: SshKeyPair, name: str, folder: Path | None = None) -> Path:
-    """Write the private part to ``~/.ssh/NAME`` (0600) and the public one beside it.
-
-    Raises
-    ------
-    InvalidValue
-        ``name`` could leave the folder.
-    Conflict
-        There is a file of that name; it is never overwritten.
-    """
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", name):
-        raise InvalidValue(f"“{name}” is no name for a key file.", field="name")
-    folder = folder or Path.home() / ".ssh"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / name
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise Conflict(
-            f"{path} exists already and is not overwritten.",
-            hint="Take another name.",
-            code="file_exists",
-            field="name",
-        ) from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(pair.private_key)
-    path.with_name(f"{name}.pub").write_text(pair.public_key + "\n")
-    return path

@@ -148,6 +148,10 @@ def test_a_new_key_goes_to_a_file_of_ones_own_and_nowhere_else(sample, tmp_path)
     assert "PRIVATE KEY" in key.read_text(encoding="utf-8")
     assert "PRIVATE" not in done.stdout
     assert sample.json("status", "new-key")["ssh"]["enabled"]
+    assert sample.run("create", "home-key", "--new-ssh-key", "home-key").returncode == 0
+    at_home = sample.home / ".ssh" / "home-key"
+    assert at_home.stat().st_mode & 0o777 == 0o600
+    assert at_home.parent.stat().st_mode & 0o777 == 0o700
     assert sample.run("create", "other-key", "--new-ssh-key", str(key)).returncode == 2
     unused = tmp_path / "unused"
     assert sample.run("create", "bad_name", "--new-ssh-key", str(unused)).returncode == 2
@@ -288,3 +292,15 @@ def test_what_the_idle_stop_depends_on_is_said(sample):
     assert "no SSH" in said
     assert "Contributor of the workspace" in said
     assert "SystemAssigned" in sample.run("status", "with-robot").stdout
+
+
+def test_a_dry_run_says_what_one_should_know_beforehand(sample):
+    guid = "11111111-2222-3333-4444-555555555555"
+    line = ["create", "for-you", "--assign-to", guid, "--assign-tenant", guid, "--dry-run"]
+    said = sample.run(*line).stdout
+    assert "Nothing was created." in said
+    assert "per hour" in said
+    assert "applicationaccess/action" in said, "what the other person needs"
+    wrong = sample.run("create", "for-you", "--assign-to", "boris", "--dry-run")
+    assert wrong.returncode == 1
+    assert "az ad user show" in wrong.stdout, "how the object id is found"

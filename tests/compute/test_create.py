@@ -256,24 +256,20 @@ def test_each_size_says_whether_it_can_be_had_and_why_not(service: ComputeServic
     assert (sizes["Standard_DS3_v2"].cores, sizes["Standard_DS3_v2"].memory_gb) == (4, 14.0)
 
 
-def test_an_ssh_key_pair_is_new_each_time_and_kept_private(
-    service: ComputeService, home: Any
+def test_an_ssh_key_pair_is_new_each_time_and_fits_azure(
+    service: ComputeService, home: Path
 ) -> None:
-    from jupyter_ci_manager.compute.ssh_keys import save_private_key
-
-    pair = service.new_ssh_key()
+    pair, other = service.new_ssh_key(), service.new_ssh_key()
+    assert pair.private_key != other.private_key
     assert pair.public_key.startswith("ssh-rsa ")
-    assert (
-        service.preview(CreateInstance(name="with-key", ssh_public_key=pair.public_key)).problems
-        == []
-    )
-    path = save_private_key(pair, "ci_key")
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path == home / ".ssh" / "ci_key"
-    with pytest.raises(CIManagerError, match="exists already"):
-        save_private_key(pair, "ci_key")
-    with pytest.raises(CIManagerError):
-        save_private_key(pair, "../evil")
+    assert pair.fingerprint.startswith("SHA256:")
+    request = CreateInstance(name="with-key", ssh_public_key=pair.public_key)
+    assert service.preview(request).problems == []
+    written = [path.read_bytes() for path in home.rglob("*") if path.is_file()]
+    assert not any(b"PRIVATE" in content for content in written), "it is kept nowhere"
+    with pytest.raises(CIManagerError) as caught:
+        service.new_ssh_key("two words")
+    assert caught.value.field == "comment"
 
 
 def test_a_request_in_flight_twice_makes_one_instance(
