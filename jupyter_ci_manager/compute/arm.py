@@ -18,6 +18,7 @@ from ..errors import CIManagerError, NotFound, SignedOut, Throttled, Unavailable
 from .arm_answers import Operation, Reply, decoded, json_object, operation_of, unreadable
 from .arm_errors import error_from_response, unreachable
 from .clouds import checked_endpoint, is_loopback
+from .patience import deadline
 
 if TYPE_CHECKING:
     from azure.core import PipelineClient
@@ -27,6 +28,9 @@ Method = Literal["GET", "PUT", "POST", "DELETE"]
 
 #: Seconds that one request may take, all of its retries included.
 DEADLINE_SECONDS = 9.0
+
+#: Seconds until the tenant has to be told; without it the code serves any organisation.
+_TENANT_SECONDS = 2.0
 
 #: A difference of the clocks up to this many seconds is the answer's own way and rounding.
 _SAME_TIME_SECONDS = 10.0
@@ -113,6 +117,7 @@ class ArmClient:
         body: Any = None,
         params: Mapping[str, str] | None = None,
         timeout: float | None = None,
+        is_question: bool = False,
     ) -> Reply:
         """Send one request and give Azure's answer.
 
@@ -124,6 +129,8 @@ class ArmClient:
             Left out for addresses that Azure gave: those carry their own.
         timeout:
             Seconds for this request and its retries together; the client's deadline by default.
+        is_question:
+            It changes nothing, though it is no GET.
 
         Raises
         ------
@@ -152,7 +159,9 @@ class ArmClient:
             response = self._pipeline().send_request(
                 http_request,
                 enforce_https=not url.startswith("http://"),
-                ci_deadline=time.monotonic() + (timeout or self.deadline),
+                ci_deadline=deadline(
+                    timeout or self.deadline, is_write=method != "GET" and not is_question
+                ),
             )
             text = response.text()
         except ClientAuthenticationError as error:
@@ -236,7 +245,7 @@ class ArmClient:
         asked = HttpRequest("GET", self._pinned(path), params={"api-version": api_version})
         try:
             response = self._pipeline().send_request(
-                asked, ci_anonymous=True, ci_deadline=time.monotonic() + self.deadline
+                asked, ci_anonymous=True, ci_deadline=deadline(_TENANT_SECONDS, is_write=False)
             )
         except AzureError:
             return None

@@ -17,10 +17,10 @@ from typing import Any
 import msgspec
 
 from ..errors import CIManagerError, NotFound, TimedOut
-from .arm import DEADLINE_SECONDS
 from .catalogue import Catalogue
 from .completing import Completing
 from .models import ComputeInstance, ErrorInfo, InstanceList
+from .patience import PATIENCE_SECONDS
 from .pending import Pending
 from .reading import is_instance, is_unreadable, owner_of
 from .rights import Rights
@@ -72,13 +72,15 @@ class Inventory:
         )
         self.lists_sent = 0
 
-    def listing(self, *, max_age: float, only_mine: bool = False) -> InstanceList:
+    def listing(
+        self, *, max_age: float, only_mine: bool = False, wait: float = PATIENCE_SECONDS
+    ) -> InstanceList:
         """Give the instances, read afresh when the last list is older than ``max_age`` seconds.
 
         Never raises what Azure says: an error stands beside the last good list and its age.
         However many ask at once, one list is sent.
         """
-        self.refresh(max_age=max_age)
+        self.refresh(max_age=max_age, wait=wait)
         with self._lock:
             snapshot, error = self._snapshot, self._error
             instances = list(snapshot.instances.values()) if snapshot else []
@@ -97,30 +99,34 @@ class Inventory:
             cost_per_hour=None if None in prices else round(sum(p or 0 for p in prices), 4),
         )
 
-    def refresh(self, *, max_age: float = 0.0, wait: float = DEADLINE_SECONDS) -> None:
+    def refresh(self, *, max_age: float = 0.0, wait: float = PATIENCE_SECONDS) -> None:
         """Read the list unless one is fresh enough; joins a read that is under way.
 
         Parameters
         ----------
         wait:
-            Seconds to wait for somebody else's read; after that the last list has to do.
+            Seconds to wait for it; after that the last list has to do, and reading goes on.
         """
         with self._lock:
             if time.monotonic() - self._tried < (
                 min(max_age, _AFTER_FAILURE) if self._error else max_age
             ):
                 return
-            running = self._reading
-            if running is None:
-                self._reading = threading.Event()
-        if running is not None:
-            if not running.wait(wait):
-                with self._lock:
-                    self._error = self._error or TimedOut(
-                        "Azure is still listing.", hint="The list appears as soon as it is whole."
-                    )
-            return
-        done = self._reading
+            reading = self._reading
+            if reading is None:
+                reading = self._reading = threading.Event()
+                name = "ci-manager-list"
+                threading.Thread(
+                    target=self._read_to, args=(reading,), name=name, daemon=True
+                ).start()
+        if not reading.wait(wait):
+            with self._lock:
+                self._error = self._error or TimedOut(
+                    "Azure is still listing.", hint="The list appears as soon as it is whole."
+                )
+
+    def _read_to(self, done: threading.Event) -> None:
+        """Read the list, keep it or why it failed, and say that this is done."""
         generation = None
         try:
             # The first token of a session says who acts, and that makes what was begun stale.
@@ -139,8 +145,7 @@ class Inventory:
             with self._lock:
                 self._reading = None
                 self._tried = time.monotonic()
-            if done is not None:
-                done.set()
+            done.set()
 
     def one(self, name: str, *, probe: bool = False) -> ComputeInstance:
         """Read one instance afresh.

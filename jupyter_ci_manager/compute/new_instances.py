@@ -277,6 +277,7 @@ class NewInstances:
                     preview=settings.preview_api_version,
                 ),
                 body={"Name": name, "Type": _NAME_TYPE},
+                is_question=True,
             )
         except CIManagerError as error:
             return "unknown", f"Whether the name is free cannot be asked: {error.message}"

@@ -32,6 +32,7 @@ from .models import (
     Workspace,
 )
 from .new_instances import NewInstances
+from .patience import PATIENCE_SECONDS, patience, patient
 from .postponing import Postponing
 from .reminder import Reminder
 from .session import Session
@@ -42,6 +43,10 @@ from .watch import Watch
 if TYPE_CHECKING:
     from ..config import Settings
     from .doctor import Report
+
+
+#: Seconds that a face without a poll waits for a list of many pages.
+_LONG_LIST_SECONDS = 60.0
 
 
 def _utc_now() -> datetime:
@@ -112,16 +117,21 @@ class ComputeService:
         self._looked_at()
         busy = self._inventory.in_transition()
         interval = self._settings.busy_poll_interval if busy else self._settings.poll_interval
-        self._restore_due()
+        if not self._is_followed:
+            self._restore_due()
         sent = self._inventory.lists_sent
         listed = self._inventory.listing(
-            max_age=min(0.5, interval) if refresh else interval, only_mine=only_mine
+            max_age=min(0.5, interval) if refresh else interval,
+            only_mine=only_mine,
+            # Where nobody follows there is no second look: a long list may take its time.
+            wait=PATIENCE_SECONDS if self._is_followed else _LONG_LIST_SECONDS,
         )
         if self._watch is not None and self._inventory.lists_sent != sent:
             self._watch.read_now()
             self._inventory.look_who_answers()
         return listed
 
+    @patient
     def get(self, name: str, *, refresh: bool = True, probe: bool = False) -> ComputeInstance:
         """Give one instance, read afresh unless ``refresh`` is false and it is known.
 
@@ -139,6 +149,7 @@ class ComputeService:
         known = None if refresh else self._inventory.known(name)
         return known or self._inventory.one(name, probe=probe)
 
+    @patient
     def check_name(self, name: str) -> NameCheck:
         """Say whether a name may be given to a new instance, and propose one if not."""
         return self._new.check_name(name)
@@ -147,56 +158,68 @@ class ComputeService:
         """Give what a form for a new instance begins with, for a user of that time zone."""
         return instance_defaults(self._settings, zone)
 
+    @patient
     def preview(self, request: CreateInstance) -> CreatePreview:
         """Say what creating would send and cost; nothing is changed."""
         return self._new.preview(request)
 
+    @patient
     def create(self, request: CreateInstance) -> ComputeInstance:
         """Begin to create an instance; see :meth:`NewInstances.create`."""
         return self._new.create(request)
 
+    @patient
     def start(self, name: str) -> ComputeInstance:
         """Begin to start an instance; one that runs already is given back as it is."""
         return self._changes.power("start", name, None)
 
+    @patient
     def stop(self, name: str, *, confirm: str | None = None) -> ComputeInstance:
         """Begin to stop an instance; one that is stopped already is given back as it is."""
         return self._changes.power("stop", name, confirm)
 
+    @patient
     def restart(self, name: str, *, confirm: str | None = None) -> ComputeInstance:
         """Begin to restart an instance."""
         return self._changes.power("restart", name, confirm)
 
+    @patient
     def delete(self, name: str, *, confirm: str | None = None) -> ComputeInstance | None:
         """Begin to delete an instance with its disk; ``None`` when it was gone already."""
         return self._changes.delete(name, confirm)
 
+    @patient
     def resize(self, name: str, vm_size: str, *, confirm: str | None = None) -> ComputeInstance:
         """Begin to give an instance another size."""
         return self._changes.resize(name, vm_size, confirm)
 
+    @patient
     def set_idle_shutdown(self, name: str, minutes: int | None) -> ComputeInstance:
         """Set after how many idle minutes (15 to 4320) Azure stops it; ``None`` or 0: never."""
         read = self._changes.set_idle_shutdown(name, minutes)
         self._postponing.forget(name, idle=True)
         return self._marked_anew(read)
 
+    @patient
     def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
         """Replace the starts and stops that Azure does by itself."""
         read = self._changes.set_schedules(name, schedules)
         self._postponing.forget(name, schedules=True)
         return self._marked_anew(read)
 
+    @patient
     def postpone(self, name: str, minutes: int) -> ComputeInstance:
         """Put the coming stop off by 1 to 480 minutes; the old plan comes back by itself."""
         read = self._postponing.postpone(self._changes.coming_stop(name), minutes)
         self._remind()
         return read
 
+    @patient
     def set_sso(self, name: str, enabled: bool) -> None:
         """Switch single sign-on of an instance on or off."""
         self._changes.set_sso(name, enabled)
 
+    @patient
     def payload(self, name: str) -> dict[str, Any]:
         """Give one instance in Azure's own JSON, read afresh.
 
@@ -207,10 +230,12 @@ class ComputeService:
         """
         return self._inventory.payload(name)
 
+    @patient
     def payloads(self) -> builtins.list[dict[str, Any]]:
         """Give the instances in Azure's own JSON, read afresh."""
         return self._inventory.payloads()
 
+    @patient
     def workspace_payload(self) -> dict[str, Any]:
         """Give the workspace in Azure's own JSON, read afresh."""
         return self._session.workspace_payload()
@@ -242,22 +267,24 @@ class ComputeService:
             report=report,
         )
 
+    @patient
     def sizes(self) -> builtins.list[VmSize]:
         """Give the region's sizes, each with its price and whether it can be had now."""
         return self._new.sizes()
 
     def usages(self) -> builtins.list[Usage]:
         """Give the use of the quota per family and for the region, and who holds it."""
-        usages = self._catalogue.usages(refresh=True)
+        with patience():
+            usages, sizes = self._catalogue.usages(refresh=True), self._catalogue.sizes()
         listed = self.list()
-        return with_holders(
-            usages, self._catalogue.sizes(), listed.instances, self._inventory.clusters()
-        )
+        return with_holders(usages, sizes, listed.instances, self._inventory.clusters())
 
+    @patient
     def permissions(self) -> builtins.list[Permission]:
         """Say what the signed-in user may do in the workspace, read afresh."""
         return self._inventory.rights.all(refresh=True)
 
+    @patient
     def jobs(self, name: str) -> InstanceJobs:
         """List the training jobs that run or wait on an instance."""
         return jobs_on(self._session, name)
@@ -274,10 +301,12 @@ class ComputeService:
 
         return make_report(self._session, self._clock())
 
+    @patient
     def workspaces(self) -> builtins.list[Workspace]:
         """List the workspaces that the signed-in user can see."""
         return self._session.workspaces()
 
+    @patient
     def select_workspace(self, workspace: Workspace) -> ComputeStatus:
         """Look at another workspace from now on, and remember it.
 
@@ -349,7 +378,7 @@ class ComputeService:
     def _look(self) -> None:
         self._inventory.refresh()
         self._inventory.look_who_answers()
-        self._restore_due()
+        self._remind()
 
     def _restore_due(self) -> None:
         try:

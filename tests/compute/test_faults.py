@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from jupyter_ci_manager.compute import patience
 from jupyter_ci_manager.compute.models import CreateInstance
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.errors import CIManagerError, Conflict, NotPermitted, Throttled
@@ -101,6 +102,63 @@ def test_a_silent_service_keeps_nobody_waiting(sample: Emulator, service: Comput
     assert shown.error is not None
     assert shown.error.code == "timed_out"
     assert len(shown.instances) == len(good.instances)
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("(vmSizes|usages|permissions|checkComputeNameAvailability)$", "create"),
+        ("permissions$", "start"),
+        ("computes/late-one$", "create"),
+        ("computes/report-box$", "start"),
+    ],
+)
+def test_however_many_calls_hang_nobody_waits_longer_than_ten_seconds(
+    sample: Emulator,
+    service_for: MakeService,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    what: str,
+) -> None:
+    """A tenth of the real times, so that nobody waits for a test either."""
+    assert patience.PATIENCE_SECONDS < 10
+    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(patience, "_FOR_THE_WRITE", 0.4)
+    service = service_for(sample)
+    service.status()
+    sample.control("PATCH", "computes/report-box", {"state": "Stopped"})
+    hang = {"kind": "hang", "path": path, "seconds": 60, "count": 100}
+    sample.control("POST", "faults/requests", hang)
+    began = time.monotonic()
+    code = "done"
+    try:
+        if what == "create":
+            service.create(CreateInstance(name="late-one", vm_size="Standard_D2s_v3"))
+        else:
+            service.start("report-box")
+    except CIManagerError as error:
+        code = error.code
+    assert code in ("done", "timed_out", "unknown_outcome")
+    # One call alone may take nine seconds.
+    assert time.monotonic() - began < 6
+    sample.control("DELETE", "faults")
+    sample.delete("late-one")
+
+
+def test_a_list_that_takes_long_is_not_waited_for_but_comes(
+    sample: Emulator, service_for: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    service = service_for(sample, on_change=heard.append, poll_interval=60)
+    monkeypatch.setattr("jupyter_ci_manager.compute.service.PATIENCE_SECONDS", 0.2)
+    fault(sample, "hang", path=r"permissions$", seconds=60)
+    service._session.client().deadline = 1.5
+    listed = service.list()
+    assert listed.error is not None
+    assert (listed.error.code, listed.instances) == ("timed_out", [])
+    assert listed.error.message == "Azure is still listing."
+    until(lambda: service.list().error is None)
+    assert service.list().instances
 
 
 def test_a_wait_that_azure_asks_for_is_shown_and_kept(
