@@ -144,8 +144,17 @@ async def test_packages_come_and_go(ask: Ask) -> None:
     assert (mine.status, mine.json["is_protected"]) == (200, True), mine.json
     refused = await ask("DELETE", "environments/pack?confirm=pack")
     assert (refused.status, refused.json["code"]) == (422, "protected_environment")
+    taken = await ask("POST", "environments/pack/snapshots")
+    assert taken.status == 202, taken.json
+    await succeeds(ask, taken.json)
+    kept = (await ask("GET", "environments/pack/snapshots")).json
+    assert (kept["state"], len(kept["snapshots"])) == ("current", 1), kept
+    held = await ask("DELETE", "environments/pack/snapshots")
+    assert (held.status, held.json["code"]) == (422, "protected_environment")
     free = await ask("DELETE", "environments/pack/protection")
     assert (free.status, free.json["is_protected"]) == (200, False), free.json
+    assert (await ask("DELETE", "environments/pack/snapshots")).status == 204
+    assert (await ask("GET", "environments/pack/snapshots")).json["snapshots"] == []
     assert (await ask("POST", "environments/none-such/restore")).status == 404
     here = (await ask("GET", "environments/pack/packages")).json["packages"]
     name = next(p["name"] for p in here if p["name"] == "ipykernel")
