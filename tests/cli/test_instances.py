@@ -142,13 +142,20 @@ def test_who_is_signed_in_is_said(sample):
 
 def test_a_new_key_goes_to_a_file_of_ones_own_and_nowhere_else(sample, tmp_path):
     key = tmp_path / "keys" / "id"
-    done = sample.run("create", "new-key", "--new-ssh-key", str(key), "--json")
+    done = sample.run(
+        "create", "new-key", "-s", "Standard_D2s_v3", "--new-ssh-key", str(key), "--json"
+    )
     assert done.returncode == 0, done.stderr
     assert key.stat().st_mode & 0o777 == 0o600
     assert "PRIVATE KEY" in key.read_text(encoding="utf-8")
     assert "PRIVATE" not in done.stdout
     assert sample.json("status", "new-key")["ssh"]["enabled"]
-    assert sample.run("create", "home-key", "--new-ssh-key", "home-key").returncode == 0
+    assert (
+        sample.run(
+            "create", "home-key", "-s", "Standard_D2s_v3", "--new-ssh-key", "home-key"
+        ).returncode
+        == 0
+    )
     at_home = sample.home / ".ssh" / "home-key"
     assert at_home.stat().st_mode & 0o777 == 0o600
     assert at_home.parent.stat().st_mode & 0o777 == 0o700
@@ -184,7 +191,7 @@ def test_a_start_that_fails_says_why(sample):
 def test_a_creation_that_fails_is_not_called_ready(sample):
     fault = {"result": "Failed", "operation": "Create", "name": "unlucky", "message": "No luck."}
     sample.emulator.control("POST", "faults/operations", fault)
-    done = sample.run("create", "unlucky", "--wait")
+    done = sample.run("create", "unlucky", "-s", "Standard_D2s_v3", "--wait")
     assert (done.returncode, done.stdout) == (4, "")
     assert "No luck." in done.stderr
 
@@ -287,7 +294,12 @@ def test_one_that_is_stuck_shows_since_when_and_what_to_do():
 
 
 def test_what_the_idle_stop_depends_on_is_said(sample):
-    assert sample.run("create", "with-robot", "--system-identity", "--wait").returncode == 0
+    assert (
+        sample.run(
+            "create", "with-robot", "-s", "Standard_D2s_v3", "--system-identity", "--wait"
+        ).returncode
+        == 0
+    )
     said = sample.run("idle", "with-robot").stdout
     assert "no SSH" in said
     assert "Contributor of the workspace" in said
