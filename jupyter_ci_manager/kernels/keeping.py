@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,12 +66,16 @@ def look_after(settings: Settings) -> None:
             status = snapshots.status(prefix, thorough=True)
             is_well = status.state in ("none", "outdated", "impossible")
             if is_well and not status.is_of_now:
-                snapshots.take(prefix)
+                snapshots.take(prefix, is_wanted=partial(_is_protected, prefix, settings))
         except (CIManagerError, OSError):
             # Its status tells; another one is not less worth keeping for it.
             continue
     if _seen(snapshots, settings) != before:
         touch_changed()
+
+
+def _is_protected(prefix: Path, settings: Settings) -> bool:
+    return Policy(settings).describe(prefix) is not None
 
 
 def _seen(snapshots: Snapshots, settings: Settings) -> dict[Path, tuple[Any, ...]]:

@@ -15,6 +15,8 @@ from .reading import KernelReader
 from .snapshots import Snapshots
 from .usage import check_unused
 
+#: Seconds that a person waits for a snapshot in the making before being told of it.
+_PATIENCE = 8.0
 _TASKS = "jupyter_ci_manager.kernels.snapshot_tasks"
 
 
@@ -122,6 +124,8 @@ class SafeKeeping(KernelReader):
             There is no such environment, or no snapshot of it.
         ProtectedEnvironment
             It is protected, and a loss could not be undone any more.
+        Refused
+            One is being made (``environment_busy``).
         """
         prefix = Path(self._find(environment).prefix)
         Policy(self._settings).check("discard", prefix)
@@ -129,7 +133,7 @@ class SafeKeeping(KernelReader):
         if kept.status(prefix).state == "none":
             raise _no_snapshot(prefix.name)
         self._jobs.settle(planning.claim_name(prefix))
-        kept.discard(prefix)
+        kept.discard(prefix, patience=_PATIENCE)
         touch_changed()
 
     def restore_environment(

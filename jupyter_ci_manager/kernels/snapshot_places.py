@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from filelock import FileLock
+
 from ..config import Settings
 from ..errors import CIManagerError
 from ..jobs.paths import data_folder
@@ -68,15 +70,13 @@ class Places:
 
     def forget(self, prefix: Path) -> None:
         """Take an environment off the index."""
-        index = self._index()
-        if index.pop(str(prefix), None) is not None:
-            self._write(index)
+        if str(prefix) in self._index():
+            self._write(prefix, None)
 
     def _note(self, prefix: Path, root: Path) -> Place:
         place = Place(make_private(root / _name(prefix)), prefix)
-        index = self._index()
-        if index.get(str(prefix)) != str(place.folder):
-            self._write(index | {str(prefix): str(place.folder)})
+        if self._index().get(str(prefix)) != str(place.folder):
+            self._write(prefix, place.folder)
         return place
 
     def _roots(self, prefix: Path) -> Iterator[Path]:
@@ -102,10 +102,16 @@ class Places:
             return {}
         return {str(k): str(v) for k, v in data.items()} if isinstance(data, dict) else {}
 
-    def _write(self, index: dict[str, str]) -> None:
+    def _write(self, prefix: Path, folder: Path | None) -> None:
+        """Note the place of one environment, or none; the others' stay as anybody noted them."""
         file = self._file()
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(file, json.dumps(index, indent=1), mode=0o600)
+        with FileLock(f"{file}.lock"):
+            index = self._index()
+            index.pop(str(prefix), None)
+            if folder is not None:
+                index[str(prefix)] = str(folder)
+            write_atomically(file, json.dumps(index, indent=1), mode=0o600)
 
 
 def _name(prefix: Path) -> str:

@@ -10,12 +10,12 @@ environments and the packages.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from ..config import Settings
 from ..errors import DiskFull, NotFound, NotPermitted, Refused
@@ -79,7 +79,12 @@ class Snapshots:
     # --- keeping --------------------------------------------------------------------------
 
     def take(
-        self, prefix: Path, report: Report | None = None, *, accept: bool = False
+        self,
+        prefix: Path,
+        report: Report | None = None,
+        *,
+        accept: bool = False,
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> SnapshotStatus:
         """Make or renew the snapshot of an environment, when it is well.
 
@@ -90,6 +95,9 @@ class Snapshots:
         accept:
             Whether an environment that was made over the one in the last snapshot is the right
             one from now on; the older one stays as the other generation.
+        is_wanted:
+            Asked once nobody else is at work on these snapshots: whoever had this one made may
+            have changed their mind.
 
         Raises
         ------
@@ -117,6 +125,11 @@ class Snapshots:
                 details={"problems": before.problems},
             )
         with self._held(place):
+            now = look(prefix, place)
+            if not is_wanted() or (now.state == "current" and now.taken != before.taken):
+                return now
+            # Its snapshots may have been removed meanwhile, and the place with them.
+            place, can_be_kept = self._places.choose(prefix)
             why = ""
             if can_be_kept:
                 why = self._make_generation(prefix, place, report)
@@ -136,13 +149,27 @@ class Snapshots:
         """Forget the copy of a kernel spec that was removed on purpose."""
         self._places.of(real(prefix)).forget_kernel(name)
 
-    def discard(self, prefix: Path) -> None:
-        """Remove the snapshots of an environment, and what was kept aside for it."""
+    def discard(self, prefix: Path, *, patience: float = 600.0) -> None:
+        """Remove the snapshots of an environment, and what was kept aside for it.
+
+        Parameters
+        ----------
+        patience:
+            Seconds to wait for whoever is at work on them.
+
+        Raises
+        ------
+        Refused
+            Somebody still is (``environment_busy``).
+        """
         prefix = real(prefix)
         place = self._places.of(prefix)
-        self._places.forget(prefix)
-        shutil.rmtree(place.folder, ignore_errors=True)
-        Path(f"{place.folder}.lock").unlink(missing_ok=True)
+        if not place.folder.is_dir():
+            self._places.forget(prefix)
+            return
+        with self._held(place, patience):
+            self._places.forget(prefix)
+            shutil.rmtree(place.folder, ignore_errors=True)
 
     # --- bringing back --------------------------------------------------------------------
 
@@ -255,9 +282,25 @@ class Snapshots:
         return restored
 
     @contextmanager
-    def _held(self, place: Place) -> Iterator[None]:
-        with translated("link"), FileLock(f"{place.folder}.lock", timeout=600):
-            yield
+    def _held(self, place: Place, patience: float = 600.0) -> Iterator[None]:
+        """Be the only one at work on these snapshots.
+
+        The lock's file stays: one that is removed lets two in, each with a file of its own.
+        """
+        lock = FileLock(f"{place.folder}.lock", timeout=patience)
+        with translated("link"):
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise Refused(
+                    f"A snapshot of {place.prefix.name} is being made or brought back.",
+                    hint="Try again when that is done.",
+                    code="environment_busy",
+                ) from error
+            try:
+                yield
+            finally:
+                lock.release()
 
 
 def _no_snapshot(prefix: Path, message: str) -> NotFound:

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from jupyter_ci_manager.config import Settings
+from jupyter_ci_manager.errors import Refused
 from jupyter_ci_manager.jobs.paths import data_folder
 from jupyter_ci_manager.kernels import keeping
 from jupyter_ci_manager.kernels.environments import list_environments
 from jupyter_ci_manager.kernels.keeping import Keeper, look_after
+from jupyter_ci_manager.kernels.protection import Policy
+from jupyter_ci_manager.kernels.snapshot_places import Places
 from jupyter_ci_manager.kernels.snapshots import Snapshots
 
 from .paper import paper_environment, paper_kernel
@@ -164,3 +168,50 @@ def test_what_a_loss_would_mean_is_listed(settings: Settings, shipped: Path) -> 
     assert after.outlook == "A loss can be undone."
     assert after.snapshot_taken is not None
     assert after.snapshot_taken <= time.time()
+
+
+def test_what_was_given_up_meanwhile_is_not_kept(
+    settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = paper_environment(home / "envs" / "mine", six="1")
+    Policy(settings).protect(mine)
+    snapshots = Snapshots(settings)
+    look = Snapshots._thorough
+
+    def slowly(self: Snapshots, *args: Any, **options: Any) -> Any:
+        status = look(self, *args, **options)
+        Policy(settings).unprotect(mine)
+        snapshots.discard(mine)
+        return status
+
+    monkeypatch.setattr(Snapshots, "_thorough", slowly)
+    look_after(settings)
+    assert snapshots.status(mine).taken is None
+    assert snapshots.known() == []
+
+
+def test_two_who_keep_the_same_keep_it_once(
+    settings: Settings, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Snapshots._thorough
+
+    def overtaken(self: Snapshots, *args: Any, **options: Any) -> Any:
+        status = look(self, *args, **options)
+        monkeypatch.setattr(Snapshots, "_thorough", look)
+        Snapshots(settings).take(shipped)
+        return status
+
+    monkeypatch.setattr(Snapshots, "_thorough", overtaken)
+    assert Snapshots(settings).take(shipped).state == "current"
+    assert [kept.number for kept in Snapshots(settings).generations(shipped)] == [1]
+
+
+def test_snapshots_in_the_making_are_not_removed(settings: Settings, shipped: Path) -> None:
+    Snapshots(settings).take(shipped)
+    (place,) = Places(settings).known()
+    with FileLock(f"{place.folder}.lock"), pytest.raises(Refused) as refused:
+        Snapshots(settings).discard(shipped, patience=0)
+    assert refused.value.code == "environment_busy"
+    assert state(settings, shipped) == "current"
+    Snapshots(settings).discard(shipped, patience=0)
+    assert state(settings, shipped) == "none"
