@@ -83,7 +83,7 @@ lint: install ## ruff, mypy, import contracts, generated files, tsc, eslint, pre
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m jupyter_ci_manager.server.openapi --check \
+	$(BIN)/python -m jupyter_ci_manager.server.generate --check \
 	  --typescript labextension/src/types.gen.ts --markdown docs/rest.md
 	cd labextension && jlpm run lint:check
 
@@ -117,7 +117,7 @@ benchmarks: install channel ## The figures of the README
 	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b; done
 
 types: install ## Regenerate the front end's types and the REST reference
-	$(BIN)/python -m jupyter_ci_manager.server.openapi \
+	$(BIN)/python -m jupyter_ci_manager.server.generate \
 	  --typescript labextension/src/types.gen.ts --markdown docs/rest.md
 
 clean: ## Remove everything that was built

@@ -14,7 +14,7 @@ from .routes import Route, routes
 _HEADER = f"""\
 # REST reference
 
-Generated from the code by `python -m jupyter_ci_manager.server.openapi --markdown docs/rest.md`; do
+Generated from the code by `python -m jupyter_ci_manager.server.generate --markdown docs/rest.md`; do
 not edit. The same as OpenAPI 3.1 is served at `{ROOT}/openapi.json`.
 
 Everything lies under `{ROOT}/` behind the server's `base_url`. A request carries the Jupyter server's

@@ -12,7 +12,7 @@ from .openapi import components
 _HEADER = """\
 /*
  * Generated from the server's declarations; do not edit.
- * python -m jupyter_ci_manager.server.openapi --typescript labextension/src/types.gen.ts
+ * python -m jupyter_ci_manager.server.generate --typescript labextension/src/types.gen.ts
  */
 """
 _WIDTH = 100

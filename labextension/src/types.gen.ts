@@ -1,6 +1,6 @@
 /*
  * Generated from the server's declarations; do not edit.
- * python -m jupyter_ci_manager.server.openapi --typescript labextension/src/types.gen.ts
+ * python -m jupyter_ci_manager.server.generate --typescript labextension/src/types.gen.ts
  */
 
 /** Schema of the events that say an instance changed. */

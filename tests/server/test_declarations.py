@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_ci_manager.server.openapi import document, main
+from jupyter_ci_manager.server.generate import main
+from jupyter_ci_manager.server.openapi import document
 from jupyter_ci_manager.server.routes import PATHS, Route, handlers, routes
 
 REPOSITORY = Path(__file__).resolve().parents[2]
