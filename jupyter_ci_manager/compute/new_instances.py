@@ -137,11 +137,6 @@ class NewInstances:
                 "You act as this machine's own identity, and only that identity could open what it "
                 "creates: name yourself as the person it is for."
             )
-        if self._session.is_emulator:
-            found.append(
-                "The lines for az and Python name the emulator, to which both have to be pointed "
-                "first (docs/emulator.md)."
-            )
         return found
 
     def create(self, request: CreateInstance) -> ComputeInstance:

@@ -5,7 +5,7 @@ import type { CreatePreview } from '../wire';
 
 /** Buttons that copy what is filled in, in the words of other tools. */
 export function CopyAs({ preview }: { preview: CreatePreview | null }): React.JSX.Element {
-  const { trans } = useFace();
+  const { model, trans } = useFace();
   const [said, setSaid] = React.useState('');
   const forms: [string, (preview: CreatePreview) => string][] = [
     ['az', each => each.az],
@@ -33,6 +33,13 @@ export function CopyAs({ preview }: { preview: CreatePreview | null }): React.JS
         </button>
       ))}
       <span role="status">{said}</span>
+      {model.status.value?.compute.backend === 'emulator' && (
+        <span className="jp-CIManager-about">
+          {trans.__(
+            'They name the emulator: point az and Python at it first, as docs/emulator.md says.'
+          )}
+        </span>
+      )}
     </div>
   );
 }
