@@ -6,6 +6,15 @@ import * as fs from 'fs';
 import { violations } from './axe';
 import { expect, test } from './lab';
 
+interface IRequest {
+  tags: Record<string, string>;
+}
+
+interface ITemplate {
+  parameters: { computeName: { defaultValue: string } };
+  resources: IRequest[];
+}
+
 interface IInstance {
   vm_size: string;
   ssh: { enabled: boolean };
@@ -54,8 +63,34 @@ test('every option of a new instance reaches Azure', async ({ sidebar, page, lab
   await dialog.getByLabel('Name of the tag').fill('team');
   await dialog.getByLabel('Value of the tag team').fill('vision');
 
-  await dialog.getByRole('button', { name: 'request body' }).click();
-  await expect(dialog.getByText('request body copied')).toBeVisible();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const copied = async (form: string) => {
+    await dialog.getByRole('button', { name: form, exact: true }).click();
+    await expect(dialog.getByText(`${form} copied`)).toBeVisible();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  const request = JSON.parse(await copied('request body')) as IRequest;
+  expect(request).toMatchObject({
+    tags: { team: 'vision' },
+    properties: {
+      description: 'for the options',
+      properties: {
+        vmSize: expect.stringMatching(/standard_d2s_v3/i) as string,
+        schedules: { computeStartStop: [{ cron: { expression: '30 20 * * 1,2,3,4,5,6' } }] },
+        sshSettings: { adminPublicKey: expect.stringMatching(/^ssh-/) as string }
+      }
+    }
+  });
+  const address = '/computes/with-options?api-version=';
+  const line = await copied('az');
+  expect(line).toMatch(/^az rest --method put --url /);
+  expect(line).toContain(address);
+  expect(line).toContain(JSON.stringify(request));
+  expect(await copied('Python')).toContain(address);
+  const template = JSON.parse(await copied('ARM template')) as ITemplate;
+  expect(template.parameters.computeName.defaultValue).toBe('with-options');
+  expect(template.resources[0].tags).toEqual(request.tags);
+  await expect(dialog.getByText(/point az and Python at it first/)).toBeVisible();
 
   expect(await violations(page, '.jp-Dialog')).toEqual([]);
 

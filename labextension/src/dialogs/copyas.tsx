@@ -3,7 +3,11 @@ import React from 'react';
 import { useFace } from '../ui/context';
 import type { CreatePreview } from '../wire';
 
-/** Buttons that copy what is filled in, in the words of other tools. */
+/**
+ * Buttons that copy what is filled in, in the words of other tools.
+ *
+ * @param preview - Of what is filled in now, not of what was before; `null` while that is not known.
+ */
 export function CopyAs({ preview }: { preview: CreatePreview | null }): React.JSX.Element {
   const { model, trans } = useFace();
   const [said, setSaid] = React.useState('');

@@ -148,7 +148,7 @@ function CreateInstanceForm(
             wrong={wrong}
             pressed={pressed}
           />
-          <CopyAs preview={preview.value} />
+          <CopyAs preview={preview.current ? preview.value : null} />
         </details>
         {notes.length > 0 && (
           <ul className="jp-CIManager-notes">
