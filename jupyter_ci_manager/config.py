@@ -11,17 +11,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from traitlets import Bool, Dict, Enum, Float, Integer, List, TraitType, Unicode
-from traitlets.config import Config, Configurable
+from traitlets import Bool, Dict, Enum, Float, HasTraits, Integer, List, TraitType, Unicode
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
 
 _FILES = ("jupyter_server_config", "jupyter_ci_manager_config")
 _SECTION = "CIManager"
 
 
-class Settings(Configurable):
-    """The settings of jupyter_ci_manager; configured as ``c.CIManager.<name>``."""
+class Settings(HasTraits):
+    """The settings of jupyter_ci_manager; configured as ``c.CIManager.<name>``.
+
+    No ``Configurable``: a job is given its settings, and importing what reads files would take it
+    as long as a solve.
+    """
 
     backend = Enum(
         ["azure", "emulator"],
@@ -158,6 +164,7 @@ def _system_paths() -> list[Path]:
 def _read(folder: Path) -> Config:
     """Read our section from one folder's files; an unreadable file raises as Jupyter's would."""
     from traitlets.config.loader import (
+        Config,
         ConfigFileNotFound,
         JSONFileConfigLoader,
         PyFileConfigLoader,
@@ -174,6 +181,8 @@ def _read(folder: Path) -> Config:
 
 
 def _from_environment() -> Config:
+    from traitlets.config import Config
+
     section = Config()
     for name, trait in _settable():
         raw = os.environ.get("CI_MANAGER_" + name.upper())
@@ -223,6 +232,7 @@ def load_settings(command_line: Config | None = None) -> Settings:
         When a value is not of the setting's type; the message names the setting.
     """
     from jupyter_core.paths import jupyter_config_path
+    from traitlets.config import Config
 
     system = _system_paths()
     merged = Config()

@@ -18,8 +18,7 @@ from typing import Any
 from ..errors import NameTaken
 from ..jobs.task import Report
 from .engines import Engine
-from .engines.bookkeeping import write_atomically
-from .engines.conda_cli import begun_mark
+from .engines.bookkeeping import begun_mark, write_atomically
 
 #: Names the job that began an environment, inside it, until the environment is whole.
 MARKER = Path("conda-meta") / "ci-manager-job"

@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +293,8 @@ def _broken(prefix: Path, language: str | None, entries: set[str]) -> str:
 
 def pip_packages(prefix: Path) -> list[Package]:
     """List the packages that something else than conda has installed, pip as a rule."""
+    from email.parser import HeaderParser
+
     packages = []
     for site in _site_packages(prefix):
         for info in site.glob("*.dist-info"):

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
-
 from ..errors import NotPermitted
 from .engines.bookkeeping import write_atomically
 
@@ -50,6 +48,9 @@ def discard(prefix: Path) -> None:
 
 
 def _change(change: Callable[[list[Path]], list[Path]]) -> None:
+    # Nearly everybody only reads; a job is quicker without it.
+    from filelock import FileLock
+
     file = path()
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

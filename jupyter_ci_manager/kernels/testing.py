@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from .languages import Language
 
 _LOG_TAIL = 3000
 _POLL = 0.2
+#: Seconds that a killed kernel may take to disappear.
+_PATIENCE = 5.0
 #: Milliseconds between attempts to reach a kernel that is still starting; ZeroMQ's own 100 ms
 #: would be a tenth of the whole test.
 _RECONNECT_MS = 10
@@ -116,9 +120,19 @@ def run_in_kernel(
             raise
         finally:
             client.stop_channels()
-            manager.shutdown_kernel(now=True)
+            _end(manager)
             manager.cleanup_resources()
             context.destroy(linger=0)
+
+
+def _end(manager: Any) -> None:
+    """End the kernel; jupyter_client alone would look every tenth of a second whether it is gone."""
+    process = getattr(manager.provisioner, "process", None)
+    if process is not None and hasattr(signal, "SIGKILL"):
+        with suppress(Exception):
+            manager.signal_kernel(signal.SIGKILL)
+            process.wait(_PATIENCE)
+    manager.shutdown_kernel(now=True)
 
 
 def _ask(manager: Any, client: Any, code: str, timeout: float) -> str:

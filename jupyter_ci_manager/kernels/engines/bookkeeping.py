@@ -12,19 +12,29 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import FileLock
+from ...jobs.locks import Lock
 
 #: Lies in ``conda-meta`` of environments that were made here. It does not end in ``.json``: conda
 #: takes every such file for a package's record.
 MARK = ".jupyter-ci-manager"
+#: Seconds to wait for another writer of conda's list.
+_PATIENCE = 10.0
 #: What the mark says while an environment is being made, and when it is made.
 BEGUN, MADE = "begun\n", "made\n"
 _SPECS = re.compile(r"^# *(install|create|update|remove|uninstall|neutered) specs: *(.*)$")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+
+
+def begun_mark(prefix: Path) -> Path:
+    """Give the file that stands beside an environment for as long as conda is making it.
+
+    One with something in it is its writer's to take away.
+    """
+    return prefix.with_name(f".making-{prefix.name}")
 
 
 def environments_txt(environ: Mapping[str, str] | None = None) -> Path:
@@ -58,7 +68,7 @@ def _rewrite(change: Callable[[list[Path]], list[Path]]) -> bool:
     path = environments_txt()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_name(".environments.txt.lock"), timeout=10):
+        with _held(path.with_name(".environments.txt.lock")):
             before = known_environments()
             after = change(before)
             if after != before:
@@ -66,6 +76,20 @@ def _rewrite(change: Callable[[list[Path]], list[Path]]) -> bool:
     except (OSError, TimeoutError):
         return False
     return True
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    lock = Lock(path)
+    limit = time.monotonic() + _PATIENCE
+    while not lock.acquire():
+        if time.monotonic() > limit:
+            raise TimeoutError(f"{path} is held by somebody else")
+        time.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def write_atomically(path: Path, text: str, mode: int | None = None) -> None:

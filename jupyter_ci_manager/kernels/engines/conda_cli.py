@@ -47,14 +47,6 @@ class _Command:
     packages: int = 0
 
 
-def begun_mark(prefix: Path) -> Path:
-    """Give the file that stands beside an environment for as long as conda is making it.
-
-    One with something in it is its writer's to take away.
-    """
-    return prefix.with_name(f".making-{prefix.name}")
-
-
 class CondaEngine(Engine):
     """Environments by a conda that was found on this machine."""
 
@@ -120,7 +112,7 @@ class CondaEngine(Engine):
         command: _Command = plan.payload
         if plan.is_empty and (prefix / "conda-meta" / "history").is_file():
             return
-        begun = begun_mark(prefix)
+        begun = bookkeeping.begun_mark(prefix)
         with translated("link"):
             if command.creates:
                 self._make_way(prefix, begun, report)

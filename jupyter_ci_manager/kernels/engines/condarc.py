@@ -16,8 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ...errors import InvalidValue
 from .secrets import hide_credentials
 
@@ -211,6 +209,8 @@ def _files(places: list[Path]) -> list[Path]:
 
 def _load(path: Path) -> tuple[dict[str, Any], set[str]]:
     """Read one file: its keys, and those marked ``#!final``."""
+    import yaml
+
     try:
         text = path.read_text("utf-8")
     except PermissionError:

@@ -19,7 +19,6 @@ from .pyc_store import PycStore
 from .rattler_errors import translated
 from .rattler_network import client, gateway
 from .rattler_progress import Counter, Follower, run
-from .rattler_search import search
 from .records import (
     cached_names,
     identities,
@@ -117,6 +116,8 @@ class RattlerEngine(Engine):
         self, name: str, channels: tuple[str, ...], limit: int, report: Report
     ) -> PackageMatches:
         """See :meth:`Engine.search`."""
+        from .rattler_search import search
+
         pattern = NamePattern(name)
         urls = self._condarc.resolve_all(channels or tuple(self._settings.channels))
         with translated("solve"):

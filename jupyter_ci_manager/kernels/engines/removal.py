@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable
@@ -58,7 +57,7 @@ def _set_aside(prefix: Path, judged: Identity | None) -> Path:
 
     The parent folder is held open, so no swapped link on the way there leads elsewhere.
     """
-    doomed = prefix.with_name(f"{_TRASH}{prefix.name}-{secrets.token_hex(4)}")
+    doomed = prefix.with_name(f"{_TRASH}{prefix.name}-{os.urandom(4).hex()}")
     if os.rename not in os.supports_dir_fd:
         prefix.rename(doomed)
         return doomed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...config import Settings
 from .base import Engine
-from .conda_cli import CondaEngine
 from .conda_programs import find_conda, need_conda
 from .condarc import CondaConfig, read_condarc
 from .rattler import RattlerEngine
@@ -28,6 +27,8 @@ def select_engine(
     """
     wanted = asked or settings.engine
     if wanted == "conda":
+        from .conda_cli import CondaEngine
+
         program = need_conda(settings)
         by = "The request asks" if asked else "The settings ask"
         return CondaEngine(settings, condarc, program), f"{by} for conda: {program.path}."
@@ -45,6 +46,8 @@ def select_engine(
             f"conda's configuration holds {what}, which rattler cannot honour; but there is no "
             "conda here.",
         )
+    from .conda_cli import CondaEngine
+
     return (
         CondaEngine(settings, condarc, program_found),
         f"conda's configuration holds {what}, which rattler cannot honour.",
