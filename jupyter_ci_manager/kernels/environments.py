@@ -18,8 +18,9 @@ from ..config import Settings
 from ..errors import InvalidValue, NotFound
 from . import frozen
 from .engines import bookkeeping
+from .engines.conda_config import CondaConfig
 from .engines.conda_programs import find_conda
-from .engines.condarc import CondaConfig, read_condarc
+from .engines.condarc import read_condarc
 from .engines.secrets import strip_credentials
 from .models import Environment, Package
 from .protection import Policy

@@ -23,7 +23,7 @@ from ..errors import (
 from . import environments, kernelspecs, names, pip, sources
 from .beginning import MARKER
 from .engines import Engine, Plan, Report, SolveRequest, bookkeeping
-from .engines.condarc import CondaConfig
+from .engines.conda_config import CondaConfig
 from .engines.folders import new_prefix
 from .engines.secrets import hide_credentials
 from .engines.selection import choose_engine

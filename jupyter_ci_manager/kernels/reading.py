@@ -64,7 +64,7 @@ class KernelReader:
             status.conda = str(conda.path) if conda else None
             condarc = found.current_condarc(self._settings)
             status.envs_dir = str(new_prefix("new", self._settings, condarc).parent)
-            status.channels = list(self._settings.channels or condarc.channels)
+            status.channels = list(condarc.names_in_force(self._settings.channels))
             status.free_bytes = free_bytes(Path(status.envs_dir))
             engine, status.engine_reason = choose_engine(self._settings)
             status.engine = engine.name

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import InvalidValue
-from jupyter_ci_manager.kernels.engines.condarc import CondaConfig, read_condarc
+from jupyter_ci_manager.kernels.engines.conda_config import CondaConfig
+from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.folders import new_prefix, package_cache
 from jupyter_ci_manager.kernels.engines.rattler_network import _toml, beyond_rattler, client
 from jupyter_ci_manager.kernels.engines.selection import select_engine
+
+REAL_CONDA = os.environ.get("CI_MANAGER_TEST_CONDA", "")
 
 
 def read(home: Path, text: str, **environ: str) -> CondaConfig:
@@ -43,6 +49,52 @@ def test_what_is_final_stays(home: Path, tmp_path: Path) -> None:
     (root / ".condarc").write_text("ssl_verify: /etc/ca.pem  #!final\n")
     (home / ".condarc").write_text("ssl_verify: false\n")
     assert read_condarc({"HOME": str(home)}, root).ssl_verify == "/etc/ca.pem"
+
+
+def test_marked_items_come_first_or_last_whoever_wins(home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "base"
+    root.mkdir()
+    (root / ".condarc").write_text("channels:\n  - mirror  #!top\n  - old  # !bottom\n  - base\n")
+    (home / ".condarc").write_text("channels:\n  - mine\n  - last #!bottom\n  - base\n")
+    config = read_condarc({"HOME": str(home), "CONDA_CHANNELS": "env"}, root)
+    assert config.channels == ("mirror", "env", "mine", "base", "last", "old")
+
+
+@pytest.mark.skipif(not REAL_CONDA, reason="CI_MANAGER_TEST_CONDA names no conda")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "channels: [a, b]\nchannel_priority: strict\noffline: true\n",
+        "channels:\n  - one  #!bottom\n  - two  #!top\n  - three\n",
+        "channel_alias: https://alias.test/x/\nchannels: [a, 'https://h.test/c']\n",
+        "envs_dirs: [~/e, $ROOM/e]\npkgs_dirs: [~/p]\npinned_packages: [python=3.11]\n",
+        "ssl_verify: false\nproxy_servers: {http: 'http://u:p@p.test:1', https: 'http://q.test'}\n",
+        "channel_priority: false\nadd_pip_as_python_dependency: false\n",
+    ],
+)
+def test_conda_itself_reads_the_same(
+    home: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / ".config" / "conda").mkdir(parents=True)
+    (home / ".config" / "conda" / "condarc").write_text("channels: [weak, b]\noffline: false\n")
+    (home / ".condarc").write_text(text)
+    monkeypatch.setenv("ROOM", "/room")
+    done = subprocess.run(
+        [REAL_CONDA, "config", "--show", "--json"], capture_output=True, text=True, check=True
+    )
+    theirs = json.loads(done.stdout)
+    ours = read_condarc(root_prefix=Path(theirs["root_prefix"]) if "root_prefix" in theirs
+                        else Path(REAL_CONDA).resolve().parent.parent)  # fmt: skip
+    assert list(ours.channels) == theirs["channels"]
+    for name in ("envs_dirs", "pkgs_dirs"):
+        assert [str(path) for path in getattr(ours, name)] == theirs[name]
+    for name in ("channel_priority", "offline", "ssl_verify", "add_pip_as_python_dependency"):
+        assert getattr(ours, name) == theirs[name], name
+    assert list(ours.pinned_packages) == theirs["pinned_packages"]
+    assert dict(ours.proxy_servers) == theirs["proxy_servers"]
+    alias = theirs["channel_alias"]
+    assert ours.channel_alias.rstrip("/") == f"{alias['scheme']}://{alias['location']}"
 
 
 def test_variables_win_over_files(home: Path) -> None:
@@ -94,6 +146,15 @@ def test_what_is_no_channel_is_refused(home: Path, name: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         read(home, "").resolve(name)
     assert caught.value.field == "channels"
+
+
+def test_channels_in_force(home: Path) -> None:
+    assert read(home, "").names_in_force() == ("conda-forge",)
+    config = read(home, "channels: [a]\n")
+    assert config.names_in_force() == ("a",)
+    assert config.names_in_force(["b"]) == ("b",)
+    config = read(home, "channels: [a]\noverride_channels_enabled: false\n")
+    assert config.names_in_force(["b"]) == ("b", "a")
 
 
 def test_allowed_and_denied_channels(home: Path) -> None:

@@ -123,6 +123,18 @@ def test_removing_takes_what_needs_it_along(engine: Engine, prefix: Path) -> Non
     assert "python" in versions(prefix)
 
 
+def test_default_packages_of_condas_configuration_come_along(
+    engine: Engine, settings: Settings, home: Path, prefix: Path
+) -> None:
+    (home / ".condarc").write_text("create_default_packages: [tiny=1.0, six]\n")
+    engine = engine_by_name(engine.name, settings)
+    make(engine, prefix, "python", "tiny=1.1")
+    assert versions(prefix)["tiny"] == "1.1"
+    assert "six" in versions(prefix)
+    make(engine, prefix, "tzdata")
+    assert versions(prefix)["tiny"] == "1.1"
+
+
 def test_removing_what_is_not_there_is_refused(engine: Engine, prefix: Path) -> None:
     make(engine, prefix, "tzdata")
     with pytest.raises(InvalidValue) as caught:

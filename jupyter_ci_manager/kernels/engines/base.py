@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from ...config import Settings
 from ...errors import Conflict
 from ..models import PackageChange, PackageMatches
-from .condarc import CondaConfig
+from .conda_config import CondaConfig
 
 if TYPE_CHECKING:
     from ..identity import Identity

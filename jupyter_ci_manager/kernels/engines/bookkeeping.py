@@ -152,6 +152,16 @@ def append_history(
         file.write("\n".join(lines) + "\n")
 
 
+def is_new(prefix: Path | None) -> bool:
+    """Say whether nothing was ever finished in an environment; one without a place is new."""
+    if prefix is None:
+        return True
+    try:
+        return not (prefix / "conda-meta" / "history").stat().st_size
+    except OSError:
+        return True
+
+
 def requested_specs(prefix: Path) -> dict[str, str]:
     """Give what the user has asked for in this environment: spec by package name."""
     try:

@@ -20,11 +20,11 @@ from ..identity import Identity
 from ..models import PackageMatches
 from . import bookkeeping
 from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
+from .conda_config import CondaConfig
 from .conda_errors import failure
 from .conda_process import run_logged, run_quietly
 from .conda_programs import CondaProgram
 from .conda_search import search
-from .condarc import CondaConfig
 from .explicit import check_addresses
 from .rattler_errors import translated
 from .removal import remove_prefix
@@ -70,7 +70,9 @@ class CondaEngine(Engine):
         listed = [*urls, *names, *self._condarc.channels]
         specs = parse_specs(request.specs, listed)
         removed = parse_specs(request.remove, [])
-        command = self._command(request, names, [s.text for s in specs], [s.name for s in removed])
+        command = self._command(
+            request, self._places(names), [s.text for s in specs], [s.name for s in removed]
+        )
         prefix = request.prefix or Path(tempfile.gettempdir()) / "no-environment"
         with self._written(command, prefix) as argv:
             done = run_quietly([*argv, "--dry-run", "--json"], report)
@@ -102,7 +104,7 @@ class CondaEngine(Engine):
         pattern = NamePattern(name)
         names = channels or tuple(self._settings.channels)
         self._condarc.resolve_all(names)
-        argv = [str(self._program.path), *_channel_options(names)]
+        argv = [str(self._program.path), *self._places(names)]
         return search(argv, pattern, limit, report)
 
     def settle(self, prefix: Path) -> None:
@@ -149,13 +151,12 @@ class CondaEngine(Engine):
     def _command(
         self,
         request: SolveRequest,
-        channels: tuple[str, ...],
+        places: list[str],
         specs: list[str],
         removed: list[str],
     ) -> _Command:
         there = request.prefix is not None and (request.prefix / "conda-meta" / "history").is_file()
         head = ["install"] if there else ["create"]
-        places = _channel_options(channels)
         if request.clone is not None:
             if self._program.kind == "conda":
                 return _Command(("create", "--clone", str(request.clone)), creates=True)
@@ -174,8 +175,18 @@ class CondaEngine(Engine):
         if request.python:
             specs = [f"python={request.python}", *specs]
         if request.platform:
-            places += ["--platform", request.platform]
+            places = [*places, "--platform", request.platform]
         return _Command((*head, *places), tuple(specs), creates=not there)
+
+    def _places(self, channels: tuple[str, ...]) -> list[str]:
+        """Give the options that name the channels, where conda would not take them by itself."""
+        if not channels and self._condarc.channels:
+            return []
+        names = channels or self._condarc.names_in_force()
+        options = [part for name in names for part in ("-c", name)]
+        if self._condarc.override_channels_enabled:
+            options.append("--override-channels")
+        return options
 
     @contextlib.contextmanager
     def _written(self, command: _Command, prefix: Path) -> Iterator[list[str]]:
@@ -221,11 +232,6 @@ class _Watch:
         if phase != self._phase:
             self._phase = phase
             self._report.phase(phase)
-
-
-def _channel_options(channels: tuple[str, ...]) -> list[str]:
-    options = [part for name in channels for part in ("-c", name)]
-    return [*options, "--override-channels"] if options else []
 
 
 def _urls_of(prefix: Path) -> tuple[str, ...]:

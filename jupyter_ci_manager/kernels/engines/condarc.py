@@ -1,4 +1,4 @@
-"""The user's conda configuration, read as conda reads it.
+"""Reading the user's conda configuration as conda reads it.
 
 Files come from conda's search path (``conda.base.constants.SEARCH_PATH``), later ones win over
 earlier ones, ``CONDA_*`` variables win over files; lists are joined with the winner's items
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidValue
-from .secrets import hide_credentials
+from .conda_config import DEFAULT_ALIAS, DEFAULT_CHANNELS, CondaConfig
 
 _LISTS = {
     "channels",
@@ -49,126 +49,12 @@ _SCALARS = {
     "always_copy",
     "subdir",
     "safety_checks",
+    "override_channels_enabled",
 }
 _PATH_LISTS = {"pkgs_dirs", "envs_dirs"}
 _OTHER_NAMES = {"envs_path": "envs_dirs", "verify_ssl": "ssl_verify", "channel": "channels"}
-_DEFAULT_ALIAS = "https://conda.anaconda.org"
-_DEFAULT_CHANNELS = [
-    "https://repo.anaconda.com/pkgs/main",
-    "https://repo.anaconda.com/pkgs/r",
-]
 _VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)|%(\w+)%")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CondaConfig:
-    """What conda would use. ``sources`` are the files it was read from, weakest first.
-
-    ``ssl_verify`` is ``True``, ``False``, ``"truststore"`` or the path of a certificate bundle.
-    ``other`` holds keys that an engine may have to say that it cannot honour.
-    """
-
-    channels: tuple[str, ...] = ()
-    channel_alias: str = _DEFAULT_ALIAS
-    channel_priority: str = "flexible"
-    default_channels: tuple[str, ...] = tuple(_DEFAULT_CHANNELS)
-    custom_channels: Mapping[str, str] = field(default_factory=dict)
-    custom_multichannels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    mirrored_channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    allowlist_channels: tuple[str, ...] = ()
-    denylist_channels: tuple[str, ...] = ()
-    pkgs_dirs: tuple[Path, ...] = ()
-    envs_dirs: tuple[Path, ...] = ()
-    configured_pkgs_dirs: tuple[Path, ...] = ()
-    proxy_servers: Mapping[str, str] = field(default_factory=dict)
-    ssl_verify: bool | str = True
-    offline: bool = False
-    pinned_packages: tuple[str, ...] = ()
-    create_default_packages: tuple[str, ...] = ()
-    add_pip_as_python_dependency: bool = True
-    root_prefix: Path | None = None
-    sources: tuple[Path, ...] = ()
-    other: Mapping[str, Any] = field(default_factory=dict)
-
-    def resolve(self, channel: str) -> list[str]:
-        """Give the base URLs that a channel's name or URL stands for, most important first.
-
-        Raises
-        ------
-        InvalidValue
-            It can be no channel, or the configuration does not allow it.
-        """
-        urls = list(dict.fromkeys(self._urls(channel.strip(), depth=0)))
-        for url in urls:
-            self._check_allowed(channel, url)
-        return urls
-
-    def resolve_all(self, channels: tuple[str, ...] | list[str] = ()) -> list[str]:
-        """Give the base URLs of ``channels``, or of the configured ones when there are none."""
-        names = list(channels) or list(self.channels) or ["conda-forge"]
-        return list(dict.fromkeys(url for name in names for url in self.resolve(name)))
-
-    def mirrors(self) -> dict[str, list[str]]:
-        """Give the mirrors of each channel by the channel's own URL."""
-        return {
-            self.resolve(name)[0]: [url.rstrip("/") for url in urls]
-            for name, urls in self.mirrored_channels.items()
-            if urls
-        }
-
-    def _urls(self, channel: str, depth: int) -> list[str]:
-        if not channel or len(channel) > 2000 or channel.startswith("-") or depth > 5:
-            raise _no_channel(channel)
-        if any(ord(c) <= 32 or c in "\"'<>\\|`;$" for c in channel):
-            raise _no_channel(channel)
-        if "://" in channel:
-            if not re.match(r"(https?|file|s3|gcs|oci)://", channel):
-                raise _no_channel(channel)
-            return [_without_subdir(channel)]
-        if channel.startswith(("/", "./", "../", "~")):
-            return [Path(channel).expanduser().absolute().as_uri()]
-        if channel in self.custom_multichannels:
-            parts = self.custom_multichannels[channel]
-            return [url for part in parts for url in self._urls(part, depth + 1)]
-        if channel == "defaults":
-            return [url for part in self.default_channels for url in self._urls(part, depth + 1)]
-        name = channel
-        while name:
-            if name in self.custom_channels:
-                return [f"{self.custom_channels[name].rstrip('/')}/{channel}"]
-            name = name.rpartition("/")[0]
-        if ".." in channel.split("/"):
-            raise _no_channel(channel)
-        return [f"{self.channel_alias.rstrip('/')}/{channel.strip('/')}"]
-
-    def _check_allowed(self, channel: str, url: str) -> None:
-        def urls_of(names: tuple[str, ...]) -> set[str]:
-            return {u.rstrip("/") for name in names for u in self._urls(name, 0)}
-
-        plain = url.rstrip("/")
-        denied = plain in urls_of(self.denylist_channels)
-        if denied or (self.allowlist_channels and plain not in urls_of(self.allowlist_channels)):
-            raise InvalidValue(
-                f"The conda configuration of this machine does not allow the channel "
-                f"{hide_credentials(channel)!r}.",
-                hint="Use an allowed channel, or ask whoever keeps the configuration.",
-                code="channel_not_allowed",
-                field="channels",
-            )
-
-
-def _no_channel(channel: str) -> InvalidValue:
-    return InvalidValue(
-        f"{hide_credentials(channel)[:100]!r} is no channel: it must be a name, an http(s) or file "
-        "address, or a folder.",
-        hint="Write for example conda-forge, or the address of a channel.",
-        code="invalid_channel",
-        field="channels",
-    )
-
-
-def _without_subdir(url: str) -> str:
-    return re.sub(r"/(noarch|(?:linux|osx|win)-[a-z0-9]+)$", "", url.rstrip("/"))
+_MARK = re.compile(r"\s#\s*!\s*(final|top|bottom)\b")
 
 
 def search_path(environ: Mapping[str, str], root_prefix: Path | None) -> list[Path]:
@@ -207,14 +93,30 @@ def _files(places: list[Path]) -> list[Path]:
     return found
 
 
-def _load(path: Path) -> tuple[dict[str, Any], set[str]]:
-    """Read one file: its keys, and those marked ``#!final``."""
+@dataclass
+class _Layer:
+    """One file, or the environment: its values, and how they are marked.
+
+    A key marked ``#!final`` is changed by nothing stronger; items of a list marked ``#!top`` or
+    ``#!bottom`` come first or last, however strong the file is.
+    """
+
+    values: dict[str, Any]
+    final: set[str] = field(default_factory=set)
+    marks: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def marked(self, key: str, mark: str) -> list[Any]:
+        """Give the items of a list that carry a mark."""
+        return [item for item, own in self.marks.get(key, {}).items() if own == mark]
+
+
+def _load(path: Path) -> _Layer:
     import yaml
 
     try:
         text = path.read_text("utf-8")
     except PermissionError:
-        return {}, set()
+        return _Layer({})
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, str(error)) from error
     try:
@@ -225,11 +127,38 @@ def _load(path: Path) -> tuple[dict[str, Any], set[str]]:
     except yaml.YAMLError as error:
         raise _unreadable(path, str(error).splitlines()[0]) from error
     if data is None:
-        return {}, set()
+        return _Layer({})
     if not isinstance(data, dict):
         raise _unreadable(path, "it is not a map of settings")
-    final = set(re.findall(r"^(\w+):.*#!\s*final", text, re.MULTILINE))
-    return {_OTHER_NAMES.get(str(key), str(key)): value for key, value in data.items()}, final
+    values = {_plain(key): value for key, value in data.items()}
+    final, marks = _marks(text)
+    return _Layer(values, final, marks)
+
+
+def _plain(key: object) -> str:
+    return _OTHER_NAMES.get(str(key), str(key))
+
+
+def _marks(text: str) -> tuple[set[str], dict[str, dict[str, str]]]:
+    """Read the marks that stand as comments behind keys and behind items of lists."""
+    import yaml
+
+    lines = text.splitlines()
+
+    def mark_at(node: Any) -> str:
+        found = _MARK.search(lines[node.start_mark.line])
+        return found[1] if found else ""
+
+    final: set[str] = set()
+    marks: dict[str, dict[str, str]] = {}
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    for key, value in getattr(root, "value", []):
+        name = _plain(key.value)
+        if mark_at(key) == "final":
+            final.add(name)
+        if isinstance(value, yaml.SequenceNode) and not value.flow_style:
+            marks[name] = {str(n.value): mark for n in value.value if (mark := mark_at(n))}
+    return final, marks
 
 
 def _unreadable(path: Path, why: str) -> InvalidValue:
@@ -292,31 +221,46 @@ def read_condarc(
         A file is not valid YAML; the message names it.
     """
     environ = os.environ if environ is None else environ
-    merged: dict[str, Any] = {}
-    final: set[str] = set()
     sources = _files(search_path(environ, root_prefix))
-    layers = []
-    for path in sources:
-        data, marked = _load(path)
-        layers.append((data, marked))
-    layers.append((_from_environment(environ), set()))
-    for data, marked in layers:
-        for key, value in _expand(data, environ).items():
-            if key in final or value is None:
-                continue
-            if key in _LISTS:
-                items = value if isinstance(value, list) else [value]
-                merged[key] = _joined(items, merged.get(key, []))
-            elif key in _MAPS and isinstance(value, dict):
-                merged[key] = {**merged.get(key, {}), **value}
-            else:
-                merged[key] = value
-        final |= marked
-    return _config(merged, environ, root_prefix, tuple(sources))
+    layers = [_load(path) for path in sources]
+    layers.append(_Layer(_from_environment(environ)))
+    for layer in layers:
+        layer.values = _expand(layer.values, environ)
+    return _config(_merged(layers), environ, root_prefix, tuple(sources))
 
 
-def _joined(stronger: list[Any], weaker: list[Any]) -> list[Any]:
-    return stronger + [item for item in weaker if item not in stronger]
+def _merged(layers: list[_Layer]) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for key in dict.fromkeys(key for layer in layers for key in layer.values):
+        heard = []
+        for layer in layers:
+            if layer.values.get(key) is not None:
+                heard.append(layer)
+                if key in layer.final:
+                    break
+        if not heard:
+            continue
+        if key in _LISTS:
+            merged[key] = _joined(key, heard)
+        elif key in _MAPS and all(isinstance(layer.values[key], dict) for layer in heard):
+            merged[key] = {k: v for layer in heard for k, v in layer.values[key].items()}
+        else:
+            merged[key] = heard[-1].values[key]
+    return merged
+
+
+def _joined(key: str, layers: list[_Layer]) -> list[Any]:
+    """Join a list over its layers, weakest first: the strongest one's items come first."""
+    top = [item for layer in layers for item in layer.marked(key, "top")]
+    bottom = [item for layer in reversed(layers) for item in layer.marked(key, "bottom")]
+    values = [layer.values[key] for layer in reversed(layers)]
+    items = [i for value in values for i in (value if isinstance(value, list) else [value])]
+    return [*(i for i in _once([*top, *items]) if i not in bottom), *_once(bottom)]
+
+
+def _once(items: list[Any]) -> list[Any]:
+    # Not a set: items of channel_settings are maps.
+    return [item for at, item in enumerate(items) if item not in items[:at]]
 
 
 def _texts(value: Any) -> tuple[str, ...]:
@@ -333,14 +277,21 @@ def _config(
 ) -> CondaConfig:
     home = Path(environ.get("HOME") or Path.home())
 
-    def folders(key: str, name: str) -> tuple[Path, ...]:
-        given = [Path(str(p).replace("~", str(home), 1) if str(p).startswith("~") else p)
-                 for p in merged.get(key, [])]  # fmt: skip
-        defaults = [home / ".conda" / name]
-        if root_prefix is not None:
-            at = 0 if os.access(root_prefix, os.W_OK) else 1
-            defaults.insert(at, root_prefix / name)
-        return tuple(dict.fromkeys([*given, *defaults]))
+    def folders(key: str) -> tuple[Path, ...]:
+        """Give the configured folders."""
+        given = (str(path) for path in merged.get(key, []))
+        return tuple(
+            Path(path.replace("~", str(home), 1) if path.startswith("~") else path)
+            for path in given
+        )
+
+    def usual(name: str) -> tuple[Path, ...]:
+        """Give conda's own folders, those in its base first where they can be written."""
+        own = home / ".conda" / name
+        if root_prefix is None:
+            return (own,)
+        places = (root_prefix / name, own)
+        return places if os.access(root_prefix, os.W_OK) else places[::-1]
 
     priority = str(_flag(merged.get("channel_priority", "flexible"))).lower()
     allow = merged.get("allowlist_channels") or merged.get("whitelist_channels")
@@ -348,9 +299,9 @@ def _config(
     known = {"channels", "channel_alias", "default_channels", "pkgs_dirs", "envs_dirs", *_MAPS}
     return CondaConfig(
         channels=_texts(merged.get("channels")),
-        channel_alias=str(merged.get("channel_alias") or _DEFAULT_ALIAS),
+        channel_alias=str(merged.get("channel_alias") or DEFAULT_ALIAS),
         channel_priority={"true": "flexible", "false": "disabled"}.get(priority, priority),
-        default_channels=_texts(merged.get("default_channels")) or tuple(_DEFAULT_CHANNELS),
+        default_channels=_texts(merged.get("default_channels")) or tuple(DEFAULT_CHANNELS),
         custom_channels={k: str(v) for k, v in merged.get("custom_channels", {}).items()},
         custom_multichannels={
             k: _texts(v) for k, v in merged.get("custom_multichannels", {}).items()
@@ -358,14 +309,15 @@ def _config(
         mirrored_channels={k: _texts(v) for k, v in merged.get("mirrored_channels", {}).items()},
         allowlist_channels=_texts(allow),
         denylist_channels=_texts(merged.get("denylist_channels")),
-        pkgs_dirs=folders("pkgs_dirs", "pkgs"),
-        configured_pkgs_dirs=folders("pkgs_dirs", "pkgs")[: len(set(merged.get("pkgs_dirs", [])))],
-        envs_dirs=folders("envs_dirs", "envs"),
+        pkgs_dirs=folders("pkgs_dirs") or usual("pkgs"),
+        configured_pkgs_dirs=folders("pkgs_dirs"),
+        envs_dirs=tuple(dict.fromkeys([*folders("envs_dirs"), *usual("envs")])),
         proxy_servers={k: str(v) for k, v in merged.get("proxy_servers", {}).items() if v},
         ssl_verify=verify if isinstance(verify, (bool, str)) else True,
         offline=_flag(merged.get("offline", False)) is True,
         pinned_packages=_texts(merged.get("pinned_packages")),
         create_default_packages=_texts(merged.get("create_default_packages")),
+        override_channels_enabled=_flag(merged.get("override_channels_enabled", True)) is not False,
         add_pip_as_python_dependency=_flag(merged.get("add_pip_as_python_dependency", True))
         is not False,
         root_prefix=root_prefix,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...config import Settings
 from ...errors import InvalidValue, NotPermitted
-from .condarc import CondaConfig
+from .conda_config import CondaConfig
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 

@@ -204,6 +204,10 @@ class RattlerEngine(Engine):
         before = bookkeeping.requested_specs(request.prefix) if request.prefix else {}
         gone = {spec.name for spec in removed}
         asked = {spec.name: spec.text for spec in specs if spec.url is None}
+        if bookkeeping.is_new(request.prefix):
+            # As `conda create` does; what is asked for itself comes first.
+            for spec in parse_specs(self._condarc.create_default_packages, urls):
+                asked.setdefault(spec.name, spec.text)
         moving = {r.name.normalized for r in installed} if "*" in request.update else set()
         moving |= {name.lower() for name in request.update}
         wanted = specs_to_solve(request, asked, before, installed, moving, gone)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .condarc import CondaConfig
+from .conda_config import CondaConfig
 
 if TYPE_CHECKING:
     from rattler import Client, Gateway
@@ -24,6 +24,7 @@ _BEYOND = {
     "track_features": "tracked features",
     "repodata_fns": "other names of the package index",
     "use_only_tar_bz2": "packages of the old format only",
+    "always_copy": "copies instead of links",
 }
 _environment = threading.Lock()
 
@@ -33,10 +34,19 @@ def beyond_rattler(condarc: CondaConfig) -> list[str]:
     found = [f"{words} ({key})" for key, words in _BEYOND.items() if condarc.other.get(key)]
     if condarc.other.get("repodata_fns") in (["repodata.json"], "repodata.json"):
         found.remove(f"{_BEYOND['repodata_fns']} (repodata_fns)")
+    subdir = condarc.other.get("subdir")
+    if subdir and subdir != _own_subdir():
+        found.append(f"packages of another platform ({subdir})")
     odd = [key for key in condarc.proxy_servers if key not in ("http", "https")]
     if odd:
         found.append(f"a proxy for {', '.join(sorted(odd))} (proxy_servers)")
     return found
+
+
+def _own_subdir() -> str:
+    from rattler import Subdir
+
+    return str(Subdir.current())
 
 
 def client(condarc: CondaConfig) -> Client:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...config import Settings
 from .base import Engine
+from .conda_config import CondaConfig
 from .conda_programs import find_conda, need_conda
-from .condarc import CondaConfig, read_condarc
+from .condarc import read_condarc
 from .rattler import RattlerEngine
 from .rattler_network import beyond_rattler
 
