@@ -11,6 +11,7 @@ import argparse
 import http.client
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +104,8 @@ def _running(command: list[str], environment: dict[str, str]) -> Iterator[subpro
 
 
 @contextmanager
-def laboratory() -> Iterator[int]:
-    """Run emulator and server; give the server's port."""
+def laboratory(settings: dict[str, str] | None = None) -> Iterator[int]:
+    """Run emulator and server, with more environment variables; give the server's port."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         home = Path(name)
         base = {
@@ -133,6 +134,7 @@ def laboratory() -> Iterator[int]:
             }
             if CHANNEL.is_dir():
                 environment["CI_MANAGER_CHANNELS"] = CHANNEL.as_uri()
+            environment |= settings or {}
             server = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"]
             server += ["--port=0", "--ServerApp.jpserver_extensions=jupyter_ci_manager=True"]
             with _running(server, environment) as jupyter:
@@ -141,7 +143,9 @@ def laboratory() -> Iterator[int]:
                 def listening() -> int:
                     for path in runtime.glob("jpserver-*.json"):
                         port: int = json.loads(path.read_text())["port"]
-                        return port
+                        with suppress(OSError):
+                            socket.create_connection(("127.0.0.1", port), _LIMIT).close()
+                            return port
                     return 0
 
                 yield _until(listening, jupyter)

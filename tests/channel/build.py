@@ -25,7 +25,7 @@ def fingerprint(*, with_r: bool = False) -> str:
     for part in (sys.version, platform.platform(), sys.base_prefix, *REQUIREMENTS):
         digest.update(part.encode() + b"\0")
     for source in sorted(Path(__file__).parent.glob("*.py")):
-        if source.name not in ("__main__.py", "server.py", "fixtures.py"):
+        if source.name not in ("__main__.py", "server.py", "fixtures.py", "forge.py"):
             digest.update(source.read_bytes())
     return digest.hexdigest()[:16] + ("-r" if with_r else "")
 

@@ -17,8 +17,8 @@ class ChannelServer:
     """A running server. Its attributes may be changed at any time.
 
     ``paths`` are the paths asked for, ``headers`` their headers; ``cut_after`` ends every answer
-    to a package after so many bytes; ``hold`` keeps packages back until it is set; ``user`` and
-    ``password`` are asked for when given.
+    to a package after so many bytes; ``hold`` keeps packages back until it is set; ``bare`` leaves
+    out of a 304 what says of what; ``user`` and ``password`` are asked for when given.
     """
 
     def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
@@ -29,11 +29,11 @@ class ChannelServer:
         self.hold = threading.Event()
         self.hold.set()
         self.held = threading.Event()
+        self.bare = False
         self.user = ""
         self.password = ""
         handler = partial(_Handler, directory=str(folder), channel=self)
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), handler)
         self._scheme = "http"
         if tls is not None:
             self._scheme = "https"
@@ -60,6 +60,12 @@ class ChannelServer:
         self.hold.set()
         self._http.shutdown()
         self._http.server_close()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    #: Solvers ask for a hundred things at once; who finds no place waits for a second.
+    request_queue_size = 256
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -101,6 +107,12 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(body if cut is None else body[:cut])
         if cut is not None:
             self.close_connection = True
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(code, message)
+        if code == 304 and not self.channel.bare:
+            # Python's own server leaves out what a client can tell by that its copy is meant.
+            self.send_header("Last-Modified", self.headers["If-Modified-Since"])
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

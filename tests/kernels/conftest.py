@@ -98,8 +98,9 @@ def finish(jobs: JobService) -> Callable[[Job], Job]:
 
     def wait(job: Job) -> Job:
         done = jobs.follow(job.id, timeout=120)
-        log = [event.text for event in jobs.events(job.id).events if event.kind == "log"]
-        assert done.state == "succeeded", (done.error, log)
+        if done.state != "succeeded":
+            log = [event.text for event in jobs.events(job.id).events if event.kind == "log"]
+            pytest.fail("\n".join([f"the job has {done.state}: {done.error}", *map(str, log)]))
         return done
 
     return wait

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import shutil
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,3 +122,21 @@ def test_the_mirror_is_used(own_cache: Settings, home: Path, channel_server: Cha
     )
     solve(own_cache, home, condarc, "main")
     assert channel_server.packages == ["tzdata-2025b-h0_0.conda"]
+
+
+def test_a_server_that_says_too_little_of_what_has_not_changed(
+    settings: Settings, home: Path, channel: Path, tmp_path: Path
+) -> None:
+    # An index that is seconds old is asked for again at once.
+    shutil.copytree(channel, tmp_path / "young")
+    for index in (tmp_path / "young").glob("*/repodata*"):
+        index.touch()
+    with serve(tmp_path / "young") as server:
+        server.bare = True
+        settings.channels = [server.url]
+        engine = RattlerEngine(settings, read_condarc())
+        for _ in range(2):
+            plan = engine.solve(
+                SolveRequest(specs=("tzdata",), prefix=home / "envs" / "made"), Silent()
+            )
+            assert [action.name for action in plan.actions] == ["tzdata"]

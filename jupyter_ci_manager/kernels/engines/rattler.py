@@ -17,7 +17,7 @@ from .explicit import explicit_records
 from .folders import make_private, package_cache
 from .pyc_store import PycStore
 from .rattler_errors import translated
-from .rattler_network import client, gateway
+from .rattler_network import client, with_gateway
 from .rattler_progress import Counter, Follower, run
 from .records import (
     cached_names,
@@ -35,7 +35,7 @@ from .secrets import hide_credentials, strip_credentials
 from .specs import Spec, parse_specs
 
 if TYPE_CHECKING:
-    from rattler import PrefixRecord, RepoDataRecord
+    from rattler import Client, Gateway, PrefixRecord, RepoDataRecord
 
 #: Packages grow about so much when they are unpacked; repodata does not tell.
 _UNPACKED = 4
@@ -80,10 +80,16 @@ class RattlerEngine(Engine):
         installed = installed_records(request.prefix)
         at = request.prefix or Path.home()
         with translated("solve"):
-            wanted, added = run(
-                self._solve(request, urls, specs, removed, installed, self.cache(at)),
-                report.check_cancelled,
+            network = client(self._condarc)
+            solving = with_gateway(
+                self._condarc,
+                self.cache(at),
+                network,
+                lambda indexes: self._solve(
+                    request, urls, specs, removed, installed, (indexes, network)
+                ),
             )
+            wanted, added = run(solving, report.check_cancelled)
             packages = make_private(self.cache(at) / "packages")
             cached = run(cached_names(wanted, packages), report.check_cancelled)
         actions = package_actions(installed, wanted, cached, frozenset(request.repair))
@@ -122,8 +128,13 @@ class RattlerEngine(Engine):
         urls = self._condarc.resolve_all(channels or tuple(self._settings.channels))
         with translated("solve"):
             network = client(self._condarc)
-            indexes = gateway(self._condarc, self.cache(Path.home()), network)
-            return run(search(pattern, urls, indexes, network, limit), report.check_cancelled)
+            found = with_gateway(
+                self._condarc,
+                self.cache(Path.home()),
+                network,
+                lambda indexes: search(pattern, urls, indexes, network, limit),
+            )
+            return run(found, report.check_cancelled)
 
     def _apply(self, plan: Plan, prefix: Path, report: Report) -> None:
         solution: _Solution = plan.payload
@@ -183,7 +194,7 @@ class RattlerEngine(Engine):
         specs: list[Spec],
         removed: list[Spec],
         installed: list[PrefixRecord],
-        cache: Path,
+        reading: tuple[Gateway, Client],
     ) -> tuple[list[RepoDataRecord], list[str]]:
         """Give all packages that the environment shall have, and what is newly asked for."""
         from rattler import ChannelPriority, MatchSpec, Subdir, VirtualPackage
@@ -193,8 +204,7 @@ class RattlerEngine(Engine):
             return list(installed_records(request.clone)), list(
                 bookkeeping.requested_specs(request.clone).values()
             )
-        network = client(self._condarc)
-        indexes = gateway(self._condarc, cache, network)
+        indexes, network = reading
         explicit = [*request.explicit, *(spec.text for spec in specs if spec.url is not None)]
         given = await explicit_records(explicit, indexes, network) if explicit else []
         if request.explicit:
@@ -220,7 +230,9 @@ class RattlerEngine(Engine):
             platforms=[Subdir(request.platform), Subdir("noarch")] if request.platform else None,
             locked_packages=[r for r in installed if r.name.normalized not in moving] + given,
             pinned_packages=given,
-            virtual_packages=VirtualPackage.detect(cache_dir=cache),
+            virtual_packages=VirtualPackage.detect(
+                cache_dir=self.cache(request.prefix or Path.home())
+            ),
             channel_priority=priorities.get(
                 self._condarc.channel_priority, ChannelPriority.Flexible
             ),

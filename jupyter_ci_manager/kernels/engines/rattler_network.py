@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .conda_config import CondaConfig
 
@@ -26,7 +26,10 @@ _BEYOND = {
     "use_only_tar_bz2": "packages of the old format only",
     "always_copy": "copies instead of links",
 }
+#: What rattler says of an answer that it cannot match with what it keeps.
+_NOT_MODIFIED = "304 Not Modified"
 _environment = threading.Lock()
+_T = TypeVar("_T")
 
 
 def beyond_rattler(condarc: CondaConfig) -> list[str]:
@@ -58,17 +61,31 @@ def client(condarc: CondaConfig) -> Client:
         return Client.from_config(config, user_agent="jupyter-ci-manager")
 
 
-def gateway(condarc: CondaConfig, cache: Path, network: Client) -> Gateway:
-    """Give what reads channels' indexes, kept in ``cache``; offline it reads nothing else."""
+async def with_gateway(
+    condarc: CondaConfig,
+    cache: Path,
+    network: Client,
+    work: Callable[[Gateway], Awaitable[_T]],
+) -> _T:
+    """Do ``work`` with what reads channels' indexes, kept in ``cache``; offline nothing else.
+
+    A server that says of an index only that it has not changed, and not which one it means, is
+    not understood by rattler: then the work is done once more with indexes fetched anew.
+    """
     from rattler import Gateway, SourceConfig
 
-    return Gateway(
-        cache_dir=cache / "repodata",
-        default_config=SourceConfig(
-            cache_action="force-cache-only" if condarc.offline else "cache-or-fetch"
-        ),
-        client=network,
-    )
+    def reader(action: Any) -> Gateway:
+        source = SourceConfig(cache_action=action)
+        return Gateway(cache_dir=cache / "repodata", default_config=source, client=network)
+
+    if condarc.offline:
+        return await work(reader("force-cache-only"))
+    try:
+        return await work(reader("cache-or-fetch"))
+    except Exception as error:
+        if _NOT_MODIFIED not in str(error):
+            raise
+    return await work(reader("no-cache"))
 
 
 def _toml(condarc: CondaConfig) -> str:
