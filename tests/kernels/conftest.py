@@ -16,6 +16,8 @@ from jupyter_ci_manager.jobs.models import Job
 from jupyter_ci_manager.jobs.service import JobService
 from jupyter_ci_manager.kernels.service import KernelService
 
+from . import stand_in_conda
+
 
 @dataclass
 class Notes:
@@ -67,6 +69,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def package_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Downloaded packages, shared by all tests of a session."""
     return tmp_path_factory.mktemp("packages")
+
+
+@pytest.fixture
+def conda_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package_cache: Path) -> str:
+    """The conda that ``CI_MANAGER_TEST_CONDA`` names, or a stand-in."""
+    named = os.environ.get("CI_MANAGER_TEST_CONDA")
+    if named:
+        # Tests run side by side, and two condas get into each other's way in one cache.
+        monkeypatch.setenv("CONDA_PKGS_DIRS", str(package_cache / "conda"))
+    return named or str(stand_in_conda.write(tmp_path))
 
 
 @pytest.fixture

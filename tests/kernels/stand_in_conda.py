@@ -102,7 +102,8 @@ def request(given: argparse.Namespace) -> SolveRequest:
     if given.command == "update":
         return SolveRequest(update=("*",) if given.all else specs, **common)
     if given.force_reinstall:
-        return SolveRequest(repair=specs, **common)
+        names = tuple(spec.partition("=")[0] for spec in specs)
+        return SolveRequest(repair=names, **common)
     return SolveRequest(specs=specs, **common)
 
 

@@ -21,8 +21,6 @@ from jupyter_ci_manager.kernels import kernelspecs
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 from jupyter_ci_manager.kernels.service import KernelService
 
-from . import stand_in_conda
-
 
 def run_line(name, code):
     """What a notebook of this kernel would print."""
@@ -296,10 +294,8 @@ def test_jupyter_sees_nothing_unusual(finish, kernels, jobs):
 
 
 @pytest.fixture
-def conda(settings, tmp_path):
-    settings.conda_executable = os.environ.get("CI_MANAGER_TEST_CONDA") or str(
-        stand_in_conda.write(tmp_path)
-    )
+def conda(settings, conda_program):
+    settings.conda_executable = conda_program
 
 
 def test_a_kernel_made_by_conda(conda, kernels, settings, finish):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -24,17 +23,14 @@ from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
 from jupyter_ci_manager.kernels.environments import list_packages, read_environment
 
-from . import stand_in_conda
 from .conftest import Notes
-
-REAL_CONDA = os.environ.get("CI_MANAGER_TEST_CONDA", "")
 
 
 @pytest.fixture(params=["rattler", "conda"])
-def engine(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Engine:
+def engine(request: pytest.FixtureRequest, settings: Settings) -> Engine:
     """Every engine: conda is the one that ``CI_MANAGER_TEST_CONDA`` names, or a stand-in."""
     if request.param == "conda":
-        settings.conda_executable = REAL_CONDA or str(stand_in_conda.write(tmp_path))
+        settings.conda_executable = request.getfixturevalue("conda_program")
     return engine_by_name(request.param, settings)
 
 
@@ -283,8 +279,10 @@ def test_compiled_modules_are_shared(rattler: RattlerEngine, prefix: Path) -> No
     assert any("matches" in line for line in about)
 
 
-def test_a_killed_conda_is_cleared_away(settings: Settings, prefix: Path, tmp_path: Path) -> None:
-    settings.conda_executable = REAL_CONDA or str(stand_in_conda.write(tmp_path))
+def test_a_killed_conda_is_cleared_away(
+    settings: Settings, prefix: Path, conda_program: str
+) -> None:
+    settings.conda_executable = conda_program
     engine = engine_by_name("conda", settings)
     prefix.mkdir(parents=True)
     (prefix / "files-without-records").touch()

@@ -15,8 +15,6 @@ from jupyter_ci_manager.kernels import kernelspecs
 from jupyter_ci_manager.kernels.beginning import MARKER, begun_by
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 
-from . import stand_in_conda
-
 #: More than a job that makes a kernel writes.
 EVENTS = 30
 ENDINGS = ("resume", "anew", "other", "forget")
@@ -171,9 +169,8 @@ def test_an_undo_that_is_killed_is_done_again(killed, kernels, jobs, settings, f
 
 
 @pytest.mark.parametrize(("files", "ending"), [(300, "anew"), (2000, "resume")])
-def test_a_killed_conda(killed, kernels, jobs, settings, finish, tmp_path, until, files, ending):
-    program = os.environ.get("CI_MANAGER_TEST_CONDA") or str(stand_in_conda.write(tmp_path))
-    settings.conda_executable = program
+def test_a_killed_conda(killed, kernels, jobs, settings, finish, conda_program, files, ending):
+    settings.conda_executable = conda_program
     job = killed(KernelRequest(name="newenv", engine="conda"), KILL_AT_FILE=files)
     assert job.state == "interrupted"
     check_after(kernels, jobs, settings, finish, job, ending)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from jupyter_ci_manager.kernels.models import (
 )
 from jupyter_ci_manager.kernels.repair import damaged_packages
 
-from . import stand_in_conda
 from .test_create import run_line
 
 #: What a user may have done in an environment besides installing packages of conda's.
@@ -59,10 +57,9 @@ def rename(kernels, old, new, confirm=None):
 
 
 @pytest.mark.parametrize("engine", ["rattler", "conda"])
-def test_everything_follows(kernels, settings, finish, tmp_path, home, engine):
+def test_everything_follows(kernels, settings, finish, conda_program, home, engine):
     if engine == "conda":
-        program = os.environ.get("CI_MANAGER_TEST_CONDA") or str(stand_in_conda.write(tmp_path))
-        settings.conda_executable, settings.engine = program, "conda"
+        settings.conda_executable, settings.engine = conda_program, "conda"
     old = environment(kernels, settings, finish, packages=["tiny=1.0"])
     finish(kernels.create(KernelRequest(name="second", existing="old", display_name="Mine")))
     foreign = {"argv": [f"{old}/bin/python", "-m", "ipykernel_launcher", "-f", "{connection_file}"],

@@ -167,7 +167,9 @@ class CondaEngine(Engine):
         if removed:
             return _Command(("remove",), tuple(removed))
         if request.repair:
-            return _Command(("install", "--force-reinstall", *places), request.repair)
+            assert request.prefix is not None
+            exact = _exact_specs(request.prefix, request.repair)
+            return _Command(("install", "--force-reinstall", *places), exact)
         if request.update:
             named = ("--all",) if "*" in request.update else ()
             rest = tuple(name for name in request.update if name != "*")
@@ -232,6 +234,15 @@ class _Watch:
         if phase != self._phase:
             self._phase = phase
             self._report.phase(phase)
+
+
+def _exact_specs(prefix: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Give specs that name what is installed: by its name alone conda would renew a package."""
+    return tuple(
+        f"{data['name']}={data['version']}={data['build']}"
+        for record in sorted((prefix / "conda-meta").glob("*.json"))
+        if (data := json.loads(record.read_text("utf-8"))).get("name") in names
+    )
 
 
 def _urls_of(prefix: Path) -> tuple[str, ...]:

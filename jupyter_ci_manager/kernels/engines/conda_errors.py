@@ -21,7 +21,9 @@ _UNSOLVABLE = re.compile(
     r"|could not solve|nothing provides|not available from current channels|cannot be installed",
     re.IGNORECASE,
 )
-_ABSENT = re.compile(r"PackagesNotFoundError.*missing from the target", re.IGNORECASE | re.DOTALL)
+_ABSENT = re.compile(
+    r"PackagesNotFound\w*Error.*missing from the target", re.IGNORECASE | re.DOTALL
+)
 _FULL = re.compile(r"NoSpaceLeft|no space left on device|disk quota exceeded", re.IGNORECASE)
 _DENIED = re.compile(
     r"NotWritable|permission denied|PermissionError|read-only file system", re.IGNORECASE
