@@ -61,5 +61,7 @@ ACTIONS: Dict[Tuple[str, ...], Action] = {
     ("job", "show"): kernels.show_job,
     ("job", "log"): kernels.job_log,
     ("job", "cancel"): kernels.cancel_job,
+    ("job", "remove"): kernels.remove_job,
+    ("job", "clear"): kernels.clear_jobs,
     ("job", "retry"): kernels.retry_job,
 }

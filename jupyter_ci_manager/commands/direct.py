@@ -220,8 +220,8 @@ class DirectEngine(Engine):
     def write_manifest(self) -> str:
         return str(plain(lambda: self.kernel_service.write_manifest()))
 
-    def rebuild(self) -> list[Json]:
-        return many(lambda: self.kernel_service.rebuild())
+    def rebuild(self) -> Json:
+        return obj(lambda: self.kernel_service.rebuild())
 
     def kernels(self) -> list[Json]:
         return many(lambda: self.kernel_service.kernels())
@@ -259,6 +259,9 @@ class DirectEngine(Engine):
 
     def cancel_job(self, job_id: str) -> Json:
         return obj(lambda: self.job_service.cancel(job_id))
+
+    def remove_job(self, job_id: str) -> None:
+        plain(lambda: self.job_service.remove(job_id))
 
     def retry_job(self, job_id: str) -> Json:
         return obj(lambda: self.job_service.retry(job_id))

@@ -158,8 +158,8 @@ class Engine(ABC):
         """Write the user's environments down; gives the path."""
 
     @abstractmethod
-    def rebuild(self) -> List[Json]:
-        """Make the environments that were written down and are not here; gives the jobs."""
+    def rebuild(self) -> Json:
+        """Make what was written down and is not here (``Rebuilt``)."""
 
     @abstractmethod
     def kernels(self) -> List[Json]:
@@ -204,6 +204,10 @@ class Engine(ABC):
     @abstractmethod
     def cancel_job(self, job_id: str) -> Json:
         """Cancel a job and end its processes."""
+
+    @abstractmethod
+    def remove_job(self, job_id: str) -> None:
+        """Forget a job that has ended."""
 
     @abstractmethod
     def retry_job(self, job_id: str) -> Json:

@@ -1,5 +1,6 @@
 """What the commands for kernels, environments and jobs do, in every face alike."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -11,7 +12,7 @@ from .failure import Failure
 from .instance_actions import confirmed
 from .job_following import finish
 from .safekeeping_actions import ask, unless_in_use
-from .waiting import Interrupted, follow_job
+from .waiting import ENDED, Interrupted, follow_job
 
 Json = Dict[str, Any]
 
@@ -155,15 +156,23 @@ def save_environments(context: Context) -> Answer:
 
 def rebuild_environments(context: Context) -> Answer:
     """Make the environments that were written down, one job each."""
-    jobs = context.engine.rebuild()
-    if not jobs:
+    rebuilt = context.engine.rebuild()
+    jobs = rebuilt["jobs"]
+    refused = [
+        "{}: {}".format(entry["name"], entry["error"]["message"]) for entry in rebuilt["refused"]
+    ]
+    if not jobs and not refused:
         return Answer([], "All environments that were written down are here.")
     if not context["no_wait"]:
         try:
             jobs = [follow_job(context, job) for job in jobs]
         except Interrupted:
             return Answer(jobs, "You ended the wait, not the jobs: they go on.", exit_code=130)
-    return tables.job_list(jobs)
+    answer = tables.job_list(jobs)
+    answer.value = dict(rebuilt, jobs=jobs)
+    answer.parts.extend(refused)
+    answer.exit_code = 1 if refused else 0
+    return answer
 
 
 def find_job(jobs: List[Json], said: str) -> Json:
@@ -226,6 +235,24 @@ def cancel_job(context: Context) -> Answer:
     """Cancel a job."""
     job = context.engine.cancel_job(_job(context)["id"])
     return tables.job_details(job, "The job is being cancelled.")
+
+
+def remove_job(context: Context) -> Answer:
+    """Forget a job."""
+    job = _job(context)
+    context.engine.remove_job(job["id"])
+    return Answer(None, "{}: forgotten.".format(job["title"]))
+
+
+def clear_jobs(context: Context) -> Answer:
+    """Forget all jobs that have ended."""
+    forgotten = 0
+    for job in context.engine.jobs():
+        if job["state"] in ENDED:
+            with suppress(Failure):
+                context.engine.remove_job(job["id"])
+                forgotten += 1
+    return Answer({"forgotten": forgotten}, f"Jobs forgotten: {forgotten}.")
 
 
 def retry_job(context: Context) -> Answer:

@@ -246,4 +246,16 @@ KERNEL_COMMANDS = (
         (JOB, *DETACHED),
         (Example("job retry newenv", "with the same request"),),
     ),
+    Command(
+        ("job", "remove"),
+        "Forget a job that has ended; what a dead one left behind is taken back.",
+        (JOB,),
+        (Example("job remove newenv", "the newest job that worked on newenv, with its log"),),
+    ),
+    Command(
+        ("job", "clear"),
+        "Forget all jobs that have ended.",
+        (),
+        (Example("job clear", "jobs older than two weeks are forgotten anyway"),),
+    ),
 )

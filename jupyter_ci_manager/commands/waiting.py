@@ -8,7 +8,8 @@ from .failure import Failure
 from .wording import RUNNING, TRANSIENT, age, duration, is_failed, progress, state_in_words
 
 Json = Dict[str, Any]
-_ENDED = frozenset({"succeeded", "failed", "cancelled", "interrupted"})
+#: States of a job in which nothing more happens by itself.
+ENDED = frozenset({"succeeded", "failed", "cancelled", "interrupted"})
 _SHORTEST, _LONGEST = 0.2, 2.0
 
 
@@ -180,7 +181,7 @@ def follow_job(
                     context.face.progress("{}  {}".format(job["target"], said))
                 elif event["kind"] == "log" and on_line is not None:
                     on_line(event.get("text") or "")
-            if answer["state"] in _ENDED:
+            if answer["state"] in ENDED:
                 break
             pause = 0.1 if answer["events"] else min(1.0, pause * 1.3)
             time.sleep(pause)

@@ -153,7 +153,7 @@ def answer(question: Question) -> Answer:
 
 def _search(wanted: Search, settings: Settings) -> PackageMatches:
     from .engines import Silent, choose_engine
-    from .planning import check_channels
+    from .engines.secrets import check_channels
 
     channels = tuple(wanted.channels)
     check_channels(channels)

@@ -10,10 +10,10 @@ from ..config import Settings
 from ..errors import CIManagerError, InvalidValue
 from . import aside
 from .engines.search import NamePattern
+from .engines.secrets import check_channels
 from .engines.specs import parse_spec
 from .languages import Language, list_languages
 from .models import LanguageChoice, PackageMatches
-from .planning import check_channels
 
 #: Seconds for which a language's versions are believed.
 _BELIEVED = 3600.0

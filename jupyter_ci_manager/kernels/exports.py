@@ -7,8 +7,8 @@ from typing import Any
 
 from ..errors import InvalidValue
 from .engines.secrets import strip_credentials
+from .engines.subdirs import own_subdir
 from .environments import list_packages, pip_packages, records
-from .planning import platform
 
 
 def export(prefix: Path, name: str, format: str) -> str:
@@ -75,7 +75,7 @@ def export_lock(prefix: Path) -> str:
     """
     import yaml
 
-    here = platform()
+    here = own_subdir()
     channels: list[str] = []
     packages: list[dict[str, Any]] = []
     for record in records(prefix):

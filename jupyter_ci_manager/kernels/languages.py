@@ -67,6 +67,11 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Give the usual display name of a kernel in an environment of that name."""
         return f"{self.title} ({environment})"
 
+    def kernel_packages(self) -> list[str]:
+        """Give the names of the packages without which an environment has no kernel of it."""
+        named = [parse_spec(text).name for text in self.packages]
+        return [name for name in named if name not in ("pip", self.version_package)]
+
     def specs(self, version: str | None = None) -> list[str]:
         """Give the packages to ask for, with the language's version where one is wanted.
 

@@ -129,13 +129,29 @@ def read_manifest(settings: Settings) -> Manifest:
         ) from error
 
 
-def requests(manifest: Manifest, existing: set[str]) -> list[KernelRequest]:
-    """Give the requests that make anew what is in ``manifest`` and not among ``existing`` names."""
+def requests(manifest: Manifest, environments: set[str], kernels: set[str]) -> list[KernelRequest]:
+    """Give the requests that make anew what is written down and not here.
+
+    Parameters
+    ----------
+    environments, kernels:
+        Names of those that are here. An environment comes with its first kernel; further ones,
+        and kernels that an environment has lost, are made of the environment once it is here.
+    """
     wanted = []
     for entry in manifest.environments:
-        if entry.name in existing:
+        if entry.name in environments:
+            wanted += [
+                KernelRequest(
+                    name=kernel.name,
+                    display_name=kernel.display_name,
+                    language=kernel.language,
+                    existing=entry.name,
+                )
+                for kernel in entry.kernels
+                if kernel.name not in kernels
+            ]
             continue
-        names.check_name(entry.name)
         own = [k for k in entry.kernels if k.name == names.kernel_name(entry.name)]
         kernel = next(iter(own or entry.kernels), None)
         wanted.append(

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from ..jobs.models import Job
+
 
 class Environment(msgspec.Struct, kw_only=True):
     """A conda environment on this machine; ``size_bytes`` is ``None`` until it was counted.
@@ -137,6 +139,20 @@ class EnvironmentRename(msgspec.Struct, kw_only=True, forbid_unknown_fields=True
 
     name: str
     confirm: str | None = None
+
+
+class NotRebuilt(msgspec.Struct, kw_only=True):
+    """What was written down and cannot be made here: its name, and the refusal."""
+
+    name: str
+    error: dict[str, Any]
+
+
+class Rebuilt(msgspec.Struct, kw_only=True):
+    """The jobs that make anew what was written down, and what was refused."""
+
+    jobs: list[Job] = []
+    refused: list[NotRebuilt] = []
 
 
 class LanguageChoice(msgspec.Struct, kw_only=True):

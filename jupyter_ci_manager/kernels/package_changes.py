@@ -16,12 +16,12 @@ from .activated_spec import refresh
 from .core_packages import Removal
 from .disk import DiskWatch, check_room, free_bytes
 from .engines import base as engines
+from .engines.secrets import check_channels
 from .engines.selection import choose_engine, engine_by_name
 from .engines.specs import parse_specs
 from .exports import export_explicit
 from .guarded_change import guarded
 from .models import PackageChange, PackageRequest, Preview
-from .planning import check_channels
 from .protection import Policy
 
 #: What the job goes through, in order.

@@ -7,7 +7,6 @@ moment ago may be taken now.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,109 +17,23 @@ from ..errors import (
     NotFound,
     NotPermitted,
     ProtectedEnvironment,
-    Refused,
 )
 from . import environments, kernelspecs, names, pip, sources
-from .beginning import MARKER
-from .engines import Engine, Plan, Report, SolveRequest, bookkeeping
+from .engines import SolveRequest, bookkeeping
 from .engines.conda_config import CondaConfig
 from .engines.folders import new_prefix
-from .engines.secrets import hide_credentials
+from .engines.secrets import check_channels
 from .engines.selection import choose_engine
 from .engines.specs import parse_spec, parse_specs
+from .engines.subdirs import own_subdir
 from .languages import Language, find_language
-from .models import KernelRequest, PackageChange
+from .models import KernelRequest
+from .order import Order
 from .protection import Policy
 
 #: What a job that makes a kernel goes through, in order.
 PHASES = ("check", "solve", "download", "link", "activate", "test", "register")
 _SOURCES = ("environment_yml", "lock", "existing", "clone")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """A request that passed every check.
-
-    ``solve`` is ``None`` where an existing environment has all that its kernel needs.
-    ``is_new`` says whether the prefix is to be created, and so may be removed by an undo.
-    ``lacking`` are the kernel's packages that the environment to clone has not.
-    """
-
-    request: KernelRequest
-    language: Language
-    engine: Engine
-    engine_reason: str
-    prefix: Path
-    kernel: str
-    display_name: str
-    is_new: bool
-    solve: SolveRequest | None
-    lacking: tuple[str, ...] = ()
-    pip: tuple[str, ...] = ()
-    variables: dict[str, str] = field(default_factory=dict)
-
-    def plan(self, report: Report) -> Plan | None:
-        """Have the engine say what it would do.
-
-        Raises
-        ------
-        Unsolvable, Unavailable, InvalidValue, ProtectedEnvironment
-            It cannot be done, or must not.
-        """
-        if self.solve is None:
-            return None
-        plan = self.engine.solve(self.solve, report)
-        if self.solve.explicit and plan.actions:
-            self._check_lock(plan)
-        return plan
-
-    def pip_changes(self, settings: Settings, report: Report) -> list[PackageChange] | None:
-        """Have pip say what it would do to a protected environment; ``None``: it cannot tell.
-
-        To an environment of the user's own it may do what it likes.
-
-        Raises
-        ------
-        Unsolvable, Unavailable, Refused
-            What pip says.
-        """
-        if self.is_new or not self.pip or Policy(settings).describe(self.prefix) is None:
-            return []
-        known = environments.list_packages(self.prefix)
-        versions = {package.name.lower().replace("_", "-"): package.version for package in known}
-        try:
-            return pip.preview(self.prefix, self.pip, versions, report)
-        except Refused as error:
-            if error.code != "no_preview":
-                raise
-            return None
-
-    def plan_lacking(self, prefix: Path, report: Report) -> Plan | None:
-        """Have the engine say what a clone's kernel needs beyond what is in ``prefix``.
-
-        Raises
-        ------
-        Unsolvable, Unavailable, InvalidValue
-            It cannot be done.
-        """
-        if not self.lacking:
-            return None
-        channels = tuple(self.request.channels)
-        request = SolveRequest(specs=self.lacking, prefix=prefix, channels=channels)
-        return self.engine.solve(request, report)
-
-    def _check_lock(self, plan: Plan) -> None:
-        """A lock without the kernel's package would make an environment without a kernel."""
-        there = {action.name for action in plan.actions if action.action != "remove"}
-        there |= {requirement.partition("==")[0].lower() for requirement in self.pip}
-        missing = [name for name in kernel_packages(self.language) if name not in there]
-        if missing and not (self.prefix / MARKER).exists():
-            raise InvalidValue(
-                f"The lock file holds no {', '.join(missing)}, without which there is no kernel.",
-                hint="Add it to the environment that the lock was made from.",
-                code="kernel_package_missing",
-                field="lock",
-            )
 
 
 def claim_name(prefix: Path) -> str:
@@ -216,13 +129,6 @@ def check(
     )
 
 
-def platform() -> str:
-    """Give conda's word for this machine, such as ``linux-64``."""
-    from rattler import Subdir
-
-    return str(Subdir.current())
-
-
 def check_sources(request: KernelRequest) -> None:
     """See that a request names one source at most.
 
@@ -246,31 +152,6 @@ def check_sources(request: KernelRequest) -> None:
             code="several_sources",
             field="version",
         )
-
-
-def kernel_packages(language: Language) -> list[str]:
-    """Give the names of the packages without which an environment has no kernel of a language."""
-    names = [parse_spec(text).name for text in language.packages]
-    return [name for name in names if name not in ("pip", language.version_package)]
-
-
-def check_channels(channels: tuple[str, ...]) -> None:
-    """See that no channel carries credentials: a request is kept, and shown to others.
-
-    Raises
-    ------
-    InvalidValue
-        One does; ``field`` names it.
-    """
-    for position, channel in enumerate(channels):
-        if hide_credentials(channel) != channel:
-            raise InvalidValue(
-                "A channel's address must not hold a user, a password or a token.",
-                hint="Sign in to the channel as conda does (conda token, .condarc or "
-                "rattler's store) and name the channel without them.",
-                code="credentials_in_url",
-                field=f"channels[{position}]",
-            )
 
 
 def check_kernel_name(kernel: str, settings: Settings) -> None:
@@ -364,7 +245,7 @@ def _source(
         original = find(request.clone, "clone", settings)
         return SolveRequest(clone=original, prefix=prefix), (), {}
     if request.lock is not None:
-        source = sources.read_lock(request.lock, platform())
+        source = sources.read_lock(request.lock, own_subdir())
         return (
             SolveRequest(explicit=source.explicit, prefix=prefix, channels=channels),
             source.pip,
@@ -388,7 +269,7 @@ def _source(
 
 def _with_kernel(specs: tuple[str, ...], language: Language, *, pip: bool) -> tuple[str, ...]:
     """Add what the kernel needs, and pip where it has work to do, unless asked for already."""
-    return _joined(specs, [*kernel_packages(language), *(["pip"] if pip else [])])
+    return _joined(specs, [*language.kernel_packages(), *(["pip"] if pip else [])])
 
 
 def _joined(specs: tuple[str, ...], more: list[str]) -> tuple[str, ...]:
@@ -411,4 +292,4 @@ def _with_existing(checked: dict[str, Any], existing: str, settings: Settings) -
 
 def _lacking(prefix: Path, language: Language) -> tuple[str, ...]:
     there = {package.name for package in environments.list_packages(prefix)}
-    return tuple(name for name in kernel_packages(language) if name not in there)
+    return tuple(name for name in language.kernel_packages() if name not in there)

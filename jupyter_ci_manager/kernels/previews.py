@@ -23,7 +23,7 @@ def preview_kernel(request: KernelRequest, settings: Settings) -> Preview:
     """
     order = planning.check(request, settings)
     plan = order.plan(Silent())
-    problems: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = [*order.problems()]
     changes = plan.changes() if plan is not None else []
     if plan is not None:
         if not order.is_new:

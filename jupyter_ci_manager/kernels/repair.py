@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Refused
 from ..jobs.task import Report, Task
-from . import environments, kernelspecs, planning
+from . import environments, kernelspecs
 from .activated_spec import kernel_spec
 from .disk import DiskWatch
 from .engines.base import SolveRequest
@@ -63,7 +63,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     language = find_language(str(wanted), settings)
     engine, _ = choose_engine(settings)
     there = {package.name for package in environments.list_packages(prefix)}
-    missing = tuple(name for name in planning.kernel_packages(language) if name not in there)
+    missing = tuple(name for name in language.kernel_packages() if name not in there)
     damaged = tuple(damaged_packages(prefix))
     report.log(f"missing: {', '.join(missing) or '-'}; damaged: {', '.join(damaged) or '-'}")
     if missing or damaged:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from ..errors import CIManagerError
 from ..jobs.models import Job
 from ..jobs.paths import touch_changed
 from . import (
@@ -27,15 +27,14 @@ from .models import (
     EnvironmentRename,
     Kernel,
     KernelRequest,
+    NotRebuilt,
     PackageRequest,
     Preview,
+    Rebuilt,
 )
 from .protection import Policy
 from .safekeeping import SafeKeeping
 from .snapshots import Snapshots
-
-if TYPE_CHECKING:
-    pass
 
 _TASKS = "jupyter_ci_manager.kernels.tasks"
 
@@ -243,8 +242,10 @@ class KernelService(SafeKeeping):
         """
         return str(manifest.write_manifest(self.environments(), self._settings))
 
-    def rebuild(self) -> list[Job]:
-        """Start a job for every environment that was written down and is not here.
+    def rebuild(self) -> Rebuilt:
+        """Start a job for every environment and kernel that was written down and is not here.
+
+        What cannot be made here does not keep the others from it; its refusal is told.
 
         Raises
         ------
@@ -252,13 +253,17 @@ class KernelService(SafeKeeping):
             Nothing was written down, or it cannot be read.
         """
         written = manifest.read_manifest(self._settings)
-        existing = {environment.name for environment in self.environments()}
-        jobs = []
-        for request in manifest.requests(written, existing):
-            job = self.create(request)
-            if isinstance(job, Job):
-                jobs.append(job)
-        return jobs
+        environments = {environment.name for environment in self.environments()}
+        kernels = set(kernelspecs.spec_folders())
+        answer = Rebuilt(jobs=[], refused=[])
+        for request in manifest.requests(written, environments, kernels):
+            try:
+                job = self.create(request)
+                assert isinstance(job, Job)
+                answer.jobs.append(job)
+            except CIManagerError as error:
+                answer.refused.append(NotRebuilt(name=request.name, error=error.to_dict()))
+        return answer
 
     def _check_kernel(self, name: str, folder: Path, verb: str) -> None:
         prefix = kernelspecs.prefix_of(kernelspecs.read(folder))

@@ -18,8 +18,8 @@ from .engines.bookkeeping import write_atomically
 from .engines.selection import engine_by_name
 from .guarded_change import guarded
 from .models import KernelRequest
+from .order import Order
 from .package_changes import bring_back, remember
-from .planning import Order
 from .protection import Policy
 from .testing import test_kernel
 from .untracked import copy_untracked
@@ -35,6 +35,8 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
         begun=Path(begun) if begun else None,
         own_kernel=_is_own(report),
     )
+    for problem in order.problems():
+        report.log(f"{problem['message']} {problem['hint']}")
     watch = DiskWatch(report, order.prefix, settings.disk_floor_mb)
     plan = order.plan(report)
     if plan is not None:

@@ -183,9 +183,8 @@ class RestEngine(Engine):
     def write_manifest(self) -> str:
         return str(self._object("PUT", "manifest")["path"])
 
-    def rebuild(self) -> List[Json]:
-        jobs: List[Json] = self._object("POST", "manifest/rebuild")["jobs"]
-        return jobs
+    def rebuild(self) -> Json:
+        return self._object("POST", "manifest/rebuild")
 
     def kernels(self) -> List[Json]:
         return self._list("kernels")
@@ -224,6 +223,9 @@ class RestEngine(Engine):
 
     def cancel_job(self, job_id: str) -> Json:
         return self._object("POST", f"jobs/{segment(job_id)}/cancel")
+
+    def remove_job(self, job_id: str) -> None:
+        self.call("DELETE", "jobs/" + segment(job_id))
 
     def retry_job(self, job_id: str) -> Json:
         return self._object("POST", f"jobs/{segment(job_id)}/retry")

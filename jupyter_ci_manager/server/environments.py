@@ -11,6 +11,7 @@ from ..kernels.models import (
     PackageMatches,
     PackageRequest,
     Preview,
+    Rebuilt,
 )
 from .decoding import words
 from .handler import Handler
@@ -20,7 +21,6 @@ from .models import (
     EnvironmentList,
     ExportQuery,
     ExportText,
-    JobList,
     Manifest,
     PackageList,
     SearchQuery,
@@ -153,10 +153,10 @@ class RebuildHandler(EnvironmentHandler):
     @authorized
     @operation(
         "Make the environments that were written down and are not here",
-        {202: JobList},
+        {202: Rebuilt},
         errors=(404, 409, 507),
     )
     async def post(self) -> Reply:
         """Start a job for each environment that is missing here."""
-        jobs = list(await self.kernels(lambda kernels: kernels.rebuild()))
-        return Reply(JobList(jobs=jobs), status=202, location="jobs")
+        rebuilt = await self.kernels(lambda kernels: kernels.rebuild())
+        return Reply(rebuilt, status=202, location="jobs")

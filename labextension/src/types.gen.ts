@@ -524,6 +524,12 @@ export interface NearKernelList {
   kernels: NearKernel[];
 }
 
+/** What was written down and cannot be made here: its name, and the refusal. */
+export interface NotRebuilt {
+  name: string;
+  error: Record<string, unknown>;
+}
+
 /** A package in an environment; `source` is `conda` or `pypi`. */
 export interface Package {
   name: string;
@@ -631,6 +637,12 @@ export interface Progress {
   done: number;
   total: number | null;
   unit: string;
+}
+
+/** The jobs that make anew what was written down, and what was refused. */
+export interface Rebuilt {
+  jobs: Job[];
+  refused: NotRebuilt[];
 }
 
 /** The VM size that an instance shall have. */

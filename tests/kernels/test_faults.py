@@ -264,18 +264,33 @@ def test_a_home_that_is_read_only(settings, home, read_only):
     assert run_unprivileged(code, settings) == "403 True\n[] True []"
 
 
-def test_kernels_for_all_users_need_the_right_to_make_them(
-    settings, jobs, monkeypatch, home, finish
-):
+def test_a_kernel_for_all_users(kernels, settings, jobs, finish, monkeypatch, home):
     import jupyter_core.paths
 
     place = home / "machine"
     monkeypatch.setattr(jupyter_core.paths, "SYSTEM_JUPYTER_PATH", [str(place)])
+    home.chmod(0o700)
+    finish(kernels.create(KernelRequest(name="mine")))
+    asked = KernelRequest(name="shared", existing="mine", scope="machine", dry_run=True)
+    preview = kernels.create(asked)
+    assert [problem["code"] for problem in preview.problems] == ["not_for_all_users"]
     staged = kernelspecs.stage(home / "staged", {"argv": ["x"], "display_name": "x"})
     folder = kernelspecs.publish(staged, "shared", "machine")
     assert folder == place / "kernels" / "shared"
     assert folder.stat().st_mode & 0o055 == 0o055
     assert (folder / "kernel.json").stat().st_mode & 0o044 == 0o044
+
+
+def test_a_kernel_for_all_users_that_may_not_be_made_is_refused_at_once(settings, home, read_only):
+    (home / "machine").mkdir()
+    read_only(home / "machine")
+    code = (
+        "import jupyter_core.paths; jupyter_core.paths.SYSTEM_JUPYTER_PATH[:] = "
+        f"[{str(home / 'machine')!r}]\n"
+        "try: kernels.create(KernelRequest(name='newenv', scope='machine'))\n"
+        "except CIManagerError as error: print(error.status, error.field, len(jobs.list()))"
+    )
+    assert run_unprivileged(code, settings) == "403 scope 0"
 
 
 def test_two_servers_at_once_make_one_environment(settings, home):

@@ -121,7 +121,7 @@ async def test_a_kernel_from_the_request_to_its_removal(
     assert written.status == 200, written.json
     assert "newenv" in text_of(written.json["path"])
     nothing_to_do = await ask("POST", "manifest/rebuild")
-    assert (nothing_to_do.status, nothing_to_do.json) == (202, {"jobs": []})
+    assert (nothing_to_do.status, nothing_to_do.json) == (202, {"jobs": [], "refused": []})
 
     removed = await ask("DELETE", "environments/newenv?confirm=newenv")
     assert removed.status == 202, removed.json

@@ -67,6 +67,13 @@ def is_writable(folder: Path) -> bool:
     return False
 
 
+def is_readable_by_all(folder: Path) -> bool:
+    """Whether every user of the machine may go into ``folder``, as far as it exists already."""
+    return all(
+        place.stat().st_mode & 0o001 for place in (folder, *folder.parents) if place.exists()
+    )
+
+
 def package_cache(prefix: Path, settings: Settings, condarc: CondaConfig) -> Path:
     """Give the folder of downloaded packages for environments such as ``prefix``.
 

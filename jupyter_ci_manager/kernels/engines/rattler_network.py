@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .conda_config import CondaConfig
+from .subdirs import own_subdir
 
 if TYPE_CHECKING:
     from rattler import Client, Gateway
@@ -38,18 +39,12 @@ def beyond_rattler(condarc: CondaConfig) -> list[str]:
     if condarc.other.get("repodata_fns") in (["repodata.json"], "repodata.json"):
         found.remove(f"{_BEYOND['repodata_fns']} (repodata_fns)")
     subdir = condarc.other.get("subdir")
-    if subdir and subdir != _own_subdir():
+    if subdir and subdir != own_subdir():
         found.append(f"packages of another platform ({subdir})")
     odd = [key for key in condarc.proxy_servers if key not in ("http", "https")]
     if odd:
         found.append(f"a proxy for {', '.join(sorted(odd))} (proxy_servers)")
     return found
-
-
-def _own_subdir() -> str:
-    from rattler import Subdir
-
-    return str(Subdir.current())
 
 
 def client(condarc: CondaConfig) -> Client:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+
+from ...errors import InvalidValue
 
 _USER_INFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s@'\"<>]+@")
 _TOKEN_PATH = re.compile(r"(?P<before>/t/)[^/\s'\"<>]+(?=/|$|[\s'\"<>])")
@@ -24,3 +27,22 @@ def strip_credentials(url: str) -> str:
     url = _USER_INFO.sub(r"\g<scheme>", url)
     url = re.sub(r"/t/[^/\s]+(?=/|$)", "", url)
     return url.partition("?")[0]
+
+
+def check_channels(channels: Iterable[str]) -> None:
+    """See that no channel carries credentials: a request is kept, and shown to others.
+
+    Raises
+    ------
+    InvalidValue
+        One does; ``field`` names it.
+    """
+    for position, channel in enumerate(channels):
+        if hide_credentials(channel) != channel:
+            raise InvalidValue(
+                "A channel's address must not hold a user, a password or a token.",
+                hint="Sign in to the channel as conda does (conda token, .condarc or "
+                "rattler's store) and name the channel without them.",
+                code="credentials_in_url",
+                field=f"channels[{position}]",
+            )
