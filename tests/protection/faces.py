@@ -29,7 +29,7 @@ from jupyter_ci_manager.jobs.models import JobRequest
 from jupyter_ci_manager.jobs.paths import jobs_folder, private_folder
 from jupyter_ci_manager.jobs.service import JobService
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
-from jupyter_ci_manager.kernels.engines.conda_cli import begun_mark
+from jupyter_ci_manager.kernels.engines.bookkeeping import begun_mark
 from jupyter_ci_manager.kernels.protection import Policy
 from jupyter_ci_manager.notebook.owner import Server
 from jupyter_ci_manager.notebook.rest import RestEngine
