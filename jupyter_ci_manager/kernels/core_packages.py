@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from .installed import list_packages
 from .package_records import installed_names
 
 #: Packages without which a protected environment does not do what it is protected for: neither
@@ -69,8 +70,6 @@ def _present(name: str, prefix: Path) -> str | None:
 
     What conda installs anew may be what pip has installed, and the other way round.
     """
-    from .environments import list_packages
-
     wanted = _normal(name)
     if not (prefix / "conda-meta").is_dir():
         return None

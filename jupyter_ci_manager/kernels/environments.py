@@ -1,18 +1,14 @@
-"""Finding the environments of this machine and reading what is in them.
+"""Finding the environments of this machine, and telling what each is.
 
 Nothing here starts a program: records and folders tell everything, in milliseconds.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from ..config import Settings
 from ..errors import InvalidValue, NotFound
@@ -21,15 +17,14 @@ from .engines import bookkeeping
 from .engines.conda_config import CondaConfig
 from .engines.conda_programs import find_conda
 from .engines.condarc import read_condarc
-from .engines.secrets import strip_credentials
-from .models import Environment, Package
+from .installed import RECORD
+from .models import Environment
 from .protection import Policy
 
 #: Where Azure's images have their environments, whatever conda's configuration says.
 _AZURE_ENVS = Path("/anaconda/envs")
 #: Packages that give an environment its language, by what their record's name begins with.
 _LANGUAGES = (("python", "python"), ("R", "r-base"), ("julia", "julia"))
-_RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)")
 
 
 def current_condarc(settings: Settings) -> CondaConfig:
@@ -121,11 +116,6 @@ def find_environment(
     return matches[0]
 
 
-def is_environment(prefix: Path) -> bool:
-    """Whether ``prefix`` is a conda environment, whole or not."""
-    return (prefix / "conda-meta").is_dir()
-
-
 def environment_name(prefix: Path, condarc: CondaConfig) -> str:
     """Give the name that conda knows an environment by; ``base`` for the base environment."""
     if condarc.root_prefix is not None and _same(prefix, condarc.root_prefix):
@@ -155,71 +145,6 @@ def read_environment(prefix: Path, settings: Settings, condarc: CondaConfig) -> 
     environment.broken_reason = _broken(prefix, language, entries)
     environment.is_broken = bool(environment.broken_reason)
     return environment
-
-
-def list_packages(prefix: Path) -> list[Package]:
-    """List the packages in an environment, conda's and pip's, by name.
-
-    Raises
-    ------
-    NotFound
-        ``prefix`` is no environment.
-    """
-    if not is_environment(prefix):
-        raise NotFound(
-            f"{prefix} is no environment.",
-            hint="List the environments to see which there are.",
-            code="environment_not_found",
-        )
-    asked = bookkeeping.requested_specs(prefix)
-    packages = []
-    for record in records(prefix):
-        name = str(record.get("name", ""))
-        packages.append(
-            Package(
-                name=name,
-                version=str(record.get("version", "")),
-                build=str(record.get("build", "")),
-                channel=strip_credentials(str(record.get("channel") or "")),
-                size_bytes=record.get("size") if isinstance(record.get("size"), int) else None,
-                requested=name in asked,
-            )
-        )
-    packages += pip_packages(prefix)
-    return sorted(packages, key=lambda p: (p.name.lower(), p.source))
-
-
-def records(prefix: Path) -> Iterator[dict[str, Any]]:
-    """Give conda's record of every package in ``prefix``; an unreadable one is passed over."""
-    for path in sorted((prefix / "conda-meta").glob("*.json")):
-        try:
-            data = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(data, dict):
-            yield data
-
-
-def package_names(prefix: Path) -> set[str]:
-    """Give the names of packages and modules in an environment, in lower case and with dashes.
-
-    Only folders are listed; nothing is read. Modules count because notebooks name them: the
-    package ``scikit-learn`` is imported as ``sklearn``.
-    """
-    found = set()
-    with suppress(OSError), os.scandir(prefix / "conda-meta") as entries:
-        for entry in entries:
-            record = _RECORD.fullmatch(entry.name.removesuffix(".json"))
-            if record is not None and entry.name.endswith(".json"):
-                found.add(record["name"])
-    for site in _site_packages(prefix):
-        with suppress(OSError), os.scandir(site) as entries:
-            for entry in entries:
-                name = entry.name
-                if name.endswith((".dist-info", ".egg-info")):
-                    name = name.partition("-")[0]
-                found.add(name.partition(".")[0])
-    return {name.lower().replace("_", "-") for name in found if name and name != "__pycache__"}
 
 
 def measure(prefix: Path) -> int:
@@ -268,7 +193,7 @@ def _kernel_names(kernels: Mapping[str, Path]) -> dict[Path, list[str]]:
 
 
 def _language(records: list[str]) -> tuple[str | None, str | None]:
-    found = {m["name"]: m["version"] for r in records if (m := _RECORD.fullmatch(r[:-5]))}
+    found = {m["name"]: m["version"] for r in records if (m := RECORD.fullmatch(r[:-5]))}
     for language, package in _LANGUAGES:
         if package in found:
             return language, found[package]
@@ -290,32 +215,6 @@ def _broken(prefix: Path, language: str | None, entries: set[str]) -> str:
     if language == "R" and not (prefix / "bin" / "R").exists() and sys.platform != "win32":
         return "Its R is gone."
     return ""
-
-
-def pip_packages(prefix: Path) -> list[Package]:
-    """List the packages that something else than conda has installed, pip as a rule."""
-    from email.parser import HeaderParser
-
-    packages = []
-    for site in _site_packages(prefix):
-        for info in site.glob("*.dist-info"):
-            try:
-                installer = (info / "INSTALLER").read_text("utf-8").strip()
-                if installer == "conda":
-                    continue
-                with (info / "METADATA").open(encoding="utf-8", errors="replace") as file:
-                    headers = HeaderParser().parse(file, headersonly=True)
-            except OSError:
-                continue
-            name, version = headers.get("Name"), headers.get("Version")
-            if name and version:
-                packages.append(Package(name=name, version=version, channel="pypi", source="pypi"))
-    return packages
-
-
-def _site_packages(prefix: Path) -> Iterable[Path]:
-    pattern = "Lib/site-packages" if sys.platform == "win32" else "lib/python3*/site-packages"
-    return prefix.glob(pattern)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import InvalidValue
 from .engines.secrets import strip_credentials
 from .engines.subdirs import own_subdir
-from .environments import list_packages, pip_packages, records
+from .installed import list_packages, pip_packages, records
 
 
 def export(prefix: Path, name: str, format: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from . import kernelspecs
-from .environments import package_names
+from .installed import package_names
 from .models import Kernel, MissingKernel, NearKernel, NearReason
 
 _WORDS = re.compile(r"[a-z]+|\d+")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..config import Settings
 from ..errors import InvalidValue, Refused
-from . import environments, pip
+from . import installed, pip
 from .beginning import MARKER
 from .engines import Engine, Plan, Report, SolveRequest
 from .engines.folders import is_readable_by_all
@@ -78,7 +78,7 @@ class Order:
         """
         if self.is_new or not self.pip or Policy(settings).describe(self.prefix) is None:
             return []
-        known = environments.list_packages(self.prefix)
+        known = installed.list_packages(self.prefix)
         versions = {package.name.lower().replace("_", "-"): package.version for package in known}
         try:
             return pip.preview(self.prefix, self.pip, versions, report)

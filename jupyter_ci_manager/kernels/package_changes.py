@@ -11,7 +11,7 @@ import msgspec
 from ..config import Settings
 from ..errors import CIManagerError, InvalidValue, Refused
 from ..jobs.task import Report, Task
-from . import environments, kernelspecs, pip
+from . import environments, installed, kernelspecs, pip
 from .activated_spec import refresh
 from .core_packages import Removal
 from .disk import DiskWatch, check_room, free_bytes
@@ -63,7 +63,7 @@ def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
         return
     there = {
         package.name.lower().replace("_", "-")
-        for package in environments.list_packages(prefix)
+        for package in installed.list_packages(prefix)
         if package.source == request.source
     }
     for position, name in enumerate(_named(request)):
@@ -148,7 +148,7 @@ def _pip_changes(
 ) -> list[PackageChange]:
     known = {
         package.name.lower().replace("_", "-"): package.version
-        for package in environments.list_packages(prefix)
+        for package in installed.list_packages(prefix)
     }
     if request.action == "remove":
         return [
@@ -156,7 +156,7 @@ def _pip_changes(
             for name in request.packages
         ]
     wanted = request.packages or [
-        package.name for package in environments.list_packages(prefix) if package.source == "pypi"
+        package.name for package in installed.list_packages(prefix) if package.source == "pypi"
     ]
     upgrade = request.action == "update"
     return pip.preview(prefix, wanted, known, report, upgrade=upgrade)

@@ -18,7 +18,7 @@ from ..errors import (
     NotPermitted,
     ProtectedEnvironment,
 )
-from . import environments, kernelspecs, names, pip, sources
+from . import environments, installed, kernelspecs, names, pip, sources
 from .engines import SolveRequest, bookkeeping
 from .engines.conda_config import CondaConfig
 from .engines.folders import new_prefix
@@ -215,7 +215,7 @@ def _is_known(name: str, prefix: Path, condarc: CondaConfig, apart_from: Path | 
             known += [path for path in folder.iterdir() if path.name.lower() == name.lower()]
     return any(
         path.name.lower() == name.lower()
-        and environments.is_environment(path)
+        and installed.is_environment(path)
         and (apart_from is None or os.path.realpath(path) != os.path.realpath(apart_from))
         for path in known
     )
@@ -291,5 +291,5 @@ def _with_existing(checked: dict[str, Any], existing: str, settings: Settings) -
 
 
 def _lacking(prefix: Path, language: Language) -> tuple[str, ...]:
-    there = {package.name for package in environments.list_packages(prefix)}
+    there = {package.name for package in installed.list_packages(prefix)}
     return tuple(name for name in language.kernel_packages() if name not in there)

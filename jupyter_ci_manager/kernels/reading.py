@@ -11,7 +11,7 @@ from ..config import Settings
 from ..errors import CIManagerError
 from ..jobs.models import ENDED
 from . import environments as found
-from . import exports, kernelspecs, nearest
+from . import exports, installed, kernelspecs, nearest
 from .beginning import begun_by
 from .channel_catalogue import ChannelCatalogue
 from .disk import free_bytes
@@ -152,7 +152,7 @@ class KernelReader:
         NotFound, InvalidValue
             There is no such environment, or several have that name.
         """
-        return found.list_packages(Path(self._find(environment).prefix))
+        return installed.list_packages(Path(self._find(environment).prefix))
 
     def export(self, environment: str, format: str) -> str:
         """Give an environment as text, without credentials: see :func:`exports.export`.

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..config import Settings
 from ..jobs.task import Report, Task
-from . import environments, kernelspecs
+from . import installed, kernelspecs
 from .engines.selection import choose_engine
 from .protection import Policy
 from .snapshots import Snapshots
@@ -36,7 +36,7 @@ def _is_at(place: Path | None, real: Path) -> bool:
     if place is None or not place.exists():
         return True
     found = Path(os.path.realpath(place))
-    return found == real or not environments.is_environment(found)
+    return found == real or not installed.is_environment(found)
 
 
 def check(prefix: Path, name: str, settings: Settings, *, confirm: str | None) -> None:

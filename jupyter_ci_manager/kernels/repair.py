@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Refused
 from ..jobs.task import Report, Task
-from . import environments, kernelspecs
+from . import installed, kernelspecs
 from .activated_spec import kernel_spec
 from .disk import DiskWatch
 from .engines.base import SolveRequest
@@ -35,7 +35,7 @@ def check(kernel: Kernel) -> None:
             hint="Make the environment anew, or remove the kernel.",
             code="environment_gone",
         )
-    if not environments.is_environment(Path(kernel.prefix)):
+    if not installed.is_environment(Path(kernel.prefix)):
         raise Refused(
             f"{kernel.broken_reason} {kernel.prefix} is no conda environment.",
             hint="Repair it with the tool that made it, or remove the kernel.",
@@ -47,7 +47,7 @@ def damaged_packages(prefix: Path) -> list[str]:
     """Give the names of the packages of which a file is missing."""
     return [
         str(record["name"])
-        for record in environments.records(prefix)
+        for record in installed.records(prefix)
         if any(not (prefix / name).is_symlink() and not (prefix / name).exists()
                for name in record.get("files", ()))
     ]  # fmt: skip
@@ -62,7 +62,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     wanted = kernelspecs.our_part(spec).get("language") or spec.get("language") or "python"
     language = find_language(str(wanted), settings)
     engine, _ = choose_engine(settings)
-    there = {package.name for package in environments.list_packages(prefix)}
+    there = {package.name for package in installed.list_packages(prefix)}
     missing = tuple(name for name in language.kernel_packages() if name not in there)
     damaged = tuple(damaged_packages(prefix))
     report.log(f"missing: {', '.join(missing) or '-'}; damaged: {', '.join(damaged) or '-'}")

@@ -16,7 +16,7 @@ from . import health, pip
 from .engines import Report, SolveRequest
 from .engines.bookkeeping import remember
 from .engines.rattler_errors import translated
-from .environments import list_packages
+from .installed import list_packages
 from .linked_tree import link_tree
 from .package_records import file_records, site_packages
 from .snapshot_store import Generation, Place

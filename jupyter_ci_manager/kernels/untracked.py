@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from .engines.base import Report
-from .environments import records
+from .installed import records
 
 #: Folders at the top that are no part of an environment, as in conda's ``walk_prefix``, and what
 #: conda keeps about the environment itself.

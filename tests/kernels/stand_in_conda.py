@@ -17,7 +17,7 @@ from jupyter_ci_manager.errors import CIManagerError
 from jupyter_ci_manager.kernels.engines.base import PackageAction, Plan, Silent, SolveRequest
 from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
-from jupyter_ci_manager.kernels.environments import records
+from jupyter_ci_manager.kernels.installed import records
 
 _NAMES = {"unsolvable": "UnsatisfiableError", "package_not_installed": "PackagesNotFoundError"}
 

@@ -21,7 +21,8 @@ from jupyter_ci_manager.kernels.engines import Engine, Silent, SolveRequest, eng
 from jupyter_ci_manager.kernels.engines.bookkeeping import known_environments, requested_specs
 from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
-from jupyter_ci_manager.kernels.environments import list_packages, read_environment
+from jupyter_ci_manager.kernels.environments import read_environment
+from jupyter_ci_manager.kernels.installed import list_packages
 
 from .conftest import Notes
 
