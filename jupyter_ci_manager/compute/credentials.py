@@ -7,6 +7,7 @@ this process: what leaves it are the claims that say who acts.
 from __future__ import annotations
 
 import base64
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,6 +99,9 @@ def azure_credential(
 
     from .arm_pipeline import DirectToThisMachine
 
+    # Where no logging is set up Python prints warnings: a page of every way that was tried, and
+    # a failed sign-in is already told in our words. Whoever sets up logging still gets it all.
+    logging.getLogger("azure.identity").addHandler(logging.NullHandler())
     tenant = settings.tenant_id or tenant_id
     common: dict[str, Any] = {"transport": DirectToThisMachine()}
     common |= _authority(settings)

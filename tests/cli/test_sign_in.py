@@ -54,6 +54,13 @@ def test_a_code_signs_in_for_this_command_and_says_so(sample, azure):
     assert "az login" in said
 
 
+def test_that_nobody_is_signed_in_is_said_in_one_sentence(sample, azure):
+    nobody = sample.run("list", **azure | {"CI_MANAGER_CREDENTIAL": "environment"})
+    assert nobody.returncode == 6
+    assert nobody.stderr.startswith("Nobody is signed in to Azure.")
+    assert len(nobody.stderr.splitlines()) == 1, nobody.stderr
+
+
 def test_a_sign_in_that_is_kept_serves_the_next_commands_until_it_is_forgotten(sample, azure):
     kept = {**azure, "CI_MANAGER_PERSIST_TOKENS": "1"}
     code, said, _ = login(sample, "boris@contoso.example", **kept)

@@ -19,6 +19,7 @@ from jupyter_ci_manager.errors import Unavailable
 from jupyter_ci_manager.kernels.engines import Plan, Silent, SolveRequest
 from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
+from jupyter_ci_manager.kernels.engines.unavailable import unavailable
 from tests.channel.server import ChannelServer, serve
 
 
@@ -87,8 +88,60 @@ def secure(channel: Path, certificate: Path) -> Iterator[ChannelServer]:
 def test_an_unknown_certificate_is_refused(
     own_cache: Settings, home: Path, secure: ChannelServer
 ) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as told:
         solve(own_cache, home, "", secure.url)
+    assert (
+        told.value.message == f"{secure.url} cannot be used: its certificate is not trusted here."
+    )
+    assert "ssl_verify" in told.value.hint
+
+
+def test_a_channel_that_cannot_be_used_says_which_and_why(
+    own_cache: Settings, home: Path, channel_server: ChannelServer
+) -> None:
+    def said(condarc: str, channel: str) -> tuple[str, str]:
+        with pytest.raises(Unavailable) as told:
+            solve(own_cache, home, condarc, channel)
+        return told.value.message, told.value.hint
+
+    nobody = "http://127.0.0.1:9/team"
+    assert said("", nobody)[0] == f"{nobody} cannot be used: nothing answers there."
+    absent = f"{channel_server.url}/none-such"
+    message, hint = said("", absent)
+    assert message == f"{absent} cannot be used: it answers 404 File not found."
+    assert hint == "Look at the channel's name."
+    channel_server.user, channel_server.password = "u", "p"
+    message, hint = said("", channel_server.url)
+    assert message == f"{channel_server.url} cannot be used: it answers 401 Unauthorized."
+    assert "Sign in to the channel" in hint
+    why = "conda is set to stay offline, and this was never fetched"
+    assert said("offline: true\n", channel_server.url)[0].endswith(f" cannot be used: {why}.")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "error sending request for url (https://conda.example.org/team/linux-64/repodata.json.zst)"
+            "\nCaused by: dns error\nCaused by: failed to lookup address information: Name or service "
+            "not known",
+            "https://conda.example.org/team cannot be used: no machine of that name is known here.",
+        ),
+        (
+            "UnavailableInvalidChannel\nHTTP 404 NOT FOUND for channel team "
+            "<https://conda.example.org/team>\n\nThe channel is not accessible or is invalid.",
+            "https://conda.example.org/team cannot be used: it answers 404 NOT FOUND.",
+        ),
+        (
+            "CondaHTTPError\nHTTP 000 CONNECTION FAILED for url "
+            "<https://conda.example.org/team/noarch/repodata.json>\nElapsed: -\nConnectTimeout",
+            "https://conda.example.org/team cannot be used: it does not answer in time.",
+        ),
+    ],
+    ids=["rattler: no such machine", "conda: no such channel", "conda: no connection"],
+)
+def test_the_words_of_package_managers(words: str, said: str) -> None:
+    assert unavailable(words).message == said
 
 
 def test_a_companys_own_certificate(

@@ -11,10 +11,10 @@ from ...errors import (
     InvalidValue,
     NotPermitted,
     Refused,
-    Unavailable,
     Unsolvable,
 )
 from .secrets import hide_credentials
+from .unavailable import unavailable
 
 _UNSOLVABLE = re.compile(
     r"Unsatisfiable|PackagesNotFound|ResolvePackageNotFound|SpecsConfigurationConflict"
@@ -97,12 +97,7 @@ def failure(answer: dict[str, Any], output: str) -> CIManagerError:
             details=details,
         )
     if _NETWORK.search(text):
-        return Unavailable(
-            "A channel cannot be reached, or lacks something that was asked of it.",
-            hint="Look at the address of the channel, the proxy and the network; then try again.",
-            code="channel_unavailable",
-            details=details,
-        )
+        return unavailable(text)
     return Refused(
         f"conda has failed:\n{said}",
         hint="The log tells more.",

@@ -13,10 +13,10 @@ from ...errors import (
     InvalidValue,
     NotPermitted,
     Refused,
-    Unavailable,
     Unsolvable,
 )
 from .secrets import hide_credentials
+from .unavailable import unavailable
 
 _FULL = re.compile(r"no space left|os error 28\b|disk quota exceeded|os error 122\b", re.IGNORECASE)
 _DENIED = re.compile(
@@ -109,12 +109,7 @@ def _from_rattler(error: Exception, step: str) -> CIManagerError | None:
             details=details,
         )
     if kind in ("GatewayError", "FetchRepoDataError") or _NETWORK.search(text):
-        return Unavailable(
-            "A channel cannot be reached, or lacks something that was asked of it.",
-            hint="Look at the address of the channel, the proxy and the network; then try again.",
-            code="channel_unavailable",
-            details=details,
-        )
+        return unavailable(text)
     if kind in ("InstallerError", "LinkError", "TransactionError", "IoError", "ExtractError"):
         return Refused(
             "The packages could not be put in place.",
