@@ -143,7 +143,7 @@ def _print(text: str) -> None:
 def _say_failure(failure: Failure, as_json: bool) -> None:
     if as_json and not isinstance(failure, UsageFailure):
         _print(json.dumps({"error": failure.to_dict()}, ensure_ascii=False, indent=2))
-    sys.stderr.write(f"{one_line(failure.line)}\n")
+    sys.stderr.write(f"{one_line(failure.line_in(PREFIX))}\n")
     log = failure.details.get("log")
     for line in log if isinstance(log, list) else []:
         sys.stderr.write(f"  {one_line(str(line))}\n")

@@ -2,6 +2,9 @@
 
 from typing import Any, Dict, Optional
 
+#: Codes of what a new sign-in with a code puts right.
+_SIGN_IN = ("signed_out", "sign_in_again", "sign_in_expired", "sign_in_declined")
+
 
 class Failure(Exception):
     """What went wrong, in the words of ``errors.py``: code, message, hint, field, details.
@@ -62,6 +65,18 @@ class Failure(Exception):
         if self.retry_after is not None:
             out["retry_after"] = self.retry_after
         return out
+
+    def line_in(self, prefix: str) -> str:
+        """Give the line for people, with the command of their face that helps.
+
+        Parameters
+        ----------
+        prefix:
+            What commands begin with there, such as ``jupyter ci``.
+        """
+        if self.code not in _SIGN_IN:
+            return self.line
+        return f"{self.line} Here: `{prefix} login`."
 
     @property
     def line(self) -> str:

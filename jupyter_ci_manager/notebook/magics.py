@@ -26,7 +26,7 @@ class CiError(Exception):
     """A refusal, shown as one line; the cell counts as failed. ``failure`` holds all of it."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.line)
+        super().__init__(failure.line_in("%ci"))
         self.failure = failure
         self.code = failure.code
         self.hint = failure.hint

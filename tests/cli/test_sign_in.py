@@ -58,6 +58,7 @@ def test_that_nobody_is_signed_in_is_said_in_one_sentence(sample, azure):
     nobody = sample.run("list", **azure | {"CI_MANAGER_CREDENTIAL": "environment"})
     assert nobody.returncode == 6
     assert nobody.stderr.startswith("Nobody is signed in to Azure.")
+    assert nobody.stderr.endswith(" Here: `jupyter ci login`.\n")
     assert len(nobody.stderr.splitlines()) == 1, nobody.stderr
 
 
