@@ -19,7 +19,8 @@ def offered(sample, *words: str) -> list[str]:
 def test_commands_groups_and_options_are_offered(sample):
     assert {"start", "status", "stop"} <= set(offered(sample, "st"))
     assert "kernel" in offered(sample, "")
-    assert set(offered(sample, "job", "")) == {"list", "show", "log", "cancel", "retry"}
+    job = {"list", "show", "log", "cancel", "retry", "remove", "clear"}
+    assert set(offered(sample, "job", "")) == job
     assert "--vm-size" in offered(sample, "create", "x", "--vm")
     assert offered(sample, "completion", "") == ["bash", "zsh", "fish"]
 
