@@ -99,7 +99,10 @@ class Doors(Attacked):
 
     def _follow(self, started: Any) -> None:
         """Wait for the job that was started; its refusal is the attack's."""
-        for job in started if isinstance(started, list) else [started]:
+        begun = started if isinstance(started, dict) else {}
+        for refused in begun.get("refused", []):
+            raise Failure.from_dict(refused["error"])
+        for job in begun.get("jobs", [started]):
             if isinstance(job, dict) and "task" in job:
                 done = JobService(self.field.settings).follow(job["id"], timeout=_PATIENCE)
                 if done.error is not None:
@@ -144,9 +147,16 @@ class CommandLine(Attacked):
         if code == 0:
             return Result()
         try:
-            return Result.of(json.loads(said)["error"])
+            return Result.of(_error_in(json.loads(said)))
         except (ValueError, KeyError, TypeError):
             return Result("no_json", said[-500:])
+
+
+def _error_in(said: dict[str, Any]) -> dict[str, Any]:
+    """Give the refusal in what a command has printed; a rebuild tells one for each environment."""
+    refused = said.get("refused")
+    error: dict[str, Any] = refused[0]["error"] if refused else said["error"]
+    return error
 
 
 class Magic(Attacked):
@@ -163,12 +173,13 @@ class Magic(Attacked):
 
 _CELL = """\
 try:
-    get_ipython().run_line_magic("ci", {!r})
+    value = get_ipython().run_line_magic("ci", {!r})
 except Exception as error:
     failure = getattr(error, "failure", None)
     told = failure.to_dict() if failure else {{"code": "raised", "message": repr(error)}}
 else:
-    told = None
+    refused = value.get("refused") if isinstance(value, dict) else None
+    told = refused[0]["error"] if refused else None
 import json; print(json.dumps(told))
 """
 
