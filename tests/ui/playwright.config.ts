@@ -35,6 +35,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'journeys', testMatch: '*.spec.ts' },
-    { name: 'screenshots', testMatch: 'screenshots.ts' }
+    { name: 'screenshots', testMatch: 'screenshots.ts' },
+    { name: 'figures', testMatch: 'figures.ts' }
   ]
 });
