@@ -2,13 +2,20 @@ import { Dialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type React from 'react';
-import { createElement } from 'react';
+import { createElement, useEffect } from 'react';
 import { FaceProvider, type IFace } from '../ui/context';
 
 /** What can have the focus in a dialog. */
 const FOCUSABLE = ['a[href]', 'button', 'input', 'select', 'summary', 'textarea']
   .map(name => `${name}:not([disabled], [tabindex='-1'], [hidden])`)
   .join(', ');
+
+/**
+ * What JupyterLab gives the focus to, once the browser has nothing else to do, which may take
+ * seconds: what has it by then keeps it.
+ */
+const FIRST = '[data-autofocus]';
+const FOCUSED = `.jp-Dialog-body:not(:focus-within) ${FIRST}, .jp-Dialog-body :focus`;
 
 /** What a list of proposals sets on its input while one of them is marked. */
 const MARKED = 'aria-activedescendant';
@@ -32,6 +39,8 @@ class FormBody<T> extends ReactWidget {
     this.addClass('jp-CIManager-form');
   }
 
+  /** Called when the form was drawn for the first time. */
+  drawn: () => void = () => undefined;
   result: T | null = null;
 
   getValue(): T | null {
@@ -51,11 +60,17 @@ class FormBody<T> extends ReactWidget {
         bind: (submit: Submit<T>) => {
           this._submit = submit;
         }
-      })
+      }),
+      createElement(Drawn, { then: this.drawn })
     );
   }
 
   private _submit: Submit<T> = () => Promise.resolve(null);
+}
+
+function Drawn({ then }: { then: () => void }): null {
+  useEffect(then, [then]);
+  return null;
 }
 
 /**
@@ -69,6 +84,11 @@ class FormDialog<T> extends Dialog<T | null> {
   ) {
     super({ ...options, body: _formBody });
     this._accepts = (options.buttons ?? []).map(button => button.accept);
+    _formBody.drawn = () => {
+      const buttons = this.node.querySelectorAll<HTMLElement>('.jp-Dialog-footer button');
+      const usual = buttons[options.defaultButton ?? buttons.length - 1];
+      (this.node.querySelector<HTMLElement>(FIRST) ?? usual).focus();
+    };
     this.addClass('jp-CIManager-dialog');
   }
 
@@ -163,7 +183,7 @@ export async function showForm<T>(
   const button = warn ? Dialog.warnButton : Dialog.okButton;
   const dialog = new FormDialog<T>(new FormBody(face, form), {
     title,
-    focusNodeSelector: '[data-autofocus]',
+    focusNodeSelector: FOCUSED,
     // What destroys is never one careless Enter away.
     ...(warn ? { defaultButton: 0 } : {}),
     buttons: [

@@ -6,6 +6,9 @@ import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
 import type { IFace } from '../ui/context';
 
+/** How many are listed one by one: the panel draws all it is given, even while nobody looks. */
+const LISTED = 50;
+
 /** Instances that cost money, as JupyterLab's panel of running things lists them. */
 export function runningInstances(face: IFace): IRunningSessions.IManager {
   const { commands, model, trans } = face;
@@ -15,8 +18,9 @@ export function runningInstances(face: IFace): IRunningSessions.IManager {
     );
   return {
     name: trans.__('Compute instances'),
-    running: () =>
-      items().map(instance => ({
+    running: () => {
+      const all = items();
+      const listed: IRunningSessions.IRunningItem[] = all.slice(0, LISTED).map(instance => ({
         icon: () => ciManagerIcon,
         label: () => instance.name,
         labelTitle: () => stateWord(instance.state, trans),
@@ -32,7 +36,17 @@ export function runningInstances(face: IFace): IRunningSessions.IManager {
         },
         open: () => void commands.execute(CommandIDs.showInstance, { name: instance.name }),
         shutdown: () => void commands.execute(CommandIDs.stopInstance, { name: instance.name })
-      })),
+      }));
+      const more = all.length - listed.length;
+      if (more > 0) {
+        listed.push({
+          icon: () => ciManagerIcon,
+          label: () => trans._n('%1 more instance', '%1 more instances', more),
+          open: () => void commands.execute(CommandIDs.openPanel)
+        });
+      }
+      return listed;
+    },
     shutdownAll: () => {
       for (const instance of items().filter(each => !each.is_this_machine)) {
         model.api.actOnInstance(instance.name, 'stop', instance.name).then(
