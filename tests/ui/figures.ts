@@ -9,7 +9,7 @@ import { expect, test } from './lab';
 import { Sidebar } from './sidebar';
 
 const CYCLES = Number(process.env.CYCLES ?? 500);
-const WARM_UP = 50;
+const WARM_UP = 100;
 const BETWEEN_SAMPLES = 25;
 const INSTANCES = 1000;
 const ENVIRONMENTS = 300;
@@ -24,6 +24,12 @@ interface ISample {
   listeners: number;
 }
 
+/** Wall and processor time of the longest task, in milliseconds. */
+interface ITask {
+  wall: number;
+  cpu: number;
+}
+
 interface IFigures {
   instances: number;
   environments: number;
@@ -31,8 +37,8 @@ interface IFigures {
   first_paint: number[];
   /** The same on a page where it was open before. */
   paint_again: number[];
-  /** Milliseconds of the longest task of each pass over a whole list. */
-  longest_task: { instances: number[]; environments: number[] };
+  /** The longest task of each pass over a whole list. */
+  longest_task: { instances: ITask[]; environments: ITask[] };
   memory: ISample[];
 }
 
@@ -42,6 +48,7 @@ interface ITraceEvent {
   pid: number;
   tid: number;
   dur?: number;
+  tdur?: number;
   args?: { name?: string };
 }
 
@@ -96,12 +103,12 @@ async function timeToRows(page: Page): Promise<number> {
   return painted;
 }
 
-/** Milliseconds of the longest task on the page's main thread while something is done. */
+/** The longest task on the page's main thread while something is done. */
 async function longestTask(
   browser: Browser,
   page: Page,
   work: () => Promise<void>
-): Promise<number> {
+): Promise<ITask> {
   await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
   await work();
   const trace = JSON.parse((await browser.stopTracing()).toString()) as {
@@ -116,12 +123,17 @@ async function longestTask(
     each => each.name.endsWith('RunTask') && main.has(`${each.pid} ${each.tid}`)
   );
   expect(tasks.length, 'tasks in the trace').toBeGreaterThan(100);
-  return Math.max(...tasks.map(each => each.dur ?? 0)) / 1000;
+  const longest = tasks.reduce((a, b) => ((b.dur ?? 0) > (a.dur ?? 0) ? b : a));
+  return { wall: (longest.dur ?? 0) / 1000, cpu: (longest.tdur ?? 0) / 1000 };
 }
 
 /** Turn the wheel over a list until its end is reached. */
 async function scrollThrough(page: Page, label: string): Promise<void> {
-  const list = page.getByRole('grid', { name: label });
+  // Looked for once: to find a role Playwright goes through the whole page, in the page's own time.
+  const list = await page.getByRole('grid', { name: label }).elementHandle();
+  if (!list) {
+    throw new Error(`There is no list “${label}”.`);
+  }
   await list.evaluate(node => node.scrollTo({ top: 0 }));
   await list.hover({ position: { x: 60, y: 30 } });
   const atEnd = () =>
@@ -146,14 +158,15 @@ async function openAndClose(sidebar: Sidebar, cycle: number): Promise<void> {
   const { dialog, page, panel } = sidebar;
   const shown = page.locator('#jp-ci-manager-panel');
   await page.locator(TAB).click();
-  await expect(shown).toBeHidden();
+  await shown.waitFor({ state: 'hidden' });
   await page.locator(TAB).click();
-  await expect(shown).toBeVisible();
+  await shown.waitFor();
 
   await sidebar.choose('ds-anna', 'Details');
-  await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
+  const details = page.locator('.jp-CIManager-details');
+  await details.waitFor();
   await page.locator('.lm-TabBar-tab.jp-mod-current .lm-TabBar-tabCloseIcon').first().click();
-  await expect(page.getByRole('heading', { name: /ds-anna/ })).toHaveCount(0);
+  await details.waitFor({ state: 'detached' });
 
   const dialogs = [
     () => panel.getByRole('button', { name: 'Create instance…' }).click(),
@@ -163,9 +176,9 @@ async function openAndClose(sidebar: Sidebar, cycle: number): Promise<void> {
     () => sidebar.choose('azureml_py36', 'Export…')
   ];
   await dialogs[cycle % dialogs.length]();
-  await expect(dialog.locator(':focus')).toBeVisible();
+  await dialog.locator(':focus').waitFor();
   await page.keyboard.press('Escape');
-  await expect(dialog).toBeHidden();
+  await dialog.waitFor({ state: 'detached' });
 }
 
 test('figures of the sidebar', async ({ browser, page, lab }) => {

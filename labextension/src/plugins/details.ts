@@ -4,6 +4,7 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { Toolbar } from '@jupyterlab/ui-components';
 import { CommandIDs } from '../commands/ids';
 import { describe, textOf } from '../commands/schema';
 import { ciManagerIcon } from '../icons';
@@ -32,9 +33,10 @@ export const details: JupyterFrontEndPlugin<void> = {
         let widget = tracker.find(each => each.id === PREFIX + name);
         if (!widget) {
           const content = (await later.details()).instanceDetails(face, name);
-          // The shell owns it from here on.
+          // The shell owns it from here on. It has no toolbar to fold: JupyterLab's usual one,
+          // which can, leaves a button in memory for each tab that was closed.
           // eslint-disable-next-line jupyter/require-disposable-ownership
-          widget = new MainAreaWidget({ content });
+          widget = new MainAreaWidget({ content, toolbar: new Toolbar() });
           widget.id = PREFIX + name;
           widget.title.label = name;
           widget.title.icon = ciManagerIcon;
