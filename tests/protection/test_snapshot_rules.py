@@ -181,6 +181,14 @@ class TestKernels:
         assert kept.status(shipped).lost_kernels == ["python3-azureml"]
         assert kept.restore(shipped).kernels == ["python3-azureml"]
 
+    def test_another_display_name_is_its_owners_business(
+        self, kept: Snapshots, shipped: Path, home: Path
+    ) -> None:
+        kept.take(shipped)
+        file = home / "jupyter" / "kernels" / "extra" / "kernel.json"
+        file.write_text(json.dumps(json.loads(file.read_text()) | {"display_name": "Mine"}))
+        assert kept.status(shipped).lost_kernels == []
+
     def test_one_that_was_removed_on_purpose_is_no_loss(
         self, kept: Snapshots, shipped: Path, kernels: KernelService
     ) -> None:
