@@ -308,6 +308,8 @@ def measure(scratch: Path, options: argparse.Namespace) -> None:
     kept = snapshots.status(prefix).state
     print(f"longest wait for the server: idle {quiet:.1f} ms; while the snapshot is renewed "
           f"{longest:.1f} ms (aim {LOOP_BUDGET_MS:.0f} ms; the snapshot is {kept})")  # fmt: skip
+    if kept != "current":
+        raise SystemExit(f"it was not renewed: {snapshots.status(prefix, thorough=True).words}")
     assert place.folder.is_dir()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
+
 pytest_plugins = ["pytest_jupyter.jupyter_server", "tests.channel.fixtures"]
 
 
@@ -17,3 +19,16 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: most tests wait for the processes they started."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have told (``record_property("told", ...)``), also in a quiet run."""
+    told = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "told"
+    ]
+    for line in dict.fromkeys(told):
+        terminalreporter.write_line(line)

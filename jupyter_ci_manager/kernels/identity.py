@@ -16,6 +16,8 @@ from ..errors import InvalidValue
 Identity = tuple[int, int]
 #: Letters of other alphabets that look like the Latin ones in the protected names.
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁɡһοаερυνκιτｍʟ", "aeopcyxijsdghoaepuvkitml")
+#: At the top of conda's base: other environments, packages, and what is built.
+_NOT_BASE = frozenset({"envs", "pkgs", "conda-bld", ".jupyter-ci-manager"})
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
@@ -63,6 +65,11 @@ def is_beside(root: Path, path: Path) -> bool:
     """Whether ``path`` lies in ``root`` as an environment of its own, or is no part of it."""
     first = path.relative_to(root).parts
     return len(first) >= 2 and first[0] in ("envs", "pkgs")
+
+
+def left_out(prefix: Path) -> frozenset[str]:
+    """Give the names at the top of ``prefix`` that are no part of the environment itself."""
+    return _NOT_BASE if is_folder(prefix / "condabin") else frozenset()
 
 
 def identity(path: str | os.PathLike[str]) -> Identity | None:

@@ -17,7 +17,7 @@ from ..config import Settings, load_settings
 from ..errors import ProtectedEnvironment
 from . import frozen, protection_choices
 from .core_packages import Change, costs
-from .identity import Identity, fold, identity, is_beside, spellings
+from .identity import Identity, fold, identity, is_beside, left_out, spellings
 from .protected_names import (
     AZURE_ENVIRONMENTS,
     AZURE_KERNELS,
@@ -62,6 +62,19 @@ class Policy:
         # A path of another process's root leads elsewhere than its text says.
         same = self._places.by_identity.get(identity(prefix) or _NOWHERE)
         return self._places.reason(same) if same is not None else None
+
+    def describe_restoring(self, prefix: str | os.PathLike[str]) -> str | None:
+        """Say why nothing may be brought back at ``prefix``; ``None`` when it may.
+
+        What stands there goes aside, and with it what it holds, except for what base holds for
+        others.
+        """
+        for path in spellings(prefix, self._places.mounts):
+            stays = left_out(path)
+            for other in self._places.prefixes:
+                if path in other.parents and other.relative_to(path).parts[0] not in stays:
+                    return f"It holds the protected environment {other}."
+        return None
 
     def describe_name(self, name: str) -> str | None:
         """Say why no environment may be made under ``name``; ``None`` when one may.
@@ -157,9 +170,8 @@ class Policy:
             ``prefix`` cannot be a path.
         """
         judged = identity(prefix)
-        if operation == "restore":
-            return judged
-        reason = self.describe(prefix)
+        is_restored = operation == "restore"
+        reason = self.describe_restoring(prefix) if is_restored else self.describe(prefix)
         path = Path(os.path.realpath(prefix))
         if reason is None and operation in ("create", "rename_onto"):
             reason = self.describe_name(path.name)

@@ -8,7 +8,7 @@ from ..errors import ProtectedEnvironment
 from .protected_names import CLONE_HINT
 
 Operation = Literal[
-    "remove", "create", "rename", "move", "clean", "rename_onto", "replace_kernel", "restore",
+    "remove", "create", "rename", "move", "clean", "rename_onto", "restore",
     "discard",
 ]  # fmt: skip
 _WORDS = {
@@ -18,7 +18,7 @@ _WORDS = {
     "move": "moved",
     "clean": "cleaned up",
     "rename_onto": "overwritten",
-    "replace_kernel": "given another kernel under its own kernel's name",
+    "restore": "brought back",
     "discard": "left without its snapshots",
 }
 

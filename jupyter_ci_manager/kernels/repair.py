@@ -12,6 +12,7 @@ from .activated_spec import kernel_spec
 from .disk import DiskWatch
 from .engines.base import SolveRequest
 from .engines.selection import choose_engine
+from .identity import identity
 from .languages import find_language
 from .models import Kernel
 from .protection import Policy
@@ -59,6 +60,12 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     prefix, folder = Path(asked["prefix"]), Path(asked["folder"])
     spec = kernelspecs.read(folder)
     check(kernelspecs.describe(asked["kernel"], folder))
+    own = kernelspecs.prefix_of(spec)
+    if own is None or identity(own) != identity(prefix):
+        # It would become the kernel of another environment.
+        Policy(settings).check_kernel(
+            folder.name, prefix=own, resource_dir=folder, verb="given another environment"
+        )
     wanted = kernelspecs.our_part(spec).get("language") or spec.get("language") or "python"
     language = find_language(str(wanted), settings)
     engine, _ = choose_engine(settings)

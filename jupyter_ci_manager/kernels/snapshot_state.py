@@ -13,7 +13,7 @@ import msgspec
 
 from . import health
 from .engines.bookkeeping import write_atomically
-from .identity import is_folder
+from .identity import is_folder, left_out
 from .models import Environment
 from .package_records import site_packages
 from .snapshot_store import Generation, Place
@@ -25,8 +25,6 @@ _HEALTH = "health.json"
 #: Seconds for which a healthy environment of which nothing has changed counts as healthy: what it
 #: needs outside of it may change.
 _TRUSTED = 86_400.0
-#: At the top of conda's base: other environments, packages, and what is built.
-_NOT_BASE = frozenset({"envs", "pkgs", "conda-bld", ".jupyter-ci-manager"})
 
 
 class Health(msgspec.Struct, kw_only=True):
@@ -180,11 +178,6 @@ def read_health(place: Place) -> Health:
         return msgspec.json.decode((place.folder / _HEALTH).read_bytes(), type=Health)
     except (OSError, msgspec.MsgspecError):
         return Health()
-
-
-def left_out(prefix: Path) -> frozenset[str]:
-    """Give the names at the top of ``prefix`` that are no part of the environment itself."""
-    return _NOT_BASE if (prefix / "condabin").is_dir() else frozenset()
 
 
 def state_key(prefix: Path) -> str:

@@ -22,7 +22,7 @@ from ..errors import DiskFull, NotFound, NotPermitted, Refused
 from . import spec_copies
 from .engines import Report, Silent
 from .engines.rattler_errors import translated
-from .identity import is_folder
+from .identity import is_folder, left_out
 from .linked_tree import LinksNotPossible, link_tree
 from .protection import Policy
 from .snapshot_places import Places
@@ -30,7 +30,6 @@ from .snapshot_restoring import Restored, Restoring
 from .snapshot_state import (
     SnapshotStatus,
     check_health,
-    left_out,
     look,
     real,
     state_key,

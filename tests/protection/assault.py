@@ -19,8 +19,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .attacks import Attack, engine_attacks, face_attacks, job_attacks
-from .faces import Attacked, CommandLine, Inside, Jobs, Magic, Rest, Service, jupyter_server, kernel
+from .beneath import Inside, Jobs
+from .faces import Attacked, Rest, Service
 from .field import Field
+from .living import jupyter_server, kernel
+from .worded import CommandLine, Magic
 
 _PRELOADED = (
     "rattler",

@@ -167,7 +167,21 @@ def _face_attacks() -> Iterator[Attack]:
     for how in ("name", "chain of links", "the user's own choice"):
         yield Attack(f"discard snapshots by {how}", f"snapshots, {how}", "discard",
                      (every | OTHERS)[how])  # fmt: skip
-    yield Attack("rebuild what was written down", "manifest", "rebuild")
+    for name in ("azureml_py38", "AZUREML_PY36", "team-b"):
+        yield Attack(f"rebuild {name}", "manifest", "rebuild", None, {"names": [name]})
+    yield Attack("a kernel of it takes its kernel's place", "kernel's name", "create", None,
+                 {"name": KERNEL, "existing": SHIPPED})  # fmt: skip
+    for of, how, more in (
+        ("remove", "symbolic link", {}),
+        ("change", "prefix", {"action": "remove", "packages": ["python"]}),
+    ):
+        yield Attack(f"a job is tried again: {of} by {how}", "job tried again", "retry",
+                     every[how], {"of": of, **more})  # fmt: skip
+    yield Attack("a creation over it is gone on with", "job gone on with", "resume", every["prefix"],
+                 {"of": "undo"})  # fmt: skip
+    for verb in ("cancel", "forget"):
+        yield Attack(f"a creation over it: {verb}", f"job, {verb}", verb, every["prefix"],
+                     {"of": "undo"})  # fmt: skip
 
 
 def job_attacks(*, bound: bool) -> list[Attack]:
@@ -201,6 +215,11 @@ def _job_attacks(*, bound: bool) -> Iterator[Attack]:
                      {"action": "remove", "packages": [package]})  # fmt: skip
     yield Attack("another version", "solve", "change", every["prefix"],
                  {"action": "install", "packages": ["azureml-core=1.59"]})  # fmt: skip
+    for how in ("what holds it", "what holds that", "the root of all"):
+        yield Attack(f"bring back {how}", f"restoration, {how}", "restore", AROUND[how])
+    for name in (KERNEL, SHIPPED, "chosen"):
+        yield Attack(f"kernel {name} is repaired into another environment", "repair", "repair",
+                     lambda f: f"{f.envs}/own", {"kernel": name})  # fmt: skip
     for how in ("prefix", "symbolic link", "link to the folder", "process root", "home", "a part",
                 "what holds it"):  # fmt: skip
         yield Attack(f"clean-up by {how}", "clean-up", "undo", (every | AROUND)[how])

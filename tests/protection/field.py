@@ -7,7 +7,6 @@ files, so that its whole tree can be compared before and after each of hundreds 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from dataclasses import dataclass
@@ -92,11 +91,7 @@ class Field:
             (base / folder).mkdir()
         (base / "bin" / "conda").write_text("#!/bin/sh\nexit 1\n")
         (base / "bin" / "conda").chmod(0o755)
-        entry = {"name": "azureml_py38", "environment_yml": "dependencies: [tzdata]"}
         (self.home / "manifest").mkdir()
-        (self.home / "manifest" / "environments.json").write_text(
-            json.dumps({"version": 1, "written": 0, "environments": [entry]})
-        )
         for name, target in {
             "alias": self.prefix,
             "others": self.envs,

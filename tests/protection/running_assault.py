@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_n
 from . import other_user
 
 SILENCER = Path(__file__).with_name("silenced")
-FACES = ("service", "rest", "magic", "command line", "jobs", "engine")
+#: In the order in which they attack.
+FACES = ("jobs", "command line", "service", "engine", "rest", "magic")
 _LIMIT = 900
 
 
@@ -78,6 +79,14 @@ def assault(
         told = Told(**json.loads(line))
         found[told.face].append(told)
     return found
+
+
+def summed(found: dict[str, list[Told]]) -> str:
+    """Count the attacks, for whoever reads the end of a test run."""
+    held = Counter(told.face for tolds in found.values() for told in tolds)
+    mechanisms = {told.mechanism for tolds in found.values() for told in tolds}
+    faces = ", ".join(f"{face} {count}" for face, count in held.items())
+    return f"{held.total()} attacks by {len(mechanisms)} mechanisms ({faces})"
 
 
 def _make_real(prefix: Path, channel: Path) -> None:

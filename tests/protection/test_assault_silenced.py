@@ -5,13 +5,14 @@ What would then be lost is saved in the last moment (see ``silenced/sitecustomiz
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from . import other_user
 from .attacks import engine_attacks, face_attacks, job_attacks
-from .running_assault import FACES, Told, assault
+from .running_assault import FACES, Told, assault, summed
 
 #: All attacks together are one fixture.
 pytestmark = pytest.mark.timeout(900)
@@ -23,6 +24,13 @@ def found(channel: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         tmp_path_factory.mktemp("silenced"), channel,
         as_user=other_user.can_be_another(), is_silenced=True,
     )  # fmt: skip
+
+
+def test_all_are_tried(
+    found: dict[str, list[Told]], record_property: Callable[[str, object], None]
+) -> None:
+    record_property("told", f"with a policy that allows everything: {summed(found)} got through")
+    assert list(found) == list(FACES)
 
 
 @pytest.mark.parametrize("face", FACES)

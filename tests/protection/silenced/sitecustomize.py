@@ -8,7 +8,9 @@ import importlib.abc
 import importlib.util
 import sys
 
-_NOTHING = ("describe", "describe_name", "describe_kernel", "describe_new_kernel")
+_NOTHING = (
+    "describe", "describe_name", "describe_kernel", "describe_new_kernel", "describe_restoring",
+)  # fmt: skip
 #: What would take something away: module, and the names in it.
 _BLOWS = {
     "jupyter_ci_manager.jobs.service": ["JobService.start", "JobService.retry"],
