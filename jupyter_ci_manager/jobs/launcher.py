@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, DiskFull, NotPermitted
 from . import processes, runner
+from .account import Account
 from .claims import claim_path
-from .journal import Account, Journal, has_secret
+from .journal import Journal, has_secret
 from .locks import Lock
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import msgspec
 
 from ..errors import NotFound
 from . import journal
+from .account import Account
 from .models import ENDED, Job, JobEvent, JobEvents
 from .paths import jobs_folder
 
@@ -25,7 +26,7 @@ class JobReader:
     """The jobs of this user on this machine, whoever started them."""
 
     def __init__(self) -> None:
-        self._accounts: dict[str, journal.Account] = {}
+        self._accounts: dict[str, Account] = {}
         self._reading = threading.RLock()
 
     def list(self) -> list[Job]:
@@ -121,13 +122,13 @@ class JobReader:
             raise NotFound("There is no such job.", code="job_not_found")
         return jobs_folder() / job_id
 
-    def _account(self, job_id: str) -> tuple[journal.Account, Path]:
+    def _account(self, job_id: str) -> tuple[Account, Path]:
         folder = self._folder(job_id)
         with self._reading:
             try:
                 account = self._accounts.get(job_id)
                 if account is None:
-                    account = self._accounts[job_id] = journal.Account.read(folder)
+                    account = self._accounts[job_id] = Account.read(folder)
                 elif journal.size(folder) != account.offset:
                     account.catch_up(folder)
             except (OSError, msgspec.MsgspecError) as error:

@@ -20,7 +20,8 @@ from typing import Any, NoReturn
 
 from ..errors import CIManagerError, DiskFull
 from . import processes, task
-from .journal import Account, Journal
+from .account import Account
+from .journal import Journal
 from .locks import CAN_INHERIT, Lock, wait_for_slot
 from .models import JobState
 from .paths import touch_changed

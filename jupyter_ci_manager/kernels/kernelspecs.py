@@ -1,4 +1,4 @@
-"""Kernel specs: written whole or not at all, listed with their health, repaired, removed."""
+"""Kernel specs: found, read, written whole or not at all, removed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from typing import Any, Literal
 from ..errors import CIManagerError, DiskFull, NameTaken, NotFound, NotPermitted
 from .activation import inner_command
 from .engines.folders import is_writable
-from .models import Kernel
 
 Scope = Literal["user", "machine"]
 #: Our part of a spec's metadata.
@@ -231,61 +230,12 @@ def program_prefix(spec: dict[str, Any]) -> Path | None:
     return program.parent if program is not None else None
 
 
-def describe(name: str, folder: Path) -> Kernel:
-    """Give one kernel spec with its health."""
-    spec = read(folder)
-    prefix = prefix_of(spec)
-    code, reason = health(spec)
-    return Kernel(
-        name=name,
-        display_name=str(spec.get("display_name") or name),
-        language=str(spec.get("language") or ""),
-        resource_dir=str(folder),
-        environment=prefix.name if prefix and (prefix / "conda-meta").is_dir() else None,
-        prefix=str(prefix) if prefix else None,
-        is_ours=bool(our_part(spec)),
-        is_broken=bool(code),
-        broken_code=code,
-        broken_reason=reason,
-        can_repair=bool(code)
-        and code != "environment_gone"
-        and prefix is not None
-        and (prefix / "conda-meta").is_dir(),
-    )
-
-
-def health(spec: dict[str, Any]) -> tuple[str, str]:
-    """Say what keeps a spec from working: a code and a sentence, both empty when nothing does.
-
-    Only a few files are looked at; nothing is started.
-    """
-    argv = _argv(spec)
-    if not argv:
-        return "unreadable", "Its kernel.json cannot be read or names no program."
-    prefix = prefix_of(spec)
-    recorded = our_part(spec).get("environment")
-    if recorded and not Path(recorded, "conda-meta").is_dir():
-        return "environment_gone", f"Its environment {recorded} is gone."
-    if not Path(argv[0]).is_absolute():
-        if shutil.which(argv[0]) is None:
-            return "interpreter_gone", f"Its program {argv[0]} is not found."
-        return "", ""
-    if not os.access(argv[0], os.X_OK):
-        return "interpreter_gone", f"Its interpreter {argv[0]} is gone."
-    if (
-        recorded
-        and not _inside(Path(argv[0]), Path(recorded))
-        and not our_part(spec).get("wrapper")
-    ):
-        return "wrong_prefix", f"It starts {argv[0]}, which is not part of {recorded}."
-    module = argv[argv.index("-m") + 1] if "-m" in argv[:-1] else ""
-    if (
-        module.startswith("ipykernel")
-        and prefix is not None
-        and not _has_module(prefix, "ipykernel")
-    ):
-        return "ipykernel_missing", f"The package ipykernel is missing in {prefix}."
-    return "", ""
+def argv_of(spec: dict[str, Any]) -> list[str]:
+    """Give the kernel's own command, without the wrapper that activates its environment."""
+    argv = spec.get("argv")
+    if not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
+        return []
+    return inner_command(argv)
 
 
 def _metadata(spec: dict[str, Any]) -> dict[str, Any]:
@@ -294,26 +244,8 @@ def _metadata(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _program(spec: dict[str, Any]) -> Path | None:
-    argv = _argv(spec)
+    argv = argv_of(spec)
     return Path(argv[0]) if argv and Path(argv[0]).is_absolute() else None
-
-
-def _argv(spec: dict[str, Any]) -> list[str]:
-    """Give the kernel's own command, without the wrapper that activates its environment."""
-    argv = spec.get("argv")
-    if not isinstance(argv, list) or not all(isinstance(word, str) for word in argv):
-        return []
-    return inner_command(argv)
-
-
-def _inside(path: Path, prefix: Path) -> bool:
-    # The interpreter itself may be a link; what counts is where its folder lies.
-    return Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(prefix))
-
-
-def _has_module(prefix: Path, name: str) -> bool:
-    places = [*prefix.glob("lib/python3*/site-packages"), prefix / "Lib" / "site-packages"]
-    return not places or any((place / name).is_dir() for place in places)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from ..config import Settings
 from ..errors import CIManagerError
 from ..jobs.models import ENDED
 from . import environments as found
-from . import exports, installed, kernelspecs, nearest
+from . import exports, installed, kernelspecs, nearest, spec_health
 from .beginning import begun_by
 from .channel_catalogue import ChannelCatalogue
 from .disk import free_bytes
@@ -95,7 +95,7 @@ class KernelReader:
         policy = Policy(self._settings)
         kernels = []
         for name, folder in sorted(kernelspecs.spec_folders().items()):
-            kernel = kernelspecs.describe(name, folder)
+            kernel = spec_health.describe(name, folder)
             reason = policy.describe_kernel(name, prefix=kernel.prefix, resource_dir=folder)
             kernel.is_protected, kernel.protection_reason = reason is not None, reason or ""
             kernels.append(kernel)

@@ -18,7 +18,7 @@ from typing import Any
 from ..config import Settings
 from ..errors import CIManagerError, InvalidValue, NameTaken, NotPermitted
 from ..jobs.task import Report, Task
-from . import beginning, environments, kernelspecs, names, planning
+from . import beginning, environments, kernelspecs, names, planning, spec_health
 from .activated_spec import kernel_spec
 from .disk import DiskWatch, check_room
 from .engines.base import SolveRequest
@@ -150,7 +150,7 @@ def _stage(kernel: str, folder: Path, prefix: Path, target: Path, report: Report
     spec = kernelspecs.read(folder)
     is_named_so = kernel == names.kernel_name(prefix.name)
     name = names.kernel_name(target.name) if is_named_so else kernel
-    works = not kernelspecs.health(spec)[0]
+    works = not spec_health.health(spec)[0]
     language = _language(folder, report.settings)
     ours = dict(kernelspecs.our_part(spec))
     if ours and language is not None:

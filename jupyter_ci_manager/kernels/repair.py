@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import Refused
 from ..jobs.task import Report, Task
-from . import installed, kernelspecs
+from . import installed, kernelspecs, spec_health
 from .activated_spec import kernel_spec
 from .disk import DiskWatch
 from .engines.base import SolveRequest
@@ -59,7 +59,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     settings = report.settings
     prefix, folder = Path(asked["prefix"]), Path(asked["folder"])
     spec = kernelspecs.read(folder)
-    check(kernelspecs.describe(asked["kernel"], folder))
+    check(spec_health.describe(asked["kernel"], folder))
     own = kernelspecs.prefix_of(spec)
     if own is None or identity(own) != identity(prefix):
         # It would become the kernel of another environment.
@@ -79,7 +79,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
         engine.apply(plan, prefix, DiskWatch(report, prefix, settings.disk_floor_mb))
     report.phase("activate")
     # Another's spec that works again stays as its maker wrote it.
-    is_rewritten = bool(kernelspecs.our_part(spec)) or bool(kernelspecs.health(spec)[0])
+    is_rewritten = bool(kernelspecs.our_part(spec)) or bool(spec_health.health(spec)[0])
     if is_rewritten:
         Policy(settings).check_kernel(
             asked["kernel"], prefix=prefix, resource_dir=folder, verb="rewritten"

@@ -19,6 +19,7 @@ from . import (
     removal,
     renaming,
     repair,
+    spec_health,
 )
 from . import environments as found
 from .activated_spec import refresh
@@ -197,7 +198,7 @@ class KernelService(SafeKeeping):
         self._check_kernel(name, folder, "renamed")
         kernelspecs.change(folder, display_name=shown)
         touch_changed()
-        return kernelspecs.describe(name.lower(), folder)
+        return spec_health.describe(name.lower(), folder)
 
     def repair_kernel(self, name: str) -> Kernel | Job:
         """Repair a kernel: its spec at once, its environment's packages by a job.
@@ -215,7 +216,7 @@ class KernelService(SafeKeeping):
         """
         folder = kernelspecs.find(name)
         refresh(folder, self._settings)
-        kernel = kernelspecs.describe(name.lower(), folder)
+        kernel = spec_health.describe(name.lower(), folder)
         if not kernel.is_broken:
             return kernel
         kept = Snapshots(self._settings)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidValue
+from . import plain_yaml
 from .engines.specs import check_pip_requirement
 
 _SIZE_LIMIT = 2_000_000
-_DEPTH_LIMIT = 20
 _ENTRY_LIMIT = 5000
 _HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
@@ -138,31 +138,10 @@ def _conda_lock(data: Any, platform: str) -> Source:
 
 
 def _load_yaml(text: str, where: str) -> Any:
-    """Load plain data; references are refused, for a few of them can stand for gigabytes."""
-    import yaml
-
-    if len(text) > _SIZE_LIMIT:
-        raise _wrong(where, "The file is too large.")
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        depth = 0
-        for entries, event in enumerate(yaml.parse(text, Loader=loader)):
-            if isinstance(event, yaml.AliasEvent):
-                raise _wrong(where, "References (*name) are not accepted.")
-            if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-                depth += 1
-            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                depth -= 1
-            if depth > _DEPTH_LIMIT or entries > 60 * _ENTRY_LIMIT:
-                raise _wrong(where, "The file is nested too deeply or has too many entries.")
-        return yaml.load(text, Loader=loader)  # noqa: S506 (safe, in C where there is one)
-    except yaml.YAMLError as error:
-        problem = getattr(error, "problem", None) or "it cannot be read"
-        mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark is not None else ""
-        raise _wrong(where, f"The file is not plain YAML{line}: {problem}.") from error
-    except (ValueError, RecursionError) as error:
-        raise _wrong(where, "The file holds a value that cannot be read.") from error
+        return plain_yaml.load(text)
+    except plain_yaml.NotPlain as error:
+        raise _wrong(where, str(error)) from error
 
 
 def _list(value: Any, where: str, what: str) -> list[Any]:

@@ -45,13 +45,40 @@ def test_a_second_of_the_same_name_is_refused(made):
     assert made.run("kernel", "create", "newenv").returncode in (2, 4)
 
 
-@pytest.mark.parametrize("name", ["", "a/b", "..", "-x", "base", "a b", "é", "x" * 300, "a;b"])
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "..", "-x", "base", "python3", "n\u0435wenv", "a b", "é", "x" * 300, "a;b"]
+)
 def test_a_bad_name_is_refused_and_nothing_is_made(made, name):
     before = sorted(made.envs_dir.iterdir())
     done = made.run("kernel", "create", "--", name)
     assert done.returncode in (2, 4), done.stderr
     assert done.stderr.count("\n") == 1
     assert sorted(made.envs_dir.iterdir()) == before
+
+
+UNLISTED = "https://unlisted.test/c/noarch/numpy-1.0-0.conda"
+BOMB = "a0: &a0 [x, x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 12)
+)
+
+
+def test_bad_packages_files_and_channels_are_refused_before_anything_is_made(made, tmp_path):
+    before = sorted(made.envs_dir.iterdir()), made.json("job", "list")
+    lines = [["--", package] for package in ("numpy;rm -rf", ">=", "--dry-run", UNLISTED)]
+    for at, text in enumerate([BOMB, "\x89PNG", "dependencies: x", "@EXPLICIT\n-c evil", "{}"]):
+        file = tmp_path / f"{at}.txt"
+        file.write_text(text, encoding="utf-8")
+        lines += [["--file", str(file)], ["--lock", str(file)]]
+    lines += [["--file", str(tmp_path / "none")], ["--lock", str(tmp_path)]]
+    lines += [
+        ["--channel", f"https://{way}"] for way in ("u:geheim12@h.test/c", "h.test/t/geheim12/c")
+    ]
+    for line in lines:
+        done = made.run("kernel", "create", "fine", *line)
+        assert done.returncode == 2, (line, done.stdout, done.stderr)
+        assert done.stderr.count("\n") == 1, done.stderr
+        assert "geheim" not in done.stderr + done.stdout
+    assert (sorted(made.envs_dir.iterdir()), made.json("job", "list")) == before
 
 
 def test_a_dry_run_only_shows_what_would_be_done(made):

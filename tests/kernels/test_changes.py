@@ -18,7 +18,7 @@ from jupyter_ci_manager.errors import (
     Refused,
 )
 from jupyter_ci_manager.jobs.models import Job
-from jupyter_ci_manager.kernels import kernelspecs
+from jupyter_ci_manager.kernels import kernelspecs, spec_health
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 
 
@@ -57,7 +57,7 @@ def test_packages_come_are_renewed_and_go(kernels, prefix, finish):
     assert versions(kernels)["tiny"] == "2.0"
     finish(change(kernels, "remove", "tiny"))
     assert "tiny" not in versions(kernels)
-    assert not kernelspecs.describe("mine", kernelspecs.find("mine")).is_broken
+    assert not spec_health.describe("mine", kernelspecs.find("mine")).is_broken
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_lost_interpreter_is_brought_back(kernels, prefix, finish):
     job = kernels.repair_kernel("mine")
     assert isinstance(job, Job)
     finish(job)
-    assert not kernelspecs.describe("mine", kernelspecs.find("mine")).is_broken
+    assert not spec_health.describe("mine", kernelspecs.find("mine")).is_broken
 
 
 def test_a_bent_spec_is_written_anew_and_its_display_name_kept(kernels, prefix, finish):
@@ -221,7 +221,7 @@ def test_anothers_kernel_gets_its_package_back_and_keeps_its_spec(
     assert kernel.can_repair
     finish(kernels.repair_kernel("mine"))
     assert kernelspecs.read(kernelspecs.find("mine")) == spec
-    assert not kernelspecs.describe("mine", kernelspecs.find("mine")).is_broken
+    assert not spec_health.describe("mine", kernelspecs.find("mine")).is_broken
 
 
 def test_a_whole_kernel_needs_no_repair(kernels, prefix):

@@ -168,13 +168,35 @@ def test_allowed_and_denied_channels(home: Path) -> None:
         config.resolve("other")
 
 
-@pytest.mark.parametrize(
-    "text", ["channels: [a", "- just\n- a list\n", "a: &a [x]\nb: [*a, *a]\n", "\x00"]
+BOMB = "channels: [&a0 [x, x]" + "".join(
+    f", &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)
 )
-def test_a_bad_file_is_named(home: Path, text: str) -> None:
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("channels: [a", "plain YAML"),
+        ("- just\n- a list\n", "not a map"),
+        ("\x00", "plain YAML"),
+        ("a: &a [x]\nb: [*a, *a]\n", "references"),
+        # Opened, these few lines stand for a million million entries.
+        (BOMB + "]\n", "references"),
+        ("channels: " + "[" * 5000, "nest"),
+        ("x: 9999-99-99\n", "cannot be read"),
+        ("custom_channels: [a]\n", "custom_channels must be names"),
+        ("mirrored_channels: {a: {b: c}}\n", "mirrored_channels must be names"),
+        ("proxy_servers: http://p.test:1\n", "proxy_servers must be names"),
+        ("channels: [{a: b}]\n", "channels must be a list"),
+        ("ssl_verify: [a]\n", "ssl_verify must be a single value"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_a_bad_file_is_named(home: Path, text: str, why: str) -> None:
     with pytest.raises(InvalidValue, match="condarc") as caught:
         read(home, text)
     assert str(home / ".condarc") in caught.value.message
+    assert why in caught.value.message
 
 
 def test_networking_reaches_rattler(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

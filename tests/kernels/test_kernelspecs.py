@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_ci_manager.errors import NameTaken, NotFound, NotPermitted
-from jupyter_ci_manager.kernels import kernelspecs
+from jupyter_ci_manager.kernels import kernelspecs, spec_health
 
 
 @pytest.fixture(autouse=True)
@@ -124,9 +124,9 @@ def test_readers_never_see_half_a_spec(home):
 def test_health_names_what_is_wrong(home, harm, code):
     prefix = prefix_in(home)
     folder = publish(home, prefix=prefix)
-    assert not kernelspecs.describe("newenv", folder).is_broken
+    assert not spec_health.describe("newenv", folder).is_broken
     harm(prefix)
-    kernel = kernelspecs.describe("newenv", folder)
+    kernel = spec_health.describe("newenv", folder)
     assert kernel.is_broken
     assert kernel.broken_code == code
     assert kernel.broken_reason
@@ -135,14 +135,14 @@ def test_health_names_what_is_wrong(home, harm, code):
 def test_health_of_a_spec_that_starts_another_environment(home):
     prefix = prefix_in(home)
     folder = publish(home, argv=[sys.executable, "-m", "ipykernel_launcher"], prefix=prefix)
-    assert kernelspecs.describe("newenv", folder).broken_code == "wrong_prefix"
+    assert spec_health.describe("newenv", folder).broken_code == "wrong_prefix"
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"argv": []}', '{"argv": [1]}', "\x00"])
 def test_a_damaged_spec_does_not_break_the_list(home, content):
     folder = publish(home)
     (folder / "kernel.json").write_text(content)
-    kernel = kernelspecs.describe("newenv", kernelspecs.find("newenv"))
+    kernel = spec_health.describe("newenv", kernelspecs.find("newenv"))
     assert kernel.broken_code == "unreadable"
 
 

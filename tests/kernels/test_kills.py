@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_ci_manager.errors import EnvironmentBusy, NameTaken
 from jupyter_ci_manager.jobs.models import ENDED
-from jupyter_ci_manager.kernels import kernelspecs
+from jupyter_ci_manager.kernels import kernelspecs, spec_health
 from jupyter_ci_manager.kernels.beginning import MARKER, begun_by
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 
@@ -104,7 +104,7 @@ def check_after(kernels, jobs, settings, finish, job, ending):
 
 
 def whole_spec():
-    return not kernelspecs.describe("newenv", kernelspecs.find("newenv")).is_broken
+    return not spec_health.describe("newenv", kernelspecs.find("newenv")).is_broken
 
 
 @pytest.mark.parametrize(

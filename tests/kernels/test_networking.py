@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import json
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -166,6 +167,25 @@ def test_the_proxy_is_used(
     condarc = f"proxy_servers: {{http: 'http://{channel_server.address}'}}\n"
     solve(own_cache, home, condarc, "http://channel.invalid")
     assert channel_server.packages == ["tzdata-2025b-h0_0.conda"]
+
+
+def test_a_password_is_taken_from_where_programs_keep_them(
+    own_cache: Settings, home: Path, channel_server: ChannelServer
+) -> None:
+    channel_server.user, channel_server.password = "anna", "sesame"
+    netrc = home / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login anna password sesame\n")
+    netrc.chmod(0o600)
+    solve(own_cache, home, "", channel_server.url)
+    assert channel_server.packages
+    netrc.unlink()
+    pair = {"BasicHTTP": {"username": "anna", "password": "sesame"}}
+    (home / ".rattler").mkdir()
+    (home / ".rattler" / "credentials.json").write_text(json.dumps({"127.0.0.1": pair}))
+    shutil.rmtree(own_cache.package_cache)
+    shutil.rmtree(home / "envs")
+    solve(own_cache, home, "", channel_server.url)
+    assert len(channel_server.packages) == 2
 
 
 def test_the_mirror_is_used(own_cache: Settings, home: Path, channel_server: ChannelServer) -> None:

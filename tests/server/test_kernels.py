@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,11 @@ async def test_what_must_never_be_lost_is_refused_with_a_reason(ask: Ask, envs: 
 
 
 LONG = "a" * 300
+SECRET = "tk-geheim-0123"
+UNLISTED = "https://unlisted.test/c/noarch/numpy-1.0-0.conda"
+BOMB = "a0: &a0 [x, x]\n" + "".join(
+    f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 12)
+)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +259,11 @@ LONG = "a" * 300
         ({"name": "n\u0435wenv"}, 422, "name"),
         ({"name": "fine", "packages": ["numpy;rm -rf"]}, 422, "packages"),
         ({"name": "fine", "packages": ["--prefix=/"]}, 422, "packages"),
+        ({"name": "fine", "packages": [">="]}, 422, "packages[0]"),
+        ({"name": "fine", "packages": ["tiny", UNLISTED]}, 422, "packages[1]"),
+        ({"name": "fine", "channels": [f"https://anna:{SECRET}@h.test/c"]}, 422, "channels"),
+        ({"name": "fine", "channels": [f"https://h.test/t/{SECRET}/c"]}, 422, "channels"),
+        ({"name": "fine", "channels": ["--help"]}, 422, "channels"),
         ({"name": "fine", "pip": ["--index-url=http://x"]}, 422, "pip"),
         ({"name": "fine", "language": "cobol"}, 422, "language"),
         ({"name": "fine", "scope": "everybody"}, 422, "scope"),
@@ -261,6 +272,10 @@ LONG = "a" * 300
         ({"name": "fine", "packages": "numpy"}, 400, "packages"),
         ({"name": "fine", "existing": "none-such"}, None, None),
         ({"name": "fine", "environment_yml": "a: &a [*a]"}, 422, "environment_yml"),
+        ({"name": "fine", "environment_yml": BOMB}, 422, "environment_yml"),
+        ({"name": "fine", "environment_yml": "\x89PNG\r\n\x1a"}, 422, "environment_yml"),
+        ({"name": "fine", "environment_yml": f"dependencies: ['{UNLISTED}']"}, 422, None),
+        ({"name": "fine", "lock": "numpy==1.0"}, 422, "lock"),
         ({"name": "fine", "lock": "x", "clone": "y"}, 422, None),
         ({"display_name": "Only"}, 400, "name"),
     ],
@@ -268,9 +283,16 @@ LONG = "a" * 300
 )
 @pytest.mark.parametrize("jp_base_url", ["/user/x/"])
 async def test_bad_requests_name_the_field_and_change_nothing(
-    ask: Ask, envs: Path, sent: Any, status: int | None, field: str | None
+    ask: Ask,
+    envs: Path,
+    caplog: pytest.LogCaptureFixture,
+    sent: Any,
+    status: int | None,
+    field: str | None,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     answer = await ask("POST", "kernels", sent)
+    assert SECRET not in answer.body.decode() + caplog.text
     assert answer.status == status or (status is None and answer.status in (404, 409, 422))
     assert answer.json["message"]
     if field is not None:
