@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_ci_manager.errors import CIManagerError
-from jupyter_ci_manager.jobs import journal, runner
+from jupyter_ci_manager.jobs import runner
+from jupyter_ci_manager.jobs.account import Account
 from jupyter_ci_manager.jobs.locks import Lock
 from jupyter_ci_manager.jobs.service import JobService
 from jupyter_ci_manager.kernels.engines import Silent, SolveRequest, engine_by_name
@@ -55,7 +56,7 @@ class Jobs(Attacked):
     ) -> Result:
         folder = planted(task, request, facts, self.field)
         forked(lambda: _run_job(folder, undo=undo))
-        return Result.of(journal.Account.read(folder).error or left_behind(folder))
+        return Result.of(Account.read(folder).error or left_behind(folder))
 
 
 class Inside(Attacked):
