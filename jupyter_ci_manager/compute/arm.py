@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urljoin, urlsplit
 
-from ..errors import CIManagerError, NotFound, SignedOut, Throttled, Unavailable
+from ..errors import CIManagerError, NotFound, SignedOut, Throttled, TimedOut, Unavailable
 from .arm_answers import Operation, Reply, decoded, json_object, operation_of, unreadable
-from .arm_errors import error_from_response, unreachable
+from .arm_errors import error_from_response, of_a_write, unreachable
 from .clouds import checked_endpoint, is_loopback
 from .patience import deadline
 
@@ -34,22 +34,6 @@ _TENANT_SECONDS = 2.0
 
 #: A difference of the clocks up to this many seconds is the answer's own way and rounding.
 _SAME_TIME_SECONDS = 10.0
-
-#: Versions of the calls beside computes (source: the services' published specifications).
-WORKSPACE_VERSION = "2025-12-01"
-SUBSCRIPTIONS_VERSION = "2022-12-01"
-PERMISSIONS_VERSION = "2022-04-01"
-
-#: Actions that live in other api-versions only than the one for computes. ``preview`` stands for
-#: the configured preview version.
-ACTION_VERSIONS: Mapping[str, str] = {
-    "updateIdleShutdownSetting": "preview",
-    "resize": "preview",
-    "getAllowedVmSizesForResize": "preview",
-    "customServices": "preview",
-    "updateSchedules": "2021-03-01-preview",
-    "enableSso": "2024-04-01-preview",
-}
 
 
 class Credential(Protocol):
@@ -138,7 +122,27 @@ class ArmClient:
             Any answer from 400 on, an unreachable or silent service, an answer that is no JSON,
             an address on another host, or a wait that Azure asked for and that is not over.
         """
-        url = self._pinned(path)
+        is_write = method != "GET" and not is_question
+        until = deadline(timeout or self.deadline, is_write=is_write)
+        try:
+            return self._send(
+                method, self._pinned(path), api_version, body, params, until, is_write
+            )
+        except CIManagerError as error:
+            if is_write:
+                of_a_write(error)
+            raise
+
+    def _send(
+        self,
+        method: Method,
+        url: str,
+        api_version: str | None,
+        body: Any,
+        params: Mapping[str, str] | None,
+        until: float,
+        is_write: bool,
+    ) -> Reply:
         self._check_throttle()
         import uuid
 
@@ -159,9 +163,7 @@ class ArmClient:
             response = self._pipeline().send_request(
                 http_request,
                 enforce_https=not url.startswith("http://"),
-                ci_deadline=deadline(
-                    timeout or self.deadline, is_write=method != "GET" and not is_question
-                ),
+                ci_deadline=until,
             )
             text = response.text()
         except ClientAuthenticationError as error:
@@ -169,7 +171,7 @@ class ArmClient:
 
             raise getattr(error, "ci_error", None) or signed_out(error) from error
         except AzureError as error:
-            raise unreachable(error, self.endpoint, sent=method != "GET") from error
+            raise unreachable(error, self.endpoint, sent=is_write) from error
         headers = {str(k).lower(): str(v) for k, v in response.headers.items()}
         self._compare_clocks(headers.get("date"))
         if response.status_code >= 400:
@@ -227,11 +229,12 @@ class ArmClient:
         try:
             reply = self.request("GET", url)
         except CIManagerError as error:
-            if error.status in (401, 429) or isinstance(error, Unavailable):
+            if error.code in ("foreign_link", "not_permitted") or isinstance(error, NotFound):
+                # It lies in the subscription, where a role in the workspace reaches nothing, and
+                # Azure forgets old ones: that says nothing of how it ended.
+                return Operation("untold")
+            if error.status in (401, 429) or isinstance(error, Unavailable | TimedOut):
                 raise
-            if isinstance(error, NotFound):
-                # Azure forgets old operations; the instance itself tells how it ended.
-                return Operation("succeeded")
             return Operation("failed", error)
         return operation_of(reply)
 
@@ -307,11 +310,3 @@ class ArmClient:
                     transport=self._transport,
                 )
             return self._client
-
-
-def action_version(action: str, *, stable: str, preview: str) -> str:
-    """Give the api-version in which ``action`` exists; ``stable`` unless the table says otherwise."""
-    version = ACTION_VERSIONS.get(action)
-    if version is None:
-        return stable
-    return preview if version == "preview" else version

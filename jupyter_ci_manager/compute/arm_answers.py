@@ -8,7 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from ..errors import CIManagerError, Unavailable
-from .arm_errors import error_from_response
+from .arm_errors import TRIED_AGAIN, error_from_response
+from .retry_after import seconds_asked
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -25,16 +26,19 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """How a long-running operation stands; ``state`` is in progress until it says otherwise."""
+    """How a long-running operation stands; ``state`` is in progress until it says otherwise.
 
-    state: Literal["in_progress", "succeeded", "failed", "canceled"]
+    ``untold``: it cannot be asked, and never will be; the instance itself tells how it ended.
+    """
+
+    state: Literal["in_progress", "succeeded", "failed", "canceled", "untold"]
     error: CIManagerError | None = None
     retry_after: float | None = None
 
 
 def operation_of(reply: Reply) -> Operation:
     """Tell from a status answer how its operation stands."""
-    retry_after = _seconds(reply.headers)
+    retry_after = seconds_asked(reply.headers)
     status = str(reply.body.get("status", "")) if isinstance(reply.body, dict) else ""
     if not status:
         return Operation("in_progress" if reply.status == 202 else "succeeded", None, retry_after)
@@ -84,20 +88,7 @@ def unreadable(message: str, **details: Any) -> Unavailable:
     """Make the error for an answer that is not what Azure gives."""
     return Unavailable(
         message,
-        hint="A proxy may have put a page of its own in between. It is tried again by itself.",
+        hint=f"A proxy may have put a page of its own in between. {TRIED_AGAIN}",
         code="unreadable_answer",
         details={k: v for k, v in details.items() if v},
     )
-
-
-def _seconds(headers: Mapping[str, str]) -> float | None:
-    for name, unit in (
-        ("retry-after", 1.0),
-        ("retry-after-ms", 0.001),
-        ("x-ms-retry-after-ms", 0.001),
-    ):
-        try:
-            return float(headers[name]) * unit
-        except (KeyError, ValueError):
-            continue
-    return None

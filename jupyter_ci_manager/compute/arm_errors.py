@@ -16,18 +16,22 @@ import msgspec
 from ..errors import (
     CIManagerError,
     Conflict,
-    InvalidValue,
-    NameTaken,
     NotFound,
     NotPermitted,
-    QuotaExceeded,
     Refused,
     SignedOut,
     Throttled,
     TimedOut,
     Unavailable,
-    WrongState,
 )
+from .known_errors import KNOWN
+from .retry_after import seconds_asked
+
+#: True of reads; :func:`of_a_write` says what is true of writes.
+TRIED_AGAIN = "It is tried again by itself."
+_NOT_SENT_AGAIN = "It is not sent again by itself: look at the instance's state, then try again."
+#: Seconds to wait where Azure asks for it and does not say how long.
+_UNSAID_WAIT = 10.0
 
 
 class ArmError(NamedTuple):
@@ -38,99 +42,6 @@ class ArmError(NamedTuple):
     target: str | None
     raw: Any
 
-
-class _Known(NamedTuple):
-    pattern: str
-    error: type[CIManagerError]
-    code: str
-    message: str
-    hint: str
-
-    def fits(self, text: str) -> bool:
-        return re.search(self.pattern, text, re.IGNORECASE | re.DOTALL) is not None
-
-
-#: Matched in order against "code message". ``{message}`` stands for Azure's own words.
-_KNOWN = (
-    _Known(
-        r"RequestDisallowedByPolicy",
-        NotPermitted,
-        "policy_denied",
-        "An Azure Policy of your organisation refuses this: {message}",
-        "Change what the policy names (often a tag, a size or a network), or ask its owner.",
-    ),
-    _Known(
-        r"ScopeLocked|ReadOnlyDisabledSubscription",
-        NotPermitted,
-        "locked",
-        "A lock on the resource forbids this: {message}",
-        "Somebody with Owner rights can remove the lock in the Azure portal.",
-    ),
-    _Known(
-        r"vCPU quota of|exceeding quota limits|QuotaExceeded|QuotaNotAvailable|is less than the requested",
-        QuotaExceeded,
-        "quota_exceeded",
-        "Not enough cores are left in the quota: {message}",
-        "Take a size of another family, delete an instance that holds cores (a stopped one holds "
-        "them too), or ask for more quota.",
-    ),
-    _Known(
-        r"AllocationFailed|SkuNotAvailable|out of capacity|insufficient capacity|OverconstrainedAllocation",
-        Unavailable,
-        "no_capacity",
-        "Azure has no machine of this size free in the region right now: {message}",
-        "This is not your quota. Try again later, or take another size.",
-    ),
-    _Known(
-        r"is not available\. Reason: AlreadyExists|already in use and is therefore unavailable",
-        NameTaken,
-        "name_taken",
-        "The name is already used in this region.",
-        "Names of instances are unique in the whole region, across all workspaces: take another.",
-    ),
-    _Known(
-        r"Compute name .* Reason: Invalid",
-        InvalidValue,
-        "invalid_name",
-        "Azure does not accept the name: {message}",
-        "3 to 24 letters, digits or dashes, a letter first, no digits alone after the last dash.",
-    ),
-    _Known(
-        r"OnlyAllowedInStoppedState|only allowed when the instance .* 'stopped' state",
-        WrongState,
-        "wrong_state",
-        "The instance can be started only when it is stopped.",
-        "Its state has moved on meanwhile; look at it again.",
-    ),
-    _Known(
-        r"ComputeInstance disk is full",
-        Conflict,
-        "instance_disk_full",
-        "Azure does not stop an instance whose disk is full.",
-        "Free at least 5 GB on it first (old environments, conda and docker caches), then stop it.",
-    ),
-    _Known(
-        r"unusable node",
-        Unavailable,
-        "unusable_node",
-        "The instance's machine is broken: {message}",
-        "Restart it; if that does not help, delete it and create it again.",
-    ),
-    _Known(
-        r"NoRegisteredProviderFound|InvalidApiVersionParameter|InvalidResourceType",
-        Refused,
-        "not_offered",
-        "This Azure endpoint does not offer the call: {message}",
-        "The setting preview_api_version (or api_version) names the version that is asked for.",
-    ),
-    _Known(
-        r"subnet.*managed (virtual )?network|managed network.*subnet",
-        Refused,
-        "managed_network",
-        "The workspace has a managed network, so an instance cannot have a subnet of its own.",
-        "Leave the subnet away.",
-    ),
-)
 
 _ACTION = re.compile(r"perform action '([^']+)'")
 _NAMED = re.compile(r"The (Resource group|subscription|Resource) '([^']+)'", re.IGNORECASE)
@@ -203,12 +114,20 @@ def error_from_response(status: int, headers: Mapping[str, str], body: Any) -> C
 def explain(code: str | None, message: str) -> str:
     """Give plain words and a next step for an error Azure recorded; empty where none are known."""
     text = f"{code or ''} {message}"
-    for known in _KNOWN:
+    for known in KNOWN:
         if known.fits(text):
             return f"{known.message.format(message='').rstrip(': ')}. {known.hint}".replace(
                 "..", "."
             )
     return ""
+
+
+def of_a_write(error: CIManagerError) -> CIManagerError:
+    """Say of a write that failed what is true of it: nobody sends it a second time."""
+    if isinstance(error, Throttled):
+        error.hint = "Nothing was changed. Try again when the time is over."
+    error.hint = error.hint.replace(TRIED_AGAIN, _NOT_SENT_AGAIN)
+    return error
 
 
 def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerError:
@@ -232,7 +151,7 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
     if isinstance(error, ServiceResponseTimeoutError):
         return TimedOut(
             f"{endpoint} did not answer in time.",
-            hint="It is tried again by itself.",
+            hint=TRIED_AGAIN,
             details=details,
         )
     if "CERTIFICATE_VERIFY_FAILED" in details["cause"]:
@@ -246,7 +165,7 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
     return Unavailable(
         f"{endpoint} cannot be reached.",
         hint="Look at the network, the proxy settings and, for the emulator, whether it runs. "
-        "It is tried again by itself.",
+        f"{TRIED_AGAIN}",
         details=details,
     )
 
@@ -254,7 +173,7 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
 def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIManagerError:
     text = f"{arm.code or ''} {arm.message}"
     said = arm.message or f"Azure answered {status} and gave no reason."
-    for known in _KNOWN:
+    for known in KNOWN:
         if known.fits(text):
             return known.error(known.message.format(message=said), hint=known.hint, code=known.code)
     if status == 401:
@@ -277,7 +196,8 @@ def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIMan
             code="operation_running",
         )
     if status == 429 or (arm.code or "") in ("TooManyRequests", "SubscriptionRequestsThrottled"):
-        wait = _retry_after(headers)
+        asked = seconds_asked(headers)
+        wait = _UNSAID_WAIT if asked is None else max(1.0, asked)
         return Throttled(
             f"Azure asks to wait {wait:.0f} s: {said}",
             hint="Nothing is lost: it goes on by itself when the time is over.",
@@ -286,8 +206,8 @@ def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIMan
     if status >= 500 or status == 408:
         return Unavailable(
             f"Azure has a problem of its own ({status}): {said}",
-            hint="It is tried again by itself.",
-            retry_after=_retry_after(headers) if "retry-after" in headers else None,
+            hint=TRIED_AGAIN,
+            retry_after=seconds_asked(headers),
         )
     if status < 400:
         return Refused(
@@ -308,13 +228,6 @@ def _forbidden(said: str) -> NotPermitted:
         "granted a moment ago, sign in again.",
         details={"azure_action": action.group(1)},
     )
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    try:
-        return max(1.0, float(headers.get("retry-after", "")))
-    except ValueError:
-        return 10.0
 
 
 def _says_nothing(error: Mapping[str, Any]) -> bool:

@@ -13,6 +13,8 @@ from azure.core.pipeline.policies import HeadersPolicy, HTTPPolicy, RetryPolicy,
 from azure.core.pipeline.transport import HttpTransport, RequestsTransport
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
+from .retry_after import seconds_asked
+
 #: Seconds to make a connection; half a request's time, so that a second try still fits.
 _CONNECT_SECONDS = 4.0
 #: A longer wait than this is shown to the user instead of being sat out.
@@ -34,6 +36,9 @@ class _TakeOptions(HTTPPolicy[Any, Any]):
 
 class _CarefulRetry(RetryPolicy[Any, Any]):
     """Tries reads again, writes never, and sits out no wait that a user would notice."""
+
+    def get_retry_after(self, response: PipelineResponse[Any, Any]) -> float | None:
+        return seconds_asked({k.lower(): v for k, v in response.http_response.headers.items()})
 
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
         # A 5xx to a POST does not say that nothing happened: sending it again could do it twice.
@@ -124,7 +129,7 @@ class DirectToThisMachine(RequestsTransport):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._direct = _direct_transport()
+        self._direct = _direct_transport(**kwargs)
         self.cancelled = False
 
     def send(self, request: Any, **kwargs: Any) -> Any:
@@ -143,9 +148,9 @@ class DirectToThisMachine(RequestsTransport):  # type: ignore[misc]
         super().close()
 
 
-def _direct_transport() -> RequestsTransport:
+def _direct_transport(**options: Any) -> RequestsTransport:
     """Give a transport without a proxy; a private certificate authority still counts."""
     verify = os.environ.get("REQUESTS_CA_BUNDLE")
     return RequestsTransport(
-        use_env_settings=False, **({"connection_verify": verify} if verify else {})
+        use_env_settings=False, **options, **({"connection_verify": verify} if verify else {})
     )

@@ -159,6 +159,19 @@ def with_availability(sizes: list[VmSize], usages: list[Usage] | None) -> list[V
     return [_judged(size, left) for size in sizes]
 
 
+def without(usages: list[Usage], size: VmSize | None) -> list[Usage]:
+    """Give the use of the quota as it is when one instance of ``size`` holds no cores any more."""
+    if size is None:
+        return usages
+    freed = (normal_family(size.family), _REGION)
+    return [
+        msgspec.structs.replace(u, used=max(0, u.used - size.cores))
+        if normal_family(u.family) in freed
+        else u
+        for u in usages
+    ]
+
+
 def normal_family(name: str) -> str:
     """Bring a family's two spellings together.
 

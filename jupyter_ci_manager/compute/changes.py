@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..errors import CIManagerError, Conflict, NotFound, Refused
+from ..errors import CIManagerError, Conflict, NotFound, Refused, Unavailable
 from .actions import in_words
-from .arm import Method, action_version
+from .api_versions import action_version
+from .arm import Method
 from .arm_answers import Reply
 from .changed import touch_changed
 from .creation_rules import check_idle
@@ -234,10 +235,23 @@ class Changes:
         """Read back until Azure shows what was written."""
         deadline = time.monotonic() + _READ_BACK_SECONDS
         while True:
-            read = self._inventory.one(name)
-            if applied(read):
-                touch_changed()
-                return read
+            try:
+                read = self._inventory.one(name)
+            except CIManagerError as error:
+                if error.status not in (429, 503, 504):
+                    raise
+                if time.monotonic() > deadline:
+                    raise Unavailable(
+                        f"Azure took {what}, but does not say now whether it shows: {error.message}",
+                        hint="Look at the instance again in a minute.",
+                        code="not_confirmed",
+                        details=error.details,
+                        retry_after=error.retry_after,
+                    ) from error
+            else:
+                if applied(read):
+                    touch_changed()
+                    return read
             if time.monotonic() > deadline:
                 raise Refused(
                     f"Azure took {what} without a word, but still shows another.",

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidValue, Unavailable
-from .arm import SUBSCRIPTIONS_VERSION, ArmClient
+from .api_versions import SUBSCRIPTIONS_VERSION
+from .arm import ArmClient
 from .changed import data_folder
 from .clouds import CLOUDS, checked_endpoint
 from .sign_in import SignIn

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from .arm import Credential
 
 _DEVICE_CODE_SECONDS = 900
+#: In seconds; azure-identity alone waits five minutes for a service that stays silent, ten times.
+_TIMEOUTS = {"connection_timeout": 3, "read_timeout": 7}
+_RETRIES = {"retry_total": 1, "retry_read": 0, "retry_backoff_factor": 0.2}
 _CACHE_NAME = "jupyter-ci-manager"
 
 
@@ -103,7 +106,7 @@ def azure_credential(
     # a failed sign-in is already told in our words. Whoever sets up logging still gets it all.
     logging.getLogger("azure.identity").addHandler(logging.NullHandler())
     tenant = settings.tenant_id or tenant_id
-    common: dict[str, Any] = {"transport": DirectToThisMachine()}
+    common: dict[str, Any] = {"transport": DirectToThisMachine(**_TIMEOUTS), **_RETRIES}
     common |= _authority(settings)
     client: dict[str, Any] = {"client_id": settings.client_id} if settings.client_id else {}
     made: Any

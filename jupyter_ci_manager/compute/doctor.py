@@ -11,14 +11,19 @@ import platform
 import re
 import sys
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from ..errors import CIManagerError
-from .arm import PERMISSIONS_VERSION, SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION, action_version
+from .api_versions import (
+    PERMISSIONS_VERSION,
+    SUBSCRIPTIONS_VERSION,
+    WORKSPACE_VERSION,
+    action_version,
+)
 from .reading import is_instance
+from .redaction import Redactor
 from .times import rfc3339
 from .workspace import arm_id
 
@@ -34,13 +39,6 @@ _KEPT_HEADERS = re.compile(
 )
 #: Entries kept of each list.
 _MOST_ENTRIES = 3
-_PATTERNS = (
-    ("guid", re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)),
-    ("key", re.compile(r"(?:ssh-rsa|ssh-ed25519|ecdsa-sha2-\S+) [A-Za-z0-9+/=]+[^\"\n]*")),
-    ("person", re.compile(r"[A-Za-z0-9._%+#-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")),
-    ("address", re.compile(r"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b")),
-    ("signature", re.compile(r"(?<=[?&][tcsh]=)[^&\s\"]+")),
-)
 
 
 class ReportEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,49 +63,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     entries: list[ReportEntry] = []
 
 
-class _Redactor:
-    def __init__(self) -> None:
-        self._words: dict[tuple[str, str], str] = {}
-        self._names: dict[str, str] = {}
-
-    def name(self, kind: str, value: Any) -> None:
-        """Have a name replaced wherever it appears as a whole word."""
-        if isinstance(value, str) and len(value) > 1:
-            self._names.setdefault(value.lower(), f"<{kind}-{len(self._names) + 1}>")
-
-    def text(self, text: str) -> str:
-        for kind, pattern in _PATTERNS:
-            text = pattern.sub(partial(self._word, kind), text)
-        if self._names:
-            longest = sorted(self._names, key=len, reverse=True)
-            words = "|".join(re.escape(name) for name in longest)
-            text = re.sub(
-                rf"(?<![A-Za-z0-9<])(?:{words})(?![A-Za-z0-9>])",
-                lambda m: self._names[m.group().lower()],
-                text,
-                flags=re.IGNORECASE,
-            )
-        return text
-
-    def value(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, list):
-            return [self.value(entry) for entry in value]
-        if isinstance(value, dict):
-            return {
-                self.text(str(k)): "<hidden>"
-                if k in ("userName", "scriptData", "adminPublicKey") and v
-                else self.value(v)
-                for k, v in value.items()
-            }
-        return value
-
-    def _word(self, kind: str, found: re.Match[str]) -> str:
-        key = (kind, found.group().lower())
-        return self._words.setdefault(key, f"<{kind}-{len(self._words) + 1}>")
-
-
 def make_report(session: Session, now: datetime) -> Report:
     """Ask everything once and give the redacted answers; nothing is changed.
 
@@ -116,7 +71,7 @@ def make_report(session: Session, now: datetime) -> Report:
     CIManagerError
         Nobody is signed in, or there is no workspace: then there is nothing to capture.
     """
-    redactor = _Redactor()
+    redactor = Redactor()
     workspace = session.workspace()
     for kind, value in (
         ("workspace", workspace.name),
@@ -139,7 +94,7 @@ def make_report(session: Session, now: datetime) -> Report:
     )
 
 
-def _calls(session: Session, redactor: _Redactor) -> list[tuple[str, Method, str, str, Any]]:
+def _calls(session: Session, redactor: Redactor) -> list[tuple[str, Method, str, str, Any]]:
     settings = session.settings
     stable, preview = settings.api_version, settings.preview_api_version
     workspace = arm_id(session.choice().workspace)
@@ -169,9 +124,10 @@ def _calls(session: Session, redactor: _Redactor) -> list[tuple[str, Method, str
         path = session.location_path(what)
         if path:
             calls.append((what, "GET", path, stable, None))
-    for raw in _instances(session):
-        redactor.name("instance", raw.get("name"))
-    first = next(iter(_instances(session)), None)
+    computes = _computes(session)
+    for raw in computes:
+        redactor.name("instance" if is_instance(raw) else "compute", raw.get("name"))
+    first = next((raw for raw in computes if is_instance(raw)), None)
     if first is not None:
         name = str(first["name"])
         version = action_version("getAllowedVmSizesForResize", stable=stable, preview=preview)
@@ -188,17 +144,17 @@ def _calls(session: Session, redactor: _Redactor) -> list[tuple[str, Method, str
     return calls
 
 
-def _instances(session: Session) -> list[dict[str, Any]]:
+def _computes(session: Session) -> list[dict[str, Any]]:
     try:
         pages = session.client().pages(session.path(), api_version=session.settings.api_version)
-        return [raw for raw in pages if is_instance(raw)]
+        return [raw for raw in pages if isinstance(raw, dict)]
     except CIManagerError:
         return []
 
 
 def _capture(
     session: Session,
-    redactor: _Redactor,
+    redactor: Redactor,
     title: str,
     method: Method,
     path: str,
@@ -208,7 +164,9 @@ def _capture(
     asked = redactor.text(f"{method} {path}?api-version={version}")
     began = time.monotonic()
     try:
-        reply = session.client().request(method, path, api_version=version, body=body)
+        reply = session.client().request(
+            method, path, api_version=version, body=body, is_question=True
+        )
     except CIManagerError as error:
         return ReportEntry(
             title=title,
@@ -219,6 +177,7 @@ def _capture(
             milliseconds=int((time.monotonic() - began) * 1000),
         )
     answer = reply.body
+    redactor.learn(answer)
     if isinstance(answer, dict) and isinstance(answer.get("value"), list):
         left = len(answer["value"]) - _MOST_ENTRIES
         answer = {**answer, "value": answer["value"][:_MOST_ENTRIES]}

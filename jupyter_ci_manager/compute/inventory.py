@@ -160,6 +160,7 @@ class Inventory:
         NotFound
             There is no such instance, or it is no compute instance.
         """
+        generation = self._generation
         self.pending.look(name)
         raw = self.payload(name)
         reader = self.completing.reader(self._owner_of_here([raw]))
@@ -168,7 +169,16 @@ class Inventory:
         if probe and instance.actions["open"].allowed != "no":
             self.warm_up.ask(instance, self.completing.now())
             instance.actions = self.completing.verdicts(instance, permitted)
-        self._keep(instance, raw)
+        self._keep(instance, raw, generation)
+        return instance
+
+    def told(self, name: str, raw: Any) -> ComputeInstance:
+        """Give an instance from Azure's answer to its creation, where it cannot be read right now."""
+        if not is_instance(raw):
+            properties = {"computeType": "ComputeInstance", "provisioningState": "Creating"}
+            raw = {"name": name, "properties": properties}
+        reader = self.completing.reader(self._owner_of_here([raw]))
+        [instance] = self.completing.instances([raw], reader, self.rights.by_action())
         return instance
 
     def payload(self, name: str) -> dict[str, Any]:
@@ -315,10 +325,11 @@ class Inventory:
                 self._revision += 1
         self._tell(changed)
 
-    def _keep(self, instance: ComputeInstance, raw: Any) -> None:
+    def _keep(self, instance: ComputeInstance, raw: Any, generation: int) -> None:
         key = instance.name.lower()
         with self._lock:
-            if self._snapshot is None:
+            if self._snapshot is None or generation != self._generation:
+                # Read while another workspace was chosen, or by somebody who has signed out.
                 return
             before = self._snapshot.instances.get(key)
             changed = before is None or shows(before) != shows(instance)

@@ -14,7 +14,7 @@ from ..errors import (
     WrongState,
 )
 from .actions import check
-from .catalogue import with_availability
+from .catalogue import with_availability, without
 from .instance_jobs import jobs_on
 from .models import ComputeInstance, Verdict
 from .this_machine import stop_warning, this_machine
@@ -124,11 +124,14 @@ class Judging:
         """
         try:
             sizes = self._catalogue.sizes()
-            judged = with_availability(sizes, self._catalogue.usages(refresh=True))
+            present = next(
+                (s for s in sizes if s.name.lower() == (instance.vm_size or "").lower()), None
+            )
+            usages = without(self._catalogue.usages(refresh=True), present)
         except CIManagerError:
             return None
-        known = {s.name.lower(): s for s in judged}
-        size, present = known.get(vm_size.lower()), known.get((instance.vm_size or "").lower())
+        known = {s.name.lower(): s for s in with_availability(sizes, usages)}
+        size = known.get(vm_size.lower())
         if size is None and known:
             raise InvalidValue(
                 f"The size {vm_size} does not exist in this region.",
@@ -138,11 +141,6 @@ class Judging:
             )
         if size is None or size.available != "no":
             return None
-        # What the instance holds already counts towards a bigger size of the same family.
-        if present is not None and size.code.endswith("_quota"):
-            freed = present.cores if present.family == size.family else 0
-            if freed >= size.cores:
-                return None
         code = "size_not_offered" if size.code == "not_offered" else "quota_exceeded"
         return Verdict(allowed="no", reason=size.reason, code=code)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted, Refused
-from .arm import action_version
+from .api_versions import action_version
 from .catalogue import with_availability
 from .changed import touch_changed
 from .creation_body import arm_body
@@ -200,10 +200,15 @@ class NewInstances:
             except CIManagerError:
                 raise error from None
         else:
-            self._inventory.pending.begin(
-                ComputeInstance(name=request.name, state="Unknown"), "Creating", reply.operation_url
-            )
-            created = self._inventory.one(request.name)
+            begun = ComputeInstance(name=request.name, state="Unknown")
+            pending = self._inventory.pending
+            pending.begin(begun, "Creating", reply.operation_url)
+            try:
+                created = self._inventory.one(request.name)
+            except CIManagerError:
+                # It was accepted; that it cannot be read right now must not look like a refusal.
+                pending.begin(begun, "Creating", reply.operation_url)
+                created = self._inventory.told(request.name, reply.body)
         self._catalogue.forget_usages()
         self._begun()
         touch_changed()

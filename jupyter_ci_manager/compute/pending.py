@@ -34,6 +34,14 @@ class _Asked(msgspec.Struct):
     until: float
 
 
+class _Begun(msgspec.Struct):
+    """An operation: where its status stands, until when and from when on it is asked for."""
+
+    url: str
+    until: float
+    not_before: float = 0.0
+
+
 class Pending:
     """Operations begun from here, by the instance's name in lower case. Thread-safe."""
 
@@ -41,16 +49,14 @@ class Pending:
         self._session = session
         self._lock = threading.Lock()
         self._asked: dict[str, _Asked] = {}
-        self._operations: dict[str, tuple[str, float]] = {}
+        self._operations: dict[str, _Begun] = {}
         self._failures: dict[str, InstanceError] = {}
 
     def __bool__(self) -> bool:
         with self._lock:
             now = time.monotonic()
             self._asked = {k: a for k, a in self._asked.items() if now < a.until}
-            self._operations = {
-                k: (url, until) for k, (url, until) in self._operations.items() if now < until
-            }
+            self._operations = {k: o for k, o in self._operations.items() if now < o.until}
             return bool(self._asked or self._operations)
 
     def begin(self, instance: ComputeInstance, shown: str, operation_url: str | None) -> None:
@@ -61,7 +67,7 @@ class Pending:
             self._asked[key] = _Asked(instance.state, shown, time.monotonic() + _LAG_SECONDS)
             if operation_url:
                 until = time.monotonic() + _LONGEST_OPERATION_SECONDS
-                self._operations[key] = (operation_url, until)
+                self._operations[key] = _Begun(operation_url, until)
 
     def show_on(self, instance: ComputeInstance) -> None:
         """Show on an instance just read what was asked of it, and how the last operation failed."""
@@ -87,19 +93,26 @@ class Pending:
             Only the one of this instance.
         """
         with self._lock:
-            due = list(self._operations.items())
+            now = time.monotonic()
+            due = [(k, o) for k, o in self._operations.items() if now >= o.not_before]
         if name is not None:
-            due = [(key, operation) for key, operation in due if key == name.lower()]
+            due = [(key, begun) for key, begun in due if key == name.lower()]
         due = due[:_STATUSES_PER_LIST]
-        for key, (url, _) in due:
+        for key, begun in due:
             try:
-                operation = self._session.client().operation(url)
+                operation = self._session.client().operation(begun.url)
             except CIManagerError:
                 continue
             if operation.state == "in_progress":
+                begun.not_before = time.monotonic() + (operation.retry_after or 0.0)
                 continue
             with self._lock:
-                self._operations.pop(key, None)
+                if self._operations.get(key) is not begun:
+                    # Another one was begun while this one was asked for.
+                    continue
+                del self._operations[key]
+                if operation.state == "untold":
+                    continue
                 self._asked.pop(key, None)
                 if operation.error is not None:
                     self._failures[key] = failure_of(operation.error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError, InvalidValue, NotFound, WrongState
@@ -156,7 +156,7 @@ class Postponing:
     def _moved(
         self, instance: ComputeInstance, minutes: int, now: datetime
     ) -> tuple[list[Schedule], datetime] | None:
-        """Give the schedules with the soonest stop moved, and when it then comes.
+        """Give the schedules with every stop moved that would come before, and when it then comes.
 
         ``None`` where no stop is scheduled within a day, or the idle stop is what comes before it.
         """
@@ -167,21 +167,18 @@ class Postponing:
         ]
         if not coming or min(coming)[0] - now > _COMING:
             return None
-        moment, position = min(coming)
+        moment = min(coming)[0]
         idle = instance.idle_shutdown_minutes
         if idle and moment - now > timedelta(minutes=idle + minutes):
             return None
         later = moment + timedelta(minutes=minutes)
-        old = instance.schedules[position]
-        local = later.astimezone(zone_of(old.time_zone))
-        once = Schedule(
-            action="stop",
-            expression=f"{local.minute} {local.hour} {local.day} {local.month} *",
-            time_zone=old.time_zone,
-        )
-        schedules = list(instance.schedules)
-        schedules[position] = once
-        return schedules, later
+        sooner = {position for fires, position in coming if fires < later}
+        first = min(coming)[1]
+        return [
+            _once(later, old.time_zone) if n == first else old
+            for n, old in enumerate(instance.schedules)
+            if n == first or n not in sooner
+        ], later
 
     def _record_of(self, name: str) -> Record | None:
         if not self._records.path.exists():
@@ -189,6 +186,19 @@ class Postponing:
         here = (self._session.realm, self._session.path(), name)
         found = next((r for r in self._records.all() if r.is_about(*here)), None)
         return None if found is None else _copy(found)
+
+
+def _once(moment: datetime, time_zone: str) -> Schedule:
+    """Give a schedule that stops at a moment, in a zone where the moment's hour comes only once."""
+    local = moment.astimezone(zone_of(time_zone))
+    if local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset():
+        # The hour that comes twice when summer time ends: its first would be too soon.
+        local, time_zone = moment.astimezone(timezone.utc), "UTC"
+    return Schedule(
+        action="stop",
+        expression=f"{local.minute} {local.hour} {local.day} {local.month} *",
+        time_zone=time_zone,
+    )
 
 
 def _copy(record: Record) -> Record:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError
-from .arm import PERMISSIONS_VERSION
+from .api_versions import PERMISSIONS_VERSION
 from .models import Permission
 from .permissions import permissions_from
 from .workspace import arm_id

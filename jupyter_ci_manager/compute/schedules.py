@@ -178,6 +178,9 @@ def _check_recurrence(recurrence: dict[str, Any], *, field: str) -> None:
         values = (schedule or {}).get(part) or []
         if not all(isinstance(v, int) and 0 <= v <= most for v in values):
             raise InvalidValue(f"The {part} are 0 to {most}.", field=f"{field}.schedule.{part}")
+    month_days = (schedule or {}).get("monthDays") or []
+    if not all(isinstance(v, int) and 1 <= v <= 31 for v in month_days):
+        raise InvalidValue("The days of a month are 1 to 31.", field=f"{field}.schedule.monthDays")
     days = (schedule or {}).get("weekDays") or []
     if not all(str(day).lower() in _WEEKDAYS for day in days):
         raise InvalidValue("The weekdays are Monday to Sunday.", field=f"{field}.schedule.weekDays")
@@ -198,23 +201,25 @@ def _next_recurrence(
     """Walk over the days (or steps) of a recurrence until one comes after ``begin``."""
     frequency = str(recurrence["frequency"]).capitalize()
     interval = int(recurrence["interval"])
-    midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    after = begin.astimezone(timezone.utc)
     anchor = (start or midnight).replace(tzinfo=begin.tzinfo)
     if frequency in ("Minute", "Hour"):
         step = timedelta(minutes=interval) if frequency == "Minute" else timedelta(hours=interval)
-        steps = max(0, (begin - anchor) // step)
-        moment = anchor + steps * step
-        return moment if moment > begin else moment + step
+        # In UTC: an hour stays an hour on the day when the clocks change.
+        origin = anchor.astimezone(timezone.utc)
+        moment = origin + max(0, (after - origin) // step) * step
+        return moment if moment > after else moment + step
     plan = recurrence.get("schedule") or {}
     hours = sorted(plan.get("hours") or [anchor.hour])
     minutes = sorted(plan.get("minutes") or [anchor.minute])
-    day = begin.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = midnight
     while day - begin < _LOOK_AHEAD:
         if _is_due(day, anchor, frequency, interval, plan):
             for hour in hours:
                 for minute in minutes:
                     moment = day.replace(hour=hour, minute=minute)
-                    if moment > begin:
+                    if moment.astimezone(timezone.utc) > after:
                         return moment
         day += timedelta(days=1)
     return None

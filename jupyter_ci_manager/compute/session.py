@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import CIManagerError, InvalidValue, NotFound, NotPermitted
-from .arm import SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION
+from .api_versions import SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION
 from .changed import data_folder
 from .clouds import studio_links
 from .connection import Connection
@@ -127,6 +127,7 @@ class Session(Connection):
     def workspaces(self) -> list[Workspace]:
         """List the workspaces that the signed-in user can see, in all subscriptions, by name."""
         from concurrent.futures import ThreadPoolExecutor
+        from contextvars import copy_context
 
         client = self.client()
         subscriptions = [
@@ -149,7 +150,8 @@ class Session(Connection):
             return found
 
         with ThreadPoolExecutor(_PARALLEL) as pool:
-            asked = [pool.submit(of, subscription) for subscription in subscriptions]
+            # Each in a context of its own: how long somebody waits is known there, too.
+            asked = [pool.submit(copy_context().run, of, each) for each in subscriptions]
         found, failures = [], []
         for answer in asked:
             try:

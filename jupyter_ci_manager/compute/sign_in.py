@@ -27,7 +27,13 @@ from .credentials import (
 )
 from .emulator_tokens import EmulatorCredential, IssuedCredential
 from .models import ErrorInfo, Identity, SignInPrompt
-from .sign_in_failures import carried, device_code_failure, is_network, signed_out
+from .sign_in_failures import (
+    carried,
+    device_code_failure,
+    is_network,
+    out_of_reach,
+    signed_out,
+)
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -116,7 +122,8 @@ class SignIn:
             )
         except Exception as error:
             if is_network(error):
-                raise
+                # What never got an answer is no refusal: it says nothing of who is signed in.
+                raise carried(out_of_reach(error)) from error
             failure = signed_out(error)
             self._claims = getattr(error, "claims", None) or self._claims
             # Only a new sign-in helps where Azure wants one: asking again would be in vain.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..errors import SignedOut
+from ..errors import CIManagerError, SignedOut, Unavailable
 
 _MOST_OF_CAUSE = 1500
 
@@ -51,7 +51,18 @@ def signed_out(error: Exception) -> SignedOut:
     )
 
 
-def carried(error: SignedOut) -> Exception:
+def out_of_reach(error: Exception) -> Unavailable:
+    """Say that the sign-in service was not reached: that tells nothing of who is signed in."""
+    return Unavailable(
+        "The service that signs in to Azure cannot be reached.",
+        hint="Look at the network and the proxy settings. Nothing is lost: the sign-in still holds "
+        "when they are back.",
+        code="sign_in_unreachable",
+        details={"cause": str(error)[:_MOST_OF_CAUSE]},
+    )
+
+
+def carried(error: CIManagerError) -> Exception:
     """Wrap our error in the one that azure-core passes through its retries untouched."""
     from azure.core.exceptions import ClientAuthenticationError
 
@@ -61,9 +72,15 @@ def carried(error: SignedOut) -> Exception:
 
 
 def is_network(error: Exception) -> bool:
-    """Tell a sign-in service out of reach from one that says no."""
-    from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+    """Tell a sign-in service out of reach from one that says no.
 
+    A way to sign in that this machine does not offer (no identity endpoint) counts as a no.
+    """
+    from azure.core.exceptions import ServiceRequestError, ServiceResponseError
+    from azure.identity import CredentialUnavailableError
+
+    if isinstance(error, CredentialUnavailableError):
+        return False
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ServiceRequestError | ServiceResponseError):
@@ -74,6 +91,14 @@ def is_network(error: Exception) -> bool:
 
 def device_code_failure(error: Exception) -> SignedOut:
     """Say why a sign-in with a code came to nothing."""
+    if is_network(error):
+        away = out_of_reach(error)
+        return SignedOut(
+            away.message,
+            hint="Look at the network and the proxy settings, then sign in again.",
+            code=away.code,
+            details=away.details,
+        )
     text = str(error).lower()
     if "timed out" in text or "expired" in text:
         return SignedOut(

@@ -7,7 +7,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from jupyter_ci_manager.compute.arm import ArmClient, action_version
+from jupyter_ci_manager.compute.api_versions import action_version
+from jupyter_ci_manager.compute.arm import ArmClient
 from jupyter_ci_manager.compute.clouds import CLOUDS, checked_endpoint, is_loopback, studio_links
 from jupyter_ci_manager.compute.credentials import claims_of, identity_of
 from jupyter_ci_manager.compute.emulator_tokens import EmulatorCredential

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from jupyter_ci_manager.compute.redaction import Redactor
 from jupyter_ci_manager.compute.service import ComputeService
 from tests.emulator_process import Emulator
 
@@ -45,3 +46,63 @@ def test_the_same_id_has_the_same_word(service: ComputeService) -> None:
     subscription = asked["Workspace"].split("/subscriptions/")[1].split("/")[0]
     assert subscription.startswith("<guid-")
     assert f"/subscriptions/{subscription}/" in asked["usages"]
+
+
+def test_nothing_of_anybody_is_left_in_what_azure_can_answer() -> None:
+    """Names of all kinds of resources, free text, secrets in settings, hosts, places in lists."""
+    group = "/subscriptions/b3f0a1de-0000-4000-8000-0123456789ab/resourceGroups/secret-rg"
+    workspace = f"{group}/providers/Microsoft.MachineLearningServices/workspaces/secret-ws"
+    answer = {
+        "value": [
+            {
+                "id": f"{workspace}/computes/secret-gpu",
+                "name": "secret-gpu",
+                "location": "westeurope",
+                "tags": {"secret-team": "secret-project"},
+                "properties": {
+                    "description": "secret words",
+                    "computeType": "AmlCompute",
+                    "properties": {
+                        "vmSize": "STANDARD_DS3_V2",
+                        "subnet": {
+                            "id": f"{group}/providers/Microsoft.Network/virtualNetworks/secret-net"
+                            "/subnets/secret-sub"
+                        },
+                        "setupScripts": {
+                            "scripts": {"creationScript": {"scriptArguments": "--pw secret"}}
+                        },
+                        "customServices": [
+                            {"environmentVariables": {"PASSWORD": {"value": "secret"}}}
+                        ],
+                        "applications": [
+                            {
+                                "displayName": "Jupyter Lab",
+                                "endpointUri": "https://secret-gpu.westeurope.instances.azureml.ms/lab",
+                            }
+                        ],
+                    },
+                },
+            },
+            {"id": "/subscriptions/x", "displayName": "secret subscription"},
+            {
+                "blob": "https://secretstore.blob.core.windows.net/c",
+                "registry": "secretreg.azurecr.io",
+            },
+        ],
+        "message": "The resource secret-gpu of anna.secret@contoso.example was not found.",
+        "nextLink": f"https://management.azure.com{workspace}/computes?$skip=secret&sig=secret",
+        "status": "/subscriptions/b/providers/Microsoft.MachineLearningServices/locations/westeurope"
+        "/vmSizes/Standard_DS3_v2",
+    }
+    redactor = Redactor()
+    redactor.learn(answer)
+    told = redactor.value(answer)
+    text = msgspec.json.encode(told).decode()
+    assert "secret" not in text, text
+    # What is public, and what belongs together, can still be seen.
+    [cluster, *_] = told["value"]
+    assert cluster["name"] in told["message"]
+    assert cluster["id"].endswith(f"/computes/{cluster['name']}")
+    assert cluster["properties"]["properties"]["vmSize"] == "STANDARD_DS3_V2"
+    assert cluster["properties"]["properties"]["applications"][0]["displayName"] == "Jupyter Lab"
+    assert told["status"].endswith("/locations/westeurope/vmSizes/Standard_DS3_v2")

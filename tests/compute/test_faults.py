@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from email.utils import formatdate
 from typing import Any
 
 import pytest
 
-from jupyter_ci_manager.compute import patience
+from jupyter_ci_manager.compute import changes, patience
 from jupyter_ci_manager.compute.models import CreateInstance
+from jupyter_ci_manager.compute.retry_after import LONGEST_SECONDS, seconds_asked
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.errors import CIManagerError, Conflict, NotPermitted, Throttled
 from tests.emulator_process import Emulator
@@ -111,6 +113,7 @@ def test_a_silent_service_keeps_nobody_waiting(sample: Emulator, service: Comput
         ("permissions$", "start"),
         ("computes/late-one$", "create"),
         ("computes/report-box$", "start"),
+        ("/workspaces$", "workspaces"),
     ],
 )
 def test_however_many_calls_hang_nobody_waits_longer_than_ten_seconds(
@@ -134,6 +137,8 @@ def test_however_many_calls_hang_nobody_waits_longer_than_ten_seconds(
     try:
         if what == "create":
             service.create(CreateInstance(name="late-one", vm_size="Standard_D2s_v3"))
+        elif what == "workspaces":
+            service.workspaces()
         else:
             service.start("report-box")
     except CIManagerError as error:
@@ -179,8 +184,9 @@ def test_a_wait_that_azure_asks_for_is_shown_and_kept(
     assert shown.error.code == "throttled"
     assert 0 < (shown.error.retry_after or 0) <= 30
     sample.control("DELETE", "log")
-    with pytest.raises(Throttled):
+    with pytest.raises(Throttled) as caught:
         service.get("ds-anna")
+    assert "by itself" in caught.value.hint
     assert asked(sample) == []
     assert service.watch().pause() > 20
 
@@ -223,6 +229,82 @@ def test_an_operation_s_status_on_another_host_is_not_asked_for(
     )
     assert service.stop("led-astray").state == "Stopping"
     assert service.wait("led-astray", until="Stopped", timeout=30).state == "Stopped"
+    # What cannot be asked keeps the poll no longer quick than what is going on.
+    assert not service._inventory.pending
+
+
+def test_a_status_that_may_not_be_read_is_no_failure(
+    quick: Emulator, service_for: MakeService
+) -> None:
+    """It lies in the subscription, where a role in the workspace alone reaches nothing."""
+    service = service_for(quick)
+    service.create(CreateInstance(name="half-blind", idle_shutdown_minutes=0))
+    service.wait("half-blind", until="Running", timeout=30)
+    fault(
+        quick,
+        "status",
+        status=403,
+        code="AuthorizationFailed",
+        path="computeOperationsStatus",
+        count=100,
+    )
+    service.stop("half-blind")
+    stopped = service.wait("half-blind", until="Stopped", timeout=30)
+    assert (stopped.state, stopped.errors) == ("Stopped", [])
+    quick.control("DELETE", "faults")
+
+
+def test_a_creation_that_cannot_be_read_back_is_no_refusal(
+    sample: Emulator, service: ComputeService
+) -> None:
+    """The first look finds nothing, then Azure takes the creation, then it has a problem."""
+    service.list()
+    broken = {"status": 503, "path": "computes/unseen$", "skip": 1, "count": 3}
+    fault(sample, "status", **broken)
+    created = service.create(CreateInstance(name="unseen", vm_size="Standard_D2s_v3"))
+    assert (created.name, created.state) == ("unseen", "Creating")
+    assert created.actions["start"].allowed == "no"
+    sample.control("DELETE", "faults")
+    assert service.get("unseen").state == "Creating"
+    sample.delete("unseen")
+
+
+def test_a_setting_that_cannot_be_read_back_says_so(
+    sample: Emulator, service: ComputeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "_READ_BACK_SECONDS", 0.3)
+    path = r"computes/for-anna$"
+    fault(sample, "status", status=503, path=path, skip=1, count=100)
+    with pytest.raises(CIManagerError) as caught:
+        service.set_idle_shutdown("for-anna", 75)
+    assert caught.value.code == "not_confirmed"
+    sample.control("DELETE", "faults")
+    assert sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT75M"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "0"}, 0),
+        ({"retry-after-ms": "1500"}, 1.5),
+        ({"x-ms-retry-after-ms": "250"}, 0.25),
+        ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({"retry-after": "99999999"}, LONGEST_SECONDS),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "nan", "retry-after-ms": "20"}, 0.02),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_every_form_of_a_wait(headers: dict[str, str], seconds: float | None) -> None:
+    assert seconds_asked(headers) == seconds
+
+
+def test_a_wait_until_a_moment() -> None:
+    moment = formatdate(time.time() + 40, usegmt=True)
+    assert 30 < (seconds_asked({"retry-after": moment}) or 0) <= 40
 
 
 def test_what_was_begun_is_shown_to_whoever_comes_later(
@@ -261,6 +343,8 @@ def test_a_write_is_never_sent_twice(sample: Emulator, service: ComputeService) 
     with pytest.raises(CIManagerError) as caught:
         service.start("report-box")
     assert caught.value.status == 503
+    # Nobody sends it again, so it must not be promised; what it did is not known.
+    assert "look at the instance's state" in caught.value.hint
     assert len([path for path in asked(sample) if path.endswith("/report-box/start")]) == 1
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from jupyter_ci_manager.compute.models import ComputeInstance, CreateInstance, Schedule
-from jupyter_ci_manager.errors import NotFound, WrongState
+from jupyter_ci_manager.compute.service import ComputeService
+from jupyter_ci_manager.errors import NotFound, QuotaExceeded, WrongState
 from tests.emulator_process import Emulator, emulator_process
 
 from .conftest import MakeService
@@ -91,3 +92,16 @@ def test_an_operation_that_runs_is_named(sample: Emulator, service_for: MakeServ
         service.restart("winding-down")
     assert caught.value.code == "operation_running"  # type: ignore[attr-defined]
     assert caught.value.details["operation"] == "Stop"  # type: ignore[attr-defined]
+
+
+def test_a_resize_may_use_the_cores_that_the_instance_holds_already(
+    sample: Emulator, service: ComputeService
+) -> None:
+    """old-vm holds 2 of its family's cores and wants 4."""
+    used = next(u.used for u in service.usages() if u.family == "standardDSv2Family")
+    limit = {"family": "standardDSv2Family", "location": "westeurope"}
+    sample.control("PUT", "quota", {**limit, "limit": used + 1})
+    with pytest.raises(QuotaExceeded):
+        service.resize("old-vm", "Standard_DS12_v2")
+    sample.control("PUT", "quota", {**limit, "limit": used + 2})
+    assert service.resize("old-vm", "Standard_DS12_v2").state == "Resizing"

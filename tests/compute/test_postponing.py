@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_ci_manager.compute.models import Schedule
+from jupyter_ci_manager.compute.schedules import next_fire
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue, WrongState
@@ -76,6 +77,37 @@ def test_a_moved_schedule_comes_back(service: ComputeService, clock: Clock) -> N
     back = service.get("for-anna")
     assert [s.expression for s in back.schedules] == [before.schedules[0].expression]
     assert back.postponed is None
+
+
+def test_no_other_schedule_stops_it_meanwhile(service: ComputeService, clock: Clock) -> None:
+    service.set_idle_shutdown("for-anna", None)
+    plan = [stopping_in(clock, 60), stopping_in(clock, 90), stopping_in(clock, 300)]
+    before = service.set_schedules("for-anna", plan)
+    put_off = service.postpone("for-anna", 60)
+    assert put_off.next_stop is not None
+    assert before.next_stop is not None
+    moved = datetime.fromisoformat(put_off.next_stop.replace("Z", "+00:00"))
+    old = datetime.fromisoformat(before.next_stop.replace("Z", "+00:00"))
+    assert moved - old == timedelta(minutes=60)
+    assert len(put_off.schedules) == 2
+    clock.now = moved + timedelta(minutes=3)
+    service.list(refresh=True)
+    back = service.get("for-anna").schedules
+    assert [s.expression for s in back] == [s.expression for s in before.schedules]
+
+
+def test_an_hour_that_comes_twice_is_not_mistaken_for_its_first(
+    service: ComputeService, clock: Clock
+) -> None:
+    """When summer time ends the stop comes after the hours asked for, not an hour too soon."""
+    clock.now = datetime(2027, 10, 30, 20, 0, tzinfo=timezone.utc)
+    service.set_idle_shutdown("for-anna", None)
+    nightly = Schedule(action="stop", expression="30 23 * * *", time_zone="W. Europe Standard Time")
+    service.set_schedules("for-anna", [nightly])
+    service.postpone("for-anna", 240)
+    [moved] = service.get("for-anna").schedules
+    assert next_fire(moved, clock.now) == datetime(2027, 10, 31, 1, 30, tzinfo=timezone.utc)
+    service.set_schedules("for-anna", [])
 
 
 def test_another_process_brings_it_back(

@@ -139,3 +139,24 @@ def test_azure_gets_the_name_of_a_zone_that_it_knows() -> None:
         "Korea Standard Time",
         "UTC",
     ]
+
+
+def test_the_days_when_the_clocks_change() -> None:
+    """In Berlin 2:00 to 3:00 comes twice on 25 October 2026, and not at all on 28 March 2027."""
+    zone = "W. Europe Standard Time"
+    daily = recurring("Day", hours=[2], minutes=[30])
+    daily.time_zone = zone
+    first = next_fire(daily, datetime(2026, 10, 25, 0, 0, tzinfo=timezone.utc))
+    assert first == datetime(2026, 10, 25, 0, 30, tzinfo=timezone.utc)
+    assert next_fire(daily, first) == datetime(2026, 10, 26, 1, 30, tzinfo=timezone.utc)
+    between = datetime(2026, 10, 25, 1, 10, tzinfo=timezone.utc)
+    assert next_fire(daily, between) == datetime(2026, 10, 26, 1, 30, tzinfo=timezone.utc)
+    hourly = recurring("Hour", 1, "2026-10-24T23:15:00")
+    hourly.time_zone = zone
+    assert next_fire(hourly, between) == datetime(2026, 10, 25, 1, 15, tzinfo=timezone.utc)
+
+
+def test_a_month_has_31_days_at_most() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        check_schedules([recurring("Month", monthDays=[32], hours=[1], minutes=[0])])
+    assert caught.value.field == "schedules[0].recurrence.schedule.monthDays"

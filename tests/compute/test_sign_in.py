@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +14,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from jupyter_ci_manager.compute import credentials
 from jupyter_ci_manager.compute.credentials import azure_credential
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.compute.sign_in_failures import signed_out
@@ -55,6 +58,38 @@ def test_a_code_is_shown_and_signs_in_when_it_is_entered(
     mine = [i.name for i in service.list(refresh=True).instances if i.is_mine]
     assert "ds-boris" in mine
     assert "ds-anna" not in mine
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    """A firewall's way: connections are taken, and nothing ever comes back."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+def test_a_sign_in_service_out_of_reach_is_not_called_signed_out(
+    azure: MakeAzure, silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it keep anybody waiting, or throw away who was signed in."""
+    monkeypatch.setenv("AZURE_AUTHORITY_HOST", f"https://127.0.0.1:{silent_port}")
+    monkeypatch.setitem(credentials._TIMEOUTS, "read_timeout", 0.5)
+    for name in ("AZURE_CLIENT_ID", "AZURE_TENANT_ID"):
+        monkeypatch.setenv(name, "00000000-0000-0000-0000-00000000000a")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "nothing")
+    assert sum(credentials._TIMEOUTS.values()) < 10
+    service = azure(credential="environment")
+    began = time.monotonic()
+    error = service.list().error
+    assert time.monotonic() - began < 9
+    assert error is not None
+    assert error.code == "sign_in_unreachable"
+    assert "proxy" in error.hint
+    with pytest.raises(SignedOut) as caught:
+        service.sign_in("device_code")
+    assert caught.value.code == "sign_in_unreachable"
+    assert "sign in again" in caught.value.hint
 
 
 def test_a_declined_code_leaves_nobody_signed_in(sample: Emulator, azure: MakeAzure) -> None:
