@@ -23,17 +23,19 @@ FILE_NAME = "postponed.json"
 
 
 class IdlePlan(msgspec.Struct, kw_only=True):
-    """An idle time, and from when on it counts again."""
+    """An idle time, from when on it counts again, and what was set instead until then."""
 
     until: str
     minutes: int | None
+    instead: int | None = None
 
 
 class SchedulePlan(msgspec.Struct, kw_only=True):
-    """Schedules, and from when on they count again."""
+    """Schedules, from when on they count again, and those set instead until then."""
 
     until: str
     schedules: list[Schedule]
+    instead: list[Schedule] | None = None
 
 
 class Record(msgspec.Struct, kw_only=True):

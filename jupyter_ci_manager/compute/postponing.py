@@ -8,8 +8,10 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError, InvalidValue, NotFound, WrongState
+from .differences import schedule_essence
 from .models import ComputeInstance, Postponement, Schedule
 from .postponed import IdlePlan, Record, Records, SchedulePlan
+from .reading import Reader, read_instance
 from .schedules import next_fire, zone_of
 from .times import parse_time, rfc3339
 
@@ -70,12 +72,16 @@ class Postponing:
         if idle:
             longer = min(_LONGEST_IDLE, idle + minutes)
             until = rfc3339(now + timedelta(minutes=minutes))
-            record.idle = IdlePlan(
-                until=until, minutes=record.idle.minutes if record.idle else idle
-            )
+            is_ours = record.idle is not None and record.idle.instead in (None, idle)
+            before_idle = record.idle.minutes if record.idle and is_ours else idle
+            record.idle = IdlePlan(until=until, minutes=before_idle, instead=longer)
         if moved is not None:
-            before = record.schedule.schedules if record.schedule else instance.schedules
-            record.schedule = SchedulePlan(until=rfc3339(moved[1] + _AFTER), schedules=before)
+            known = record.schedule
+            is_ours = known is not None and _same(known.instead, instance.schedules)
+            before = known.schedules if known and is_ours else instance.schedules
+            record.schedule = SchedulePlan(
+                until=rfc3339(moved[1] + _AFTER), schedules=before, instead=moved[0]
+            )
         self._records.replace(record)
         try:
             read = instance
@@ -139,9 +145,14 @@ class Postponing:
             self._not_before = time.monotonic() + pause
 
     def _bring_back(self, record: Record, *, by: datetime | None = None) -> None:
-        """Bring back the parts whose time has come by then; all of them when no time is given."""
+        """Bring back the parts whose time has come by then; all of them when no time is given.
+
+        What somebody set elsewhere meanwhile stands: his is the newer plan.
+        """
         where = f"{record.computes}/{record.name}"
         try:
+            if by is not None:
+                self._let_stand(record, where)
             if record.idle is not None and _is_due(record.idle.until, by):
                 self._changes.send_idle_shutdown(where, record.idle.minutes)
                 record.idle = None
@@ -152,6 +163,21 @@ class Postponing:
                 self._records.replace(record)
         except NotFound:
             self._records.drop(record)
+
+    def _let_stand(self, record: Record, where: str) -> None:
+        """Drop those parts of a plan where Azure shows other than what was set when it was put off."""
+        version = self._session.settings.api_version
+        present = read_instance(
+            self._session.client().get(where, api_version=version), Reader(), self._now()
+        )
+        if not present.is_complete:
+            return
+        idle, schedule = record.idle, record.schedule
+        if idle is not None and idle.instead not in (None, present.idle_shutdown_minutes):
+            record.idle = None
+        if schedule is not None and not _same(schedule.instead, present.schedules):
+            record.schedule = None
+        self._records.replace(record)
 
     def _moved(
         self, instance: ComputeInstance, minutes: int, now: datetime
@@ -186,6 +212,13 @@ class Postponing:
         here = (self._session.realm, self._session.path(), name)
         found = next((r for r in self._records.all() if r.is_about(*here)), None)
         return None if found is None else _copy(found)
+
+
+def _same(instead: list[Schedule] | None, present: list[Schedule]) -> bool:
+    """Tell whether Azure shows what was set; what an older file does not tell counts as that."""
+    if instead is None:
+        return True
+    return sorted(map(schedule_essence, instead)) == sorted(map(schedule_essence, present))
 
 
 def _once(moment: datetime, time_zone: str) -> Schedule:

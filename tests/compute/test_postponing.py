@@ -145,6 +145,29 @@ def test_what_the_user_sets_meanwhile_stands(service: ComputeService, clock: Clo
     assert service.get("for-anna").idle_shutdown_minutes == 120
 
 
+def test_what_somebody_sets_elsewhere_meanwhile_stands(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
+    """In the studio, say: nothing of ours hears of it."""
+    service.set_schedules("for-anna", [stopping_in(clock, 50)])
+    service.set_idle_shutdown("for-anna", 60)
+    service.postpone("for-anna", 60)
+    answer = sample.act(
+        "for-anna",
+        "updateIdleShutdownSetting",
+        {"idleTimeBeforeShutdown": "PT200M"},
+        version=Settings().preview_api_version,
+    )
+    assert answer.status == 200
+    clock.now += timedelta(hours=3)
+    service.list(refresh=True)
+    later = service.get("for-anna")
+    assert later.idle_shutdown_minutes == 200
+    assert later.postponed is None
+    assert later.schedules[0].expression.endswith("* * *"), "only what was set stands"  # type: ignore[union-attr]
+    service.set_schedules("for-anna", [])
+
+
 def test_when_azure_refuses_a_part_the_other_is_put_back(
     sample: Emulator, service: ComputeService, clock: Clock, home: Path
 ) -> None:
