@@ -27,6 +27,7 @@ from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
 from .states import RUNNING, TRANSITIONS
+from .times import rfc3339
 from .warm_up import WARMING_UP, WarmUp
 
 #: A list that failed is not tried again by every reader, but at most this often, in seconds.
@@ -97,6 +98,7 @@ class Inventory:
             age_seconds=age,
             error=ErrorInfo.of(error) if error else None,
             cost_per_hour=None if None in prices else round(sum(p or 0 for p in prices), 4),
+            now=rfc3339(self.completing.now()),
         )
 
     def refresh(self, *, max_age: float = 0.0, wait: float = PATIENCE_SECONDS) -> None:

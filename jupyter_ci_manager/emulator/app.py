@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tornado import web
+from tornado.httputil import format_timestamp
 from tornado.ioloop import IOLoop
 
 from .cloud import Cloud
@@ -125,6 +126,8 @@ class EmulatorHandler(web.RequestHandler):
             self.set_status(reply.status, HTTPStatus(reply.status).phrase)
         except ValueError:
             self.set_status(reply.status, "Unknown")
+        # Clients compare clocks by it: it must be the clock that all other times are from.
+        self.set_header("Date", format_timestamp(self._cloud.clock.now()))
         for name, value in self._identifiers().items():
             self.set_header(name, value)
         for name, value in reply.headers.items():

@@ -315,7 +315,8 @@ export interface InstanceJobs {
  * The instances of a workspace as last read.
  *
  * When Azure cannot be read now, `error` says why and `instances` is the last good list,
- * `age_seconds` old.
+ * `age_seconds` old. `now` is the present moment by Azure's clock, against which all times of
+ * instances are to be read.
  */
 export interface InstanceList {
   instances: ComputeInstance[];
@@ -324,6 +325,7 @@ export interface InstanceList {
   age_seconds: number | null;
   error: ErrorInfo | null;
   cost_per_hour: number | null;
+  now: string | null;
 }
 
 /** A job as derived from its folder. Times are seconds since the epoch. */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -245,3 +246,10 @@ def test_a_faster_clock_says_so_in_milliseconds(emulator: Emulator) -> None:
     emulator.control("POST", "clock", {"speed": 1})
     assert answer.headers["retry-after-ms"] == "500"
     assert "Retry-After" not in answer.headers
+
+
+def test_answers_are_dated_by_the_clock_that_all_times_are_from(emulator: Emulator) -> None:
+    emulator.advance(3600)
+    now = emulator.control("GET", "clock").json["seconds"]
+    dated = parsedate_to_datetime(emulator.request("GET", emulator.workspace_path).headers["Date"])
+    assert dated.timestamp() == pytest.approx(now, abs=60)

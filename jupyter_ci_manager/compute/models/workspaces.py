@@ -42,7 +42,8 @@ class InstanceList(msgspec.Struct, kw_only=True):
     """The instances of a workspace as last read.
 
     When Azure cannot be read now, ``error`` says why and ``instances`` is the last good list,
-    ``age_seconds`` old.
+    ``age_seconds`` old. ``now`` is the present moment by Azure's clock, against which all times of
+    instances are to be read.
     """
 
     instances: list[ComputeInstance] = []
@@ -51,6 +52,7 @@ class InstanceList(msgspec.Struct, kw_only=True):
     age_seconds: float | None = None
     error: ErrorInfo | None = None
     cost_per_hour: float | None = None
+    now: str | None = None
 
 
 class SignInPrompt(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,7 +38,8 @@ export function instanceList(...instances: ComputeInstance[]): InstanceList {
     revision: 1,
     age_seconds: 0,
     error: null,
-    cost_per_hour: null
+    cost_per_hour: null,
+    now: null
   };
 }
 
