@@ -223,6 +223,8 @@ class Lab:
         argv += [f"--port={self.port}", "--ServerApp.port_retries=0"]
         argv += [f"--ServerApp.root_dir={self.notebooks}", f"--ServerApp.base_url={self.base_url}"]
         argv += [f"--IdentityProvider.token={self.token}", "--ServerApp.allow_root=True"]
+        # Tests look at the application itself: its commands, its memory.
+        argv += ["--LabApp.expose_app_in_browser=True"]
         argv += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         self._decline_news()
         child = self._spawn("jupyter", argv, self.place())

@@ -4,6 +4,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { core } from './plugins/core';
 import { details } from './plugins/details';
+import { files } from './plugins/files';
 import { launcher } from './plugins/launcher';
 import { magics } from './plugins/magics';
 import { notebook } from './plugins/notebook';
@@ -12,6 +13,7 @@ import { panel } from './plugins/panel';
 import { running } from './plugins/running';
 import { sections } from './plugins/sections';
 import { statusBar } from './plugins/statusbar';
+import { stopWarning } from './plugins/stopwarning';
 import { terminal } from './plugins/terminal';
 
 export { ICIManager } from './tokens';
@@ -22,10 +24,12 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   panel,
   ...sections,
   details,
+  files,
   notifications,
   launcher,
   running,
   statusBar,
+  stopWarning,
   notebook,
   magics,
   terminal

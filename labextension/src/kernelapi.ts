@@ -5,6 +5,7 @@ import type {
   Kernel,
   KernelRequest,
   LanguageChoice,
+  NearKernel,
   Package,
   PackageMatches,
   PackageRequest,
@@ -151,6 +152,20 @@ export class KernelApi extends Caller {
 
   removeKernel(name: string): Promise<void> {
     return this._call('DELETE', ['kernels', name]);
+  }
+
+  /**
+   * The kernels that may stand in for a missing one, nearest first.
+   *
+   * @param packages - Packages or modules that the notebook needs.
+   */
+  async nearestKernels(
+    missing: { name: string; display_name: string; language: string },
+    packages: readonly string[]
+  ): Promise<NearKernel[]> {
+    const query = { ...missing, packages: packages.join(','), limit: '2' };
+    const path = ['nearest-kernels'];
+    return (await this._call<{ kernels: NearKernel[] }>('GET', path, undefined, query)).kernels;
   }
 
   repairKernel(name: string): Promise<Kernel | Job> {

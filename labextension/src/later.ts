@@ -20,6 +20,8 @@ export const later = {
   statusItem: () => styled(import('./sections/statusitem')),
   /** Instances as JupyterLab's panel of running things lists them. */
   running: () => import('./sections/runninginstances'),
+  /** The warning before an automatic stop. */
+  stopWarning: () => import('./stopwarning'),
   /** What is told in notifications. */
   notices: () => import('./notices'),
   /** What is asked and offered about a notebook's kernel. */

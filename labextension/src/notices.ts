@@ -1,13 +1,46 @@
-import { Notification } from '@jupyterlab/apputils';
 import { CommandIDs } from './commands/ids';
 import { headline } from './errors';
+import { jobProgress } from './model/format';
+import type { Begun } from './model/model';
+import { hasEnded, kindOf } from './model/states';
 import type { IFace } from './ui/context';
-import type { Job } from './wire';
+import { Follow } from './ui/toast';
+import type { ActionName, ComputeInstance, Job } from './wire';
+
+const jobToasts = new Map<string, Follow>();
+
+/** Follow a job that was begun on this page, in one notification from its beginning to its end. */
+export function followJob(face: IFace, job: Job): void {
+  const { commands, model, trans } = face;
+  if (face.settings.value.notifications !== 'all' || jobToasts.has(job.id) || hasEnded(job)) {
+    return;
+  }
+  const title = job.title || job.target;
+  const follow = new Follow(model.jobs.changed, toast => {
+    const now = model.jobs.value?.find(each => each.id === job.id);
+    if (now && !hasEnded(now)) {
+      const total = now.progress?.total;
+      toast.say(trans.__('%1: %2', title, jobProgress(now, trans) || trans.__('waiting')), {
+        progress: now.progress && total ? now.progress.done / total : undefined,
+        actions: [
+          {
+            label: trans.__('Cancel'),
+            callback: () => void commands.execute(CommandIDs.cancelJob, { id: job.id })
+          }
+        ]
+      });
+    }
+  });
+  jobToasts.set(job.id, follow);
+}
 
 /** Tell how a job ended, with the next step at hand. */
 export function tellOfJob(face: IFace, job: Job): void {
   const { commands, trans } = face;
+  const { notifications } = face.settings.value;
   const title = job.title || job.target;
+  const toast = jobToasts.get(job.id) ?? new Follow();
+  jobToasts.delete(job.id);
   if (job.state === 'succeeded') {
     const kernel = job.result?.['kernel'];
     const actions =
@@ -19,18 +52,91 @@ export function tellOfJob(face: IFace, job: Job): void {
             }
           ]
         : [];
-    Notification.success(trans.__('%1: done', title), { autoClose: 8000, actions });
+    toast.end('success', trans.__('%1: done', title), notifications === 'all', actions);
   } else if (job.state === 'failed' || job.state === 'interrupted') {
     const code = String(job.error?.['code'] ?? '');
     const message = String(job.error?.['message'] ?? '') || headline(code, trans);
-    Notification.error(trans.__('%1: %2', title, message), {
-      autoClose: false,
-      actions: [
-        {
-          label: trans.__('Show'),
-          callback: () => void commands.execute(CommandIDs.openPanel)
-        }
-      ]
-    });
+    toast.end('error', trans.__('%1: %2', title, message), notifications !== 'none', [
+      {
+        label: trans.__('Show'),
+        callback: () => void commands.execute(CommandIDs.openPanel)
+      }
+    ]);
+  } else {
+    toast.end('info', trans.__('%1: cancelled', title), false);
   }
+}
+
+/** The state in which an action has reached what it was for. */
+const GOALS: Partial<Record<ActionName, string[]>> = {
+  start: ['Running', 'JobRunning'],
+  stop: ['Stopped'],
+  restart: ['Running', 'JobRunning'],
+  resize: ['Running', 'Stopped']
+};
+
+/** Follow what was begun with an instance, or its creation, until Azure has done it. */
+export function followInstance(face: IFace, begun: ComputeInstance, action: Begun): void {
+  const { commands, model, trans } = face;
+  const { notifications } = face.settings.value;
+  const { name } = begun;
+  const goals = GOALS[action === 'create' ? 'start' : action] ?? [];
+  const details = {
+    label: trans.__('Details'),
+    callback: () => void commands.execute(CommandIDs.showInstance, { name })
+  };
+  if (kindOf(begun) !== 'transition') {
+    // It was so already.
+    return;
+  }
+  new Follow(model.instances.changed, toast => {
+    const now = model.instance(name);
+    if (!now) {
+      if (model.instances.value && action === 'delete') {
+        toast.end('success', trans.__('%1 is deleted.', name), notifications === 'all');
+      }
+    } else if (kindOf(now) === 'transition') {
+      toast.say(doing(action, now, trans), { silent: notifications !== 'all' });
+    } else if (goals.includes(now.state) && now.errors.length === 0) {
+      const open = {
+        label: trans.__('Open JupyterLab'),
+        callback: () => void commands.execute(CommandIDs.openInstance, { name })
+      };
+      const actions =
+        now.state === 'Running' && now.actions['open']?.allowed === 'yes' && !now.is_this_machine
+          ? [open]
+          : [];
+      toast.end('success', reached(now, trans), notifications === 'all', actions);
+    } else {
+      const why = now.errors[0]?.explanation || now.errors[0]?.message || now.advice || now.state;
+      toast.end('error', trans.__('%1: %2', name, why), notifications !== 'none', [details]);
+    }
+  });
+}
+
+function doing(
+  action: Begun,
+  { name, price_per_hour: price }: ComputeInstance,
+  trans: IFace['trans']
+): string {
+  switch (action) {
+    case 'create':
+      return trans.__('%1 is being created…', name);
+    case 'start':
+      return price
+        ? trans.__('%1 is starting: about $%2 per hour until it is stopped…', name, price)
+        : trans.__('%1 is starting…', name);
+    case 'stop':
+      return trans.__('%1 is stopping…', name);
+    case 'restart':
+      return trans.__('%1 is restarting…', name);
+    case 'delete':
+      return trans.__('%1 is being deleted…', name);
+    default:
+      return trans.__('%1 is being changed…', name);
+  }
+}
+
+function reached({ name, state }: ComputeInstance, trans: IFace['trans']): string {
+  return state === 'Stopped' ? trans.__('%1 is stopped.', name) : trans.__('%1 is running.', name);
 }

@@ -1,10 +1,11 @@
 import { Clipboard, InputDialog, Notification } from '@jupyterlab/apputils';
 import type { Api } from '../api';
 import { later } from '../later';
-import { pricePerHour } from '../model/format';
+import type { Begun } from '../model/model';
 import { notifyError } from '../notify';
 import type { IFace } from '../ui/context';
 import type { ActionName, ComputeInstance } from '../wire';
+import { type Doing, verdictOf } from './doing';
 
 /** What can be done to an instance, apart from what is only shown. */
 type Work = (face: IFace, instance: ComputeInstance) => Promise<void>;
@@ -17,7 +18,7 @@ export async function makeInstance(face: IFace): Promise<void> {
   const [{ createInstance }] = await Promise.all([later.dialogs(), model.status.ensure()]);
   const made = await createInstance(face);
   if (made) {
-    model.take(made);
+    begun(face, made, 'create');
     commands.notifyCommandChanged();
     if (made.state !== 'Creating' && made.advice) {
       // It was there already, and may differ from what was asked for.
@@ -29,49 +30,54 @@ export async function makeInstance(face: IFace): Promise<void> {
 /**
  * Do something to an instance, or ask which one; what goes wrong is told.
  *
- * @param action - What is done; the instance's verdict on it counts.
+ * @param doing - What is done; the instance's verdict on it counts.
  * @param label - What the command is called, for the question which instance.
  * @param name - The instance's name; empty to ask.
  */
 export async function doToInstance(
   face: IFace,
-  action: ActionName,
+  doing: Doing,
   label: string,
   name: string
 ): Promise<void> {
   const { model, trans } = face;
-  const instance = model.instance(name) ?? (await pick(face, action, label, name));
+  const instance = model.instance(name) ?? (await pick(face, verdictOf(doing), label, name));
   if (!instance) {
     return;
   }
   try {
-    await WORK[action]?.(face, instance);
+    await WORK[doing]?.(face, instance);
   } catch (reason) {
-    notifyError(reason, failure(action, instance.name, trans), trans);
+    notifyError(reason, failure(doing, instance.name, trans), trans);
     // Whatever the reason: the picture it was asked from may be old.
     void model.instances.refresh();
   }
 }
 
-const WORK: Partial<Record<ActionName, Work>> = {
-  start: async ({ model, trans }, instance) => {
-    model.take(await model.api.actOnInstance(instance.name, 'start'));
-    const price = pricePerHour(instance.price_per_hour, trans);
-    Notification.info(
-      price
-        ? trans.__('%1 is starting: about %2 until it is stopped.', instance.name, price)
-        : trans.__('%1 is starting.', instance.name),
-      { autoClose: 4000 }
-    );
+/** Show what an answer says; who wants to can follow it to its end. */
+function begun({ model }: IFace, instance: ComputeInstance | null, action: Begun): void {
+  model.take(instance);
+  if (instance) {
+    model.noticeBegun(instance, action);
+  }
+}
+
+/** Whether the user does not want to be asked; about this machine and others' own he always is. */
+function mayGoUnasked({ settings }: IFace, instance: ComputeInstance): boolean {
+  return !settings.value.confirmStop && !instance.is_this_machine && instance.is_mine === true;
+}
+
+const WORK: Partial<Record<Doing, Work>> = {
+  start: async (face, { name }) => {
+    begun(face, await face.model.api.actOnInstance(name, 'start'), 'start');
   },
   stop: onceAsked('stop', (api, name) => api.actOnInstance(name, 'stop', name)),
   restart: onceAsked('restart', (api, name) => api.actOnInstance(name, 'restart', name)),
   delete: onceAsked('delete', (api, name) => api.deleteInstance(name, name)),
   resize: async (face, instance) => {
-    const { resizeInstance } = await later.dialogs();
-    const resized = await resizeInstance(face, instance);
+    const resized = await (await later.dialogs()).resizeInstance(face, instance);
     if (resized) {
-      face.model.take(resized);
+      begun(face, resized, 'resize');
     }
   },
   open: async ({ trans }, instance) => {
@@ -80,6 +86,13 @@ const WORK: Partial<Record<ActionName, Work>> = {
       instance.applications[0];
     if (lab) {
       window.open(lab.url, '_blank', 'noopener');
+    } else {
+      Notification.warning(trans.__('%1 names no application to open.', instance.name));
+    }
+  },
+  terminal: async ({ trans }, instance) => {
+    if (instance.terminal_url) {
+      window.open(instance.terminal_url, '_blank', 'noopener');
     } else {
       Notification.warning(trans.__('%1 names no application to open.', instance.name));
     }
@@ -97,21 +110,22 @@ const WORK: Partial<Record<ActionName, Work>> = {
   }
 };
 
-/** Work that is done once the user has read what is lost. */
+/** Work that is done once the user has read what is lost, unless he does not want to be asked. */
 function onceAsked(
   action: 'stop' | 'restart' | 'delete',
   work: (api: Api, name: string) => Promise<ComputeInstance | null>
 ): Work {
   return async (face, instance) => {
-    if (await (await later.dialogs()).confirmInstance(face, instance, action)) {
-      face.model.take(await work(face.model.api, instance.name));
+    const unasked = action !== 'delete' && mayGoUnasked(face, instance);
+    if (unasked || (await (await later.dialogs()).confirmInstance(face, instance, action))) {
+      begun(face, await work(face.model.api, instance.name), action);
     }
   };
 }
 
 /** What is said when it goes wrong. */
-function failure(action: ActionName, name: string, trans: IFace['trans']): string {
-  switch (action) {
+function failure(doing: Doing, name: string, trans: IFace['trans']): string {
+  switch (doing) {
     case 'start':
       return trans.__('%1 was not started.', name);
     case 'stop':

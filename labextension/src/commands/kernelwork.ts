@@ -1,4 +1,5 @@
 import { InputDialog } from '@jupyterlab/apputils';
+import type { Contents } from '@jupyterlab/services';
 import type { INewKernelStart } from '../dialogs';
 import { later } from '../later';
 import { guarded } from '../notify';
@@ -33,6 +34,22 @@ export async function makeKernel(face: IFace, start: INewKernelStart): Promise<v
   const job = await (await later.dialogs()).newKernel(face, start);
   if (job) {
     model.takeJob(job);
+  }
+}
+
+/** Begin with what a file says: an environment.yml or a lock file. */
+export async function makeKernelFromFile(
+  face: IFace,
+  contents: Contents.IManager,
+  path: string
+): Promise<void> {
+  let file = '';
+  const read = await guarded(face.trans.__('%1 was not read.', path), face.trans, async () => {
+    const model = await contents.get(path, { type: 'file', format: 'text', content: true });
+    file = String(model.content ?? '');
+  });
+  if (read) {
+    await makeKernel(face, { file });
   }
 }
 

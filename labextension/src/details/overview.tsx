@@ -2,7 +2,7 @@ import React from 'react';
 import { duration, money, pricePerHour, secondsSince, shortSize, sizeFacts } from '../model/format';
 import { sameSize } from '../model/sizes';
 import { ownerOf } from '../model/view';
-import { useFace, useNow, useResource } from '../ui/context';
+import { useFace, useAzureNow, useResource } from '../ui/context';
 import type { ComputeInstance } from '../wire';
 import { type Fact, Facts, OutsideLink, Part } from './facts';
 
@@ -10,7 +10,7 @@ import { type Fact, Facts, OutsideLink, Part } from './facts';
 export function Overview({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const { model, trans } = useFace();
   const sizes = useResource(model.sizes).value ?? [];
-  const now = useNow(30_000);
+  const now = useAzureNow(30_000);
   React.useEffect(() => void model.sizes.ensure(), [model]);
   const size = sizes.find(each => sameSize(each.name, instance.vm_size));
   const running = secondsSince(instance.running_since, now);

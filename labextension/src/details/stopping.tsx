@@ -6,7 +6,7 @@ import { ApiError, reasonOf } from '../errors';
 import { duration } from '../model/format';
 import { notifyError } from '../notify';
 import { useAnswer } from '../ui/answer';
-import { useFace, useNow } from '../ui/context';
+import { useFace, useAzureNow } from '../ui/context';
 import { ErrorNotice } from '../ui/notice';
 import type { ComputeInstance, Schedule } from '../wire';
 import { Part } from './facts';
@@ -29,7 +29,7 @@ export function Stopping({ instance }: { instance: ComputeInstance }): React.JSX
 /** The coming stop, what brings it, and putting it off. */
 function NextStop({ instance }: { instance: ComputeInstance }): React.JSX.Element | null {
   const { model, trans } = useFace();
-  const now = useNow(30_000);
+  const now = useAzureNow(30_000);
   const [minutes, setMinutes] = React.useState(60);
   const [busy, setBusy] = React.useState(false);
   const left = instance.next_stop ? (Date.parse(instance.next_stop) - now) / 1000 : null;

@@ -3,7 +3,7 @@ import { CommandIDs } from '../commands/ids';
 import { reasonOf } from '../errors';
 import { duration, secondsSince } from '../model/format';
 import { kindOf } from '../model/states';
-import { useFace, useNow, useRun } from '../ui/context';
+import { useFace, useAzureNow, useRun } from '../ui/context';
 import { Notice } from '../ui/notice';
 import type { ActionName, ComputeInstance, InstanceError } from '../wire';
 import { CopyButton } from './facts';
@@ -67,7 +67,7 @@ export function Trouble({ instance }: { instance: ComputeInstance }): React.JSX.
 /** What Azure is doing, and for how long. */
 function InTransition({ instance }: { instance: ComputeInstance }): React.JSX.Element | null {
   const { trans } = useFace();
-  const now = useNow(5_000);
+  const now = useAzureNow(5_000);
   const seconds = secondsSince(instance.state_since, now);
   return seconds === null ? null : (
     <p className="jp-CIManager-reason" role="status">

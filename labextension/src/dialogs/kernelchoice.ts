@@ -20,31 +20,39 @@ export async function pickKernel({ model, trans }: IFace): Promise<string | null
   return answer.button.accept && chosen ? chosen.name : null;
 }
 
-/** Offer the nearest kernel where the one that a notebook names is not there. */
-export function offerNearest(app: JupyterFrontEnd, face: IFace, panel: NotebookPanel): void {
+/** What a notebook says of its kernel. */
+interface IWanted {
+  name: string;
+  display_name?: string;
+  language?: string;
+}
+
+/** Offer the nearest kernels where the one that a notebook names is not there. */
+export async function offerNearest(
+  app: JupyterFrontEnd,
+  face: IFace,
+  panel: NotebookPanel,
+  wanted: IWanted
+): Promise<void> {
   const { commands, trans } = face;
-  const specs = app.serviceManager.kernelspecs.specs?.kernelspecs ?? {};
-  const wanted = panel.model?.getMetadata('kernelspec') as
-    { name?: string; display_name?: string; language?: string } | undefined;
-  if (!wanted?.name || specs[wanted.name]) {
+  const offers = await nearest(app, face, panel, wanted);
+  if (panel.isDisposed) {
     return;
   }
-  const there = Object.values(specs).flatMap(spec => (spec ? [spec] : []));
-  const nearest = nearestKernel(wanted, there);
-  const title = wanted.display_name ?? wanted.name;
   const notice = Notification.warning(
-    trans.__('The kernel %1 of %2 is not on this machine.', title, panel.title.label),
+    trans.__(
+      'The kernel %1 of %2 is not on this machine.',
+      wanted.display_name ?? wanted.name,
+      panel.title.label
+    ),
     {
       autoClose: false,
       actions: [
-        ...(nearest
-          ? [
-              {
-                label: trans.__('Use %1', nearest.display_name),
-                callback: () => void panel.sessionContext.changeKernel({ name: nearest.name })
-              }
-            ]
-          : []),
+        ...offers.map(({ name, label, caption }) => ({
+          label,
+          caption,
+          callback: () => void panel.sessionContext.changeKernel({ name })
+        })),
         {
           label: trans.__('New kernel…'),
           callback: () => void commands.execute(CommandIDs.newKernel)
@@ -53,4 +61,50 @@ export function offerNearest(app: JupyterFrontEnd, face: IFace, panel: NotebookP
     }
   );
   panel.disposed.connect(() => Notification.dismiss(notice));
+}
+
+interface IOffer {
+  name: string;
+  label: string;
+  caption: string;
+}
+
+/** Ask the server, which knows what is in the environments; without it, go by the names. */
+async function nearest(
+  app: JupyterFrontEnd,
+  { model, trans }: IFace,
+  panel: NotebookPanel,
+  wanted: IWanted
+): Promise<IOffer[]> {
+  const { name, display_name = '', language = '' } = wanted;
+  const offer = (display: string) => trans.__('Use %1', display);
+  try {
+    const found = await model.api.nearestKernels(
+      { name, display_name, language },
+      modulesOf(panel)
+    );
+    return found.map(({ kernel, missing }) => ({
+      name: kernel.name,
+      label: offer(kernel.display_name),
+      caption: missing.length > 0 ? trans.__('It lacks %1.', missing.join(', ')) : ''
+    }));
+  } catch {
+    const specs = Object.values(app.serviceManager.kernelspecs.specs?.kernelspecs ?? {});
+    const there = specs.flatMap(spec => (spec ? [spec] : []));
+    const found = nearestKernel({ ...wanted, language }, there);
+    return found ? [{ name: found.name, label: offer(found.display_name), caption: '' }] : [];
+  }
+}
+
+/** The modules that a notebook's cells import. */
+function modulesOf(panel: NotebookPanel): string[] {
+  const found = new Set<string>();
+  for (const cell of panel.model?.cells ?? []) {
+    if (cell.type === 'code') {
+      for (const [, name] of cell.sharedModel.source.matchAll(/^\s*(?:import|from)\s+(\w+)/gm)) {
+        found.add(name);
+      }
+    }
+  }
+  return [...found].slice(0, 50);
 }

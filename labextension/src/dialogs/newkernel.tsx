@@ -29,6 +29,8 @@ export interface INewKernelStart {
   existing?: string;
   clone?: string;
   packages?: string;
+  /** Text of an environment.yml or a lock file. */
+  file?: string;
 }
 
 /**
@@ -53,7 +55,9 @@ function NewKernelForm(
   const environments = useResource(model.environments).value ?? [];
   const [draft, setDraft] = React.useState<IKernelDraft>(() => ({
     ...FIRST_KERNEL,
-    source: start.existing ? 'existing' : start.clone ? 'clone' : 'packages',
+    source: start.file ? 'file' : start.existing ? 'existing' : start.clone ? 'clone' : 'packages',
+    file: start.file ?? '',
+    name: start.file ? nameInFile(start.file) : '',
     base: start.existing || start.clone || environments[0]?.prefix || '',
     packages: start.packages ?? ''
   }));

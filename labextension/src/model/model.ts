@@ -2,13 +2,16 @@ import type { Event } from '@jupyterlab/services';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { Api } from '../api';
-import type { ComputeInstance, InstanceList, Job, Workspace } from '../wire';
+import type { ActionName, ComputeInstance, InstanceList, Job, Workspace } from '../wire';
 import { Hints } from './hints';
 import { Net } from './net';
 import { Resources } from './resources';
 import { hasEnded, kindOf } from './states';
 
 export { hasEnded } from './states';
+
+/** What can be begun with an instance. */
+export type Begun = ActionName | 'create';
 
 /** Milliseconds for which somebody who begins to look beside others need not read again. */
 const FRESH = 3000;
@@ -62,6 +65,21 @@ export class Model extends Resources implements IDisposable {
   /** Say that kernel specs were changed through this page. */
   noticeKernels(): void {
     this._kernelsChanged.emit();
+  }
+
+  /** Emitted for what was begun with an instance on this page. */
+  get instanceBegun(): ISignal<this, { instance: ComputeInstance; action: Begun }> {
+    return this._instanceBegun;
+  }
+
+  /** Say that something was begun with an instance through this page. */
+  noticeBegun(instance: ComputeInstance, action: Begun): void {
+    this._instanceBegun.emit({ instance, action });
+  }
+
+  /** Emitted for each job that was begun on this page. */
+  get jobBegun(): ISignal<this, Job> {
+    return this._jobBegun;
   }
 
   /** Emitted once for each job that this page saw running and then saw ended. */
@@ -152,6 +170,7 @@ export class Model extends Resources implements IDisposable {
    * Put a job that an answer brought on top of the list.
    */
   takeJob(job: Job): void {
+    this._jobBegun.emit(job);
     const others = (this.jobs.value ?? []).filter(other => other.id !== job.id);
     this.jobs.set([job, ...others]);
     void this.jobs.refresh();
@@ -230,7 +249,9 @@ export class Model extends Resources implements IDisposable {
   private _active = new Set<string>();
   private _force = false;
   private _hints: Hints | null;
+  private _instanceBegun = new Signal<this, { instance: ComputeInstance; action: Begun }>(this);
   private _isDisposed = false;
+  private _jobBegun = new Signal<this, Job>(this);
   private _jobEnded = new Signal<this, Job>(this);
   private _kernelsChanged = new Signal<this, void>(this);
   private _serverId: string | null = null;

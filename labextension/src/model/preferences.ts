@@ -14,7 +14,8 @@ export const DEFAULT_VIEW: IInstanceView = { onlyMine: false, sort: 'name', grou
 const KEY = 'jupyter-ci-manager:view';
 
 /**
- * How the user wants to see the lists, remembered between sessions where there is a store.
+ * How the user wants to see the lists, remembered between sessions where there is a store. What was
+ * never chosen in the list itself is as the settings have it.
  */
 export class Preferences {
   constructor(private readonly _store: IStore | null) {
@@ -31,21 +32,32 @@ export class Preferences {
 
   /** Change some of it, and remember. */
   update(change: Partial<IInstanceView>): void {
-    this._view = { ...this._view, ...change };
-    this._touched = true;
-    this._changed.emit();
-    void this._store?.save(KEY, { ...this._view });
+    this._chosen = { ...this._chosen, ...change };
+    this._compose();
+    void this._store?.save(KEY, { ...this._chosen });
+  }
+
+  /** What holds for all that the user did not choose. */
+  setDefaults(defaults: Partial<IInstanceView>): void {
+    this._defaults = { ...DEFAULT_VIEW, ...defaults };
+    this._compose();
   }
 
   private async _restore(): Promise<void> {
     const saved = await this._store?.fetch(KEY);
-    if (typeof saved === 'object' && saved !== null && !this._touched) {
-      this._view = { ...DEFAULT_VIEW, ...(saved as Partial<IInstanceView>) };
-      this._changed.emit();
+    if (typeof saved === 'object' && saved !== null) {
+      this._chosen = { ...(saved as Partial<IInstanceView>), ...this._chosen };
+      this._compose();
     }
   }
 
+  private _compose(): void {
+    this._view = { ...this._defaults, ...this._chosen };
+    this._changed.emit();
+  }
+
   private _changed = new Signal<this, void>(this);
-  private _touched = false;
-  private _view: IInstanceView = DEFAULT_VIEW;
+  private _chosen: Partial<IInstanceView> = {};
+  private _defaults = DEFAULT_VIEW;
+  private _view = DEFAULT_VIEW;
 }

@@ -41,8 +41,8 @@ export function remarkOf(
   if (billsForever(instance)) {
     return { kind: 'warning', text: trans.__('No automatic stop: bills until stopped') };
   }
-  const left = -(secondsSince(instance.next_stop, now) ?? 0);
-  if (left > 0) {
+  const left = secondsToStop(instance, now);
+  if (left !== null) {
     const stops = trans.__('Stops by itself in %1', duration(left, trans));
     return { kind: 'info', text: stops, whole: instance.next_stop_reason ?? undefined };
   }
@@ -60,6 +60,12 @@ export function hasRemark(instance: ComputeInstance): boolean {
         billsForever(instance) ||
         Boolean(instance.next_stop)))
   );
+}
+
+/** Seconds until it stops by itself; `null` when it will not, or when that is not known. */
+export function secondsToStop(instance: ComputeInstance, now: number): number | null {
+  const since = secondsSince(instance.next_stop, now);
+  return since === null || since > 0 ? null : -since;
 }
 
 /** Whether nothing but a person will stop this instance. */

@@ -53,6 +53,15 @@ export class Resources {
     return this.instances.value?.instances.find(each => each.name === name);
   }
 
+  /**
+   * The present moment by Azure's clock, in milliseconds since the epoch: all times of instances
+   * are to be read against it, for this machine's clock may be wrong.
+   */
+  azureNow(here: number): number {
+    const told = this.instances.value?.now;
+    return told ? here + Date.parse(told) - this.instances.readAt : here;
+  }
+
   /** Another workspace or another person: nothing of the old list may be shown as the new one. */
   protected forgetCompute(): void {
     const { instances, permissions, sizes, usages, workspaces } = this;

@@ -37,9 +37,9 @@ export const notebook: JupyterFrontEndPlugin<void> = {
 
     tracker?.widgetAdded.connect((_, panel) => {
       void Promise.all([panel.context.ready, kernelspecs.ready]).then(async () => {
-        const wanted = panel.model?.getMetadata('kernelspec') as { name?: string } | undefined;
+        const wanted = panel.model?.getMetadata('kernelspec') as { name: string } | undefined;
         if (wanted?.name && !kernelspecs.specs?.kernelspecs[wanted.name]) {
-          (await later.kernelChoice()).offerNearest(app, face, panel);
+          await (await later.kernelChoice()).offerNearest(app, face, panel, wanted);
         }
       });
     });

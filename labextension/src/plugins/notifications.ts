@@ -3,13 +3,19 @@ import { later } from '../later';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
 
-/** Tells how jobs ended, with the next step at hand. */
+/** Tells how what was begun goes on and ends, with the next step at hand. */
 export const notifications: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ci-manager:notifications',
-  description: 'Notifications about jobs that ended.',
+  description: 'Notifications about what takes long: instances that change, jobs.',
   autoStart: true,
   requires: [ICIManager],
   activate: (_: JupyterFrontEnd, face: IFace): void => {
+    face.model.instanceBegun.connect((__, { instance, action }) => {
+      void later.notices().then(({ followInstance }) => followInstance(face, instance, action));
+    });
+    face.model.jobBegun.connect((__, job) => {
+      void later.notices().then(({ followJob }) => followJob(face, job));
+    });
     face.model.jobEnded.connect((__, job) => {
       void later.notices().then(({ tellOfJob }) => tellOfJob(face, job));
     });

@@ -21,6 +21,7 @@ const PALETTE = [
   CommandIDs.resizeInstance,
   CommandIDs.deleteInstance,
   CommandIDs.openInstance,
+  CommandIDs.openInstanceTerminal,
   CommandIDs.copySsh,
   CommandIDs.postponeStop,
   CommandIDs.selectWorkspace,

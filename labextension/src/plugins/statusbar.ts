@@ -8,38 +8,32 @@ import type { IFace } from '../ui/context';
 /** What this machine costs and when it will stop by itself; elsewhere, what all that runs costs. */
 export const statusBar: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ci-manager:status-bar',
-  description: 'This instance, its price and its automatic stop in the status bar, with a warning.',
+  description: 'This instance, its price and its automatic stop in the status bar.',
   autoStart: true,
   requires: [ICIManager],
   optional: [IStatusBar],
   activate: (_: JupyterFrontEnd, face: IFace, bar: IStatusBar | null): void => {
-    const { model } = face;
+    const { model, settings } = face;
     // Nothing to show, nothing to load, until instances are known.
     const show = async () => {
-      if (model.instances.value) {
-        model.instances.changed.disconnect(show);
-        const { statusItem, summaryOf, warn } = await later.statusItem();
-        const changed = new Signal<object, void>({});
-        model.instances.changed.connect(() => {
-          changed.emit();
-          warn(face, model.instances.value);
-        });
-        bar?.registerStatusItem('jupyter-ci-manager:status-bar', {
-          item: statusItem(face),
-          align: 'left',
-          rank: 20,
-          isActive: () => summaryOf(model.instances.value) !== null,
-          activeStateChanged: changed
-        });
-        warn(face, model.instances.value);
+      if (!model.instances.value) {
+        return;
       }
+      model.instances.changed.disconnect(show);
+      const { statusItem, summaryOf } = await later.statusItem();
+      const changed = new Signal<object, void>({});
+      model.instances.changed.connect(() => changed.emit());
+      settings.changed.connect(() => changed.emit());
+      bar?.registerStatusItem('jupyter-ci-manager:status-bar', {
+        item: statusItem(face),
+        align: 'left',
+        rank: 20,
+        isActive: () => settings.value.statusBar && summaryOf(model.instances.value) !== null,
+        activeStateChanged: changed
+      });
     };
-    model.instances.changed.connect(show);
-    // On an instance somebody always looks: its end would be the end of this JupyterLab.
-    void model.status.ensure().then(() => {
-      if (model.status.value?.compute.this_machine.is_compute_instance) {
-        model.watch();
-      }
-    });
+    if (bar) {
+      model.instances.changed.connect(show);
+    }
   }
 };

@@ -31,6 +31,7 @@ export function instanceMenu(
   return [
     ...(inTab ? [] : [entry(trans.__('Details'), CommandIDs.showInstance)]),
     entry(trans.__('Open JupyterLab on it'), CommandIDs.openInstance, 'open'),
+    entry(trans.__('Open a terminal on it'), CommandIDs.openInstanceTerminal, 'open'),
     entry(trans.__('Copy SSH command'), CommandIDs.copySsh, 'ssh'),
     kind === 'stopped'
       ? entry(trans.__('Start'), CommandIDs.startInstance, 'start', { separated: true })

@@ -6,7 +6,7 @@ import { remarkOf } from '../model/remarks';
 import { kindOf, type StateKind } from '../model/states';
 import { kindWord, stateWord } from '../model/words';
 import { ownerOf } from '../model/view';
-import { useFace, useNow, useRun } from '../ui/context';
+import { useFace, useAzureNow, useRun } from '../ui/context';
 import { MenuButton } from '../ui/menu';
 import { ActionButton } from '../ui/notice';
 import { StateIcon } from '../ui/stateicon';
@@ -43,9 +43,7 @@ export const InstanceRow = React.memo(function InstanceRow(
         <span className="jp-CIManager-name" title={instance.name}>
           {instance.name}
         </span>
-        {instance.is_this_machine && (
-          <span className="jp-CIManager-badge">{trans.__('this machine')}</span>
-        )}
+        {wide && <ThisMachine instance={instance} />}
         {!wide && state}
       </div>
       {wide && <div role="gridcell">{state}</div>}
@@ -62,6 +60,13 @@ export const InstanceRow = React.memo(function InstanceRow(
   );
 });
 
+function ThisMachine({ instance }: { instance: ComputeInstance }): React.JSX.Element | null {
+  const { trans } = useFace();
+  return instance.is_this_machine ? (
+    <span className="jp-CIManager-badge">{trans.__('this machine')}</span>
+  ) : null;
+}
+
 function Facts(props: {
   instance: ComputeInstance;
   kind: StateKind;
@@ -75,7 +80,7 @@ function Facts(props: {
       : kind === 'transition'
         ? instance.state_since
         : null;
-  const now = useNow(since ? (kind === 'transition' ? 5_000 : 30_000) : 0);
+  const now = useAzureNow(since ? (kind === 'transition' ? 5_000 : 30_000) : 0);
   const seconds = secondsSince(since, now);
   const remark = remarkOf(instance, now, trans);
   const owner = wide || instance.is_mine === false ? ownerOf(instance) : null;
@@ -123,7 +128,10 @@ function Facts(props: {
   const line = facts.filter(Boolean).join(' · ');
   return (
     <div role="gridcell" className="jp-CIManager-rowFacts">
-      <div title={[line, titles[2]].filter(Boolean).join('\n')}>{line}</div>
+      <div title={[line, titles[2]].filter(Boolean).join('\n')}>
+        <ThisMachine instance={instance} />
+        {line}
+      </div>
       {words}
     </div>
   );

@@ -25,11 +25,12 @@ export function runningInstances(face: IFace): IRunningSessions.IManager {
         label: () => instance.name,
         labelTitle: () => stateWord(instance.state, trans),
         detail: () => {
-          const seconds = secondsSince(instance.running_since, Date.now());
+          const seconds = secondsSince(instance.running_since, model.azureNow(Date.now()));
+          // What is cut off in a narrow panel matters least.
           return [
-            shortSize(instance.vm_size),
             pricePerHour(instance.price_per_hour, trans),
-            seconds === null ? '' : duration(seconds, trans)
+            seconds === null ? '' : duration(seconds, trans),
+            shortSize(instance.vm_size)
           ]
             .filter(Boolean)
             .join(' · ');

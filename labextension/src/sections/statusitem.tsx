@@ -1,16 +1,19 @@
-import { Notification } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Poll } from '@lumino/polling';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import { reasonOf } from '../errors';
 import { duration, pricePerHour } from '../model/format';
+import { billsForever, secondsToStop } from '../model/remarks';
 import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
-import { FaceProvider, type IFace, useFace, useNow, useResource, useRun } from '../ui/context';
+import { FaceProvider, type IFace, useFace, useAzureNow, useResource, useRun } from '../ui/context';
+import { type IMenuEntry, MenuButton } from '../ui/menu';
 import type { ComputeInstance, InstanceList } from '../wire';
 
-/** How long before an automatic stop it is told of, in minutes. */
-const WARNING = 30;
+/** Milliseconds between two reads while only the status bar shows anything. */
+const PAUSE = 300_000;
 
 /** What this machine costs and when it stops by itself; elsewhere, what all that runs costs. */
 export function statusItem(face: IFace): ReactWidget {
@@ -20,6 +23,18 @@ export function statusItem(face: IFace): ReactWidget {
     </FaceProvider>
   );
   item.addClass('jp-CIManager');
+  const { model } = face;
+  const poll = new Poll({
+    name: 'jupyter-ci-manager:status-bar',
+    factory: async () => {
+      if (!model.isWatched) {
+        await model.refresh();
+      }
+    },
+    frequency: { interval: PAUSE, backoff: false },
+    standby: 'when-hidden'
+  });
+  item.disposed.connect(() => poll.dispose());
   return item;
 }
 
@@ -40,77 +55,92 @@ function StatusItem(): React.JSX.Element | null {
   const { model, trans } = useFace();
   const run = useRun();
   const { value } = useResource(model.instances);
-  const now = useNow(30_000);
   const summary = summaryOf(value);
   if (!summary) {
     return null;
   }
-  const { here, running, cost } = summary;
-  const words = here
-    ? wordsOf(here, now, trans)
-    : [trans._n('%1 instance running', '%1 instances running', running), pricePerHour(cost, trans)]
-        .filter(Boolean)
-        .join(' · ');
-  const title = here
-    ? trans.__('The compute instance you are working on; an estimate from list prices')
-    : trans.__('Compute instances of the workspace; an estimate from list prices');
+  if (summary.here) {
+    return <Here instance={summary.here} />;
+  }
+  const words = [
+    trans._n('%1 instance running', '%1 instances running', summary.running),
+    pricePerHour(summary.cost, trans)
+  ];
   return (
     <button
       type="button"
       className="jp-CIManager-status"
-      title={title}
-      onClick={() =>
-        here ? run(CommandIDs.showInstance, { name: here.name }) : run(CommandIDs.openPanel)
-      }
+      title={trans.__('Compute instances of the workspace; an estimate from list prices')}
+      onClick={() => run(CommandIDs.openPanel)}
     >
-      {words}
+      {words.filter(Boolean).join(' · ')}
     </button>
   );
 }
 
-function wordsOf(here: ComputeInstance, now: number, trans: TranslationBundle): string {
-  const left = secondsLeft(here, now);
-  return [
-    here.name,
-    kindOf(here) === 'running' ? '' : stateWord(here.state, trans),
-    pricePerHour(here.price_per_hour, trans),
-    left === null ? '' : trans.__('stops in %1', duration(left, trans))
-  ]
-    .filter(Boolean)
-    .join(' · ');
-}
-
-function secondsLeft(instance: ComputeInstance, now: number): number | null {
-  const stop = instance.next_stop ? Date.parse(instance.next_stop) : NaN;
-  return Number.isNaN(stop) || stop < now ? null : (stop - now) / 1000;
-}
-
-const warned = new Set<string>();
-
-/** Tell of a coming stop of the instance one works on, once, and offer to put it off. */
-export function warn(face: IFace, list: InstanceList | null): void {
-  const { commands, trans } = face;
-  const here = list?.instances.find(instance => instance.is_this_machine);
-  const left = here ? secondsLeft(here, Date.now()) : null;
-  if (!here?.next_stop || left === null || left > WARNING * 60 || warned.has(here.next_stop)) {
-    return;
-  }
-  warned.add(here.next_stop);
-  Notification.warning(
-    trans.__(
-      '%1, on which you are working, stops in %2. %3',
-      here.name,
-      duration(left, trans),
-      here.next_stop_reason ?? ''
-    ),
-    {
-      autoClose: false,
-      actions: [
-        {
-          label: trans.__('Postpone by an hour'),
-          callback: () => void commands.execute(CommandIDs.postponeStop, { name: here.name })
-        }
-      ]
-    }
+/** The instance one works on, with what keeps it awake and a way to put its stop off. */
+function Here({ instance }: { instance: ComputeInstance }): React.JSX.Element {
+  const { trans } = useFace();
+  const run = useRun();
+  const now = useAzureNow(30_000);
+  const stop = stopWords(instance, now, trans);
+  const words = [
+    instance.name,
+    kindOf(instance) === 'running' ? '' : stateWord(instance.state, trans),
+    pricePerHour(instance.price_per_hour, trans),
+    stop
+  ].filter(Boolean);
+  return (
+    <MenuButton
+      className="jp-CIManager-status"
+      label={trans.__('This compute instance: %1', words.join(', '))}
+      facts={[
+        trans.__('The compute instance you are working on'),
+        ...words.slice(1),
+        instance.next_stop_reason ?? '',
+        trans.__('Prices are an estimate from list prices.')
+      ].filter(Boolean)}
+      entries={() => hereMenu(instance, trans, run)}
+    >
+      {words.join(' · ')}
+    </MenuButton>
   );
+}
+
+function hereMenu(
+  instance: ComputeInstance,
+  trans: TranslationBundle,
+  run: (id: string, args?: { name: string }) => void
+): IMenuEntry[] {
+  const { actions, name } = instance;
+  return [
+    {
+      label: trans.__('Postpone its stop by an hour'),
+      reason: reasonOf(actions['postpone'], trans),
+      run: () => run(CommandIDs.postponeStop, { name })
+    },
+    { label: trans.__('Details'), run: () => run(CommandIDs.showInstance, { name }) },
+    { label: trans.__('All instances'), run: () => run(CommandIDs.openPanel) },
+    {
+      label: trans.__('Stop…'),
+      separated: true,
+      reason: reasonOf(actions['stop'], trans),
+      run: () => run(CommandIDs.stopInstance, { name })
+    }
+  ];
+}
+
+/** When it stops by itself, or why it does not. */
+function stopWords(instance: ComputeInstance, now: number, trans: TranslationBundle): string {
+  const left = secondsToStop(instance, now);
+  if (left !== null) {
+    return trans.__('stops in %1', duration(left, trans));
+  }
+  if (kindOf(instance) !== 'running') {
+    return '';
+  }
+  if (billsForever(instance)) {
+    return trans.__('no automatic stop');
+  }
+  return instance.next_stop_reason ? trans.__('kept awake') : '';
 }

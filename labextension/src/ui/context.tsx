@@ -7,11 +7,13 @@ import React from 'react';
 import type { Model } from '../model/model';
 import type { IResourceState, Resource } from '../model/resource';
 import type { Preferences } from '../model/preferences';
+import type { UserSettings } from '../model/settings';
 
 /** What every component of ours may use. */
 export interface IFace {
   readonly model: Model;
   readonly preferences: Preferences;
+  readonly settings: UserSettings;
   readonly trans: TranslationBundle;
   readonly commands: CommandRegistry;
 }
@@ -72,6 +74,12 @@ export function useNow(interval: number): number {
     return () => poll.dispose();
   }, [interval]);
   return now;
+}
+
+/** The same by Azure's clock: what times of instances are compared with. */
+export function useAzureNow(interval: number): number {
+  const { model } = useFace();
+  return model.azureNow(useNow(interval));
 }
 
 /** Run one of our commands; what goes wrong is told by the command itself. */
