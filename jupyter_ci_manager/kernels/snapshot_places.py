@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from ..config import Settings
-from ..errors import CIManagerError
+from ..errors import CIManagerError, NotPermitted
 from ..jobs.paths import data_folder
 from .engines.bookkeeping import write_atomically
 from .engines.condarc import read_condarc
@@ -62,7 +62,14 @@ class Places:
             for root, way in ways.items():
                 if way == wanted:
                     return self._note(prefix, root), True
-        return self._note(prefix, make_private(next(iter(ways), roots[0]))), False
+        if not ways:
+            raise NotPermitted(
+                f"No folder for snapshots of {prefix.name} can be written; {roots[0]} is the "
+                "first of those that were tried.",
+                hint="Make it writable for you, or ask an administrator.",
+                code="folder_not_writable",
+            )
+        return self._note(prefix, next(iter(ways))), False
 
     def known(self) -> list[Place]:
         """Give the places in use."""

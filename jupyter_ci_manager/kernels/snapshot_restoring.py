@@ -86,12 +86,13 @@ class Restoring:
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
         remember(self._prefix)
+        kernels, refused = put_back_specs(generation.kernels)
         return Restored(
             prefix=self._prefix,
             files=files,
-            kernels=put_back_specs(generation.kernels),
+            kernels=kernels,
             kept_aside=aside if aside.exists() else None,
-            problems=unchecked,
+            problems=[*unchecked, *refused],
             altered=[path for path in found.content if not path.endswith(".pyc")],
         )
 

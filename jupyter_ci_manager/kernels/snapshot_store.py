@@ -90,8 +90,9 @@ class Place:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """Give a private folder in which a generation is made; it is removed afterwards."""
-        for left in self.folder.glob(".new-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        for pattern in (".new-*", ".old-*", ".restored-*"):
+            for left in self.folder.glob(pattern):
+                shutil.rmtree(left, ignore_errors=True)
         folder = self.folder / f".new-{secrets.token_hex(4)}"
         folder.mkdir(mode=0o700)
         try:
@@ -127,12 +128,26 @@ class Place:
         for generation in self.generations():
             shutil.rmtree(generation.kernels / name, ignore_errors=True)
 
+    def remove_all(self) -> None:
+        """Remove every generation, and what was kept aside."""
+        for folder in _entries(self.folder):
+            if folder.name.isdigit():
+                self._remove(folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _forget_old(self) -> None:
         whole = [g.folder for g in self.generations() if g.has_tree]
         bare = [g.folder for g in self.generations() if not g.has_tree]
         # One without files must not push out one that can bring them back.
         for old in (*whole[GENERATIONS:], *bare[1:]):
-            shutil.rmtree(old, ignore_errors=True)
+            self._remove(old)
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a generation; whoever is interrupted leaves none that is half there."""
+        going = self.folder / f".old-{secrets.token_hex(4)}"
+        with suppress(OSError):
+            folder.rename(going)
+            shutil.rmtree(going, ignore_errors=True)
 
 
 def _read(folder: Path) -> Generation | None:

@@ -21,10 +21,10 @@ from ..config import Settings
 from ..errors import DiskFull, NotFound, NotPermitted, Refused
 from . import spec_copies
 from .engines import Report, Silent
-from .engines.rattler_errors import translated
 from .identity import is_folder, left_out
 from .linked_tree import LinksNotPossible, link_tree
 from .protection import Policy
+from .snapshot_errors import told
 from .snapshot_places import Places
 from .snapshot_restoring import Restored, Restoring
 from .snapshot_state import (
@@ -114,7 +114,8 @@ class Snapshots:
         before = self.status(prefix)
         if before.state == "current" and not before.lost_kernels and not before.problems:
             return before
-        place, can_be_kept = self._places.choose(prefix)
+        with told(_not_made(prefix)):
+            place, can_be_kept = self._places.choose(prefix)
         before = self._thorough(prefix, place, first=not place.generations())
         if before.problems or (before.state == "replaced" and not accept):
             raise Refused(
@@ -168,7 +169,7 @@ class Snapshots:
             return
         with self._held(place, patience):
             self._places.forget(prefix)
-            shutil.rmtree(place.folder, ignore_errors=True)
+            place.remove_all()
 
     # --- bringing back --------------------------------------------------------------------
 
@@ -191,6 +192,8 @@ class Snapshots:
         ------
         NotFound
             There is no such snapshot, and nothing that packages could bring back.
+        DiskFull, NotPermitted
+            It cannot be laid down; then what stood there stands there still.
         """
         report = report or Silent()
         prefix = real(prefix)
@@ -211,8 +214,16 @@ class Snapshots:
             with self._held(place):
                 restored = restoring.put_back(whole)
             return self._settled(restoring.mend(restored))
-        kernels = spec_copies.put_back_specs(newest.kernels) if newest is not None else []
-        restored = Restored(prefix=prefix, kernels=kernels)
+        restored = Restored(prefix=prefix)
+        if newest is not None:
+            restored.kernels, refused = spec_copies.put_back_specs(newest.kernels)
+            restored.problems += refused
+            if refused and not restored.kernels and not status.problems:
+                raise NotPermitted(
+                    " ".join(refused),
+                    hint="Make that folder writable for you, or ask an administrator.",
+                    code="folder_not_writable",
+                )
         if status.problems and status.state in ("none", "impossible"):
             return self._settled(restoring.mend(restored))
         if newest is None:
@@ -231,7 +242,7 @@ class Snapshots:
         """Make a generation; gives why that was not possible, or nothing."""
         key = state_key(prefix)
         out = left_out(prefix)
-        with translated("link"), place.scratch() as scratch:
+        with told(_not_made(prefix)), place.scratch() as scratch:
             try:
                 laid = link_tree(
                     prefix, scratch / "tree", pause=report.check_cancelled, left_out=out,
@@ -253,7 +264,7 @@ class Snapshots:
         return ""
 
     def _keep_kernels(self, prefix: Path, place: Place, why: str) -> None:
-        with translated("link"), place.scratch() as scratch:
+        with told(_not_made(prefix)), place.scratch() as scratch:
             self._copy_kernels(prefix, place, scratch / "kernels")
             place.add(scratch, None, key=state_key(prefix), why_no_tree=why)
 
@@ -287,7 +298,7 @@ class Snapshots:
         The lock's file stays: one that is removed lets two in, each with a file of its own.
         """
         lock = FileLock(f"{place.folder}.lock", timeout=patience)
-        with translated("link"):
+        with told(f"{place.prefix.name} and its snapshots are as they were"):
             try:
                 lock.acquire()
             except Timeout as error:
@@ -300,6 +311,10 @@ class Snapshots:
                 yield
             finally:
                 lock.release()
+
+
+def _not_made(prefix: Path) -> str:
+    return f"no snapshot of {prefix.name} was made; what was kept before is kept still"
 
 
 def _no_snapshot(prefix: Path, message: str) -> NotFound:

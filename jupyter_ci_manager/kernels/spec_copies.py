@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,25 +44,55 @@ def lost_specs(copies: Path) -> list[str]:
     return sorted(copy.name for copy, folder in _copies(copies) if _differs(copy, folder))
 
 
-def put_back_specs(copies: Path) -> list[str]:
-    """Put lost or changed specs back where they were; give their names.
+def put_back_specs(copies: Path) -> tuple[list[str], list[str]]:
+    """Put lost or changed specs back where they were.
 
-    A spec is laid beside its place and renamed, so nobody sees half of one.
+    Gives the names of those that are back, and sentences about those that could not be.
     """
-    done = []
+    done, refused = [], []
     for copy, folder in _copies(copies):
         if not _differs(copy, folder):
             continue
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
-        old = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
-        shutil.copytree(copy, fresh, ignore=shutil.ignore_patterns(_WHERE))
+        try:
+            _put_back(copy, folder)
+            done.append(copy.name)
+        except OSError as error:
+            why = error.strerror or str(error)
+            refused.append(
+                f"Its kernel {copy.name} could not be put back into {folder.parent}: {why}. "
+                "Repair it again when that folder can be written."
+            )
+    return sorted(done), refused
+
+
+def _put_back(copy: Path, folder: Path) -> None:
+    """Lay a spec beside its place and rename it, so nobody sees half of one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+    old = folder.with_name(f".{folder.name}-{secrets.token_hex(4)}")
+    try:
+        # An error of copytree's own is a list of what failed, without a reason of the system's.
+        with _plainly():
+            shutil.copytree(copy, fresh, ignore=shutil.ignore_patterns(_WHERE))
         if folder.exists():
             folder.rename(old)
-        fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-        done.append(copy.name)
-    return sorted(done)
+        try:
+            fresh.rename(folder)
+        except OSError:
+            if old.exists():
+                old.rename(folder)
+            raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    try:
+        yield
+    except shutil.Error as error:
+        raise OSError(error.args[0][0][2]) from error
 
 
 def _copies(copies: Path) -> Iterator[tuple[Path, Path]]:
