@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ..errors import CIManagerError, NotFound, SignedOut, Throttled, TimedOut, Unavailable
 from .arm_answers import Operation, Reply, decoded, json_object, operation_of, unreadable
-from .arm_errors import error_from_response, of_a_write, unreachable
+from .arm_errors import WAIT_FIRST, error_from_response, of_a_write, unreachable
 from .clouds import checked_endpoint, is_loopback
 from .patience import deadline
 
@@ -282,7 +282,7 @@ class ArmClient:
         if left > 0:
             raise Throttled(
                 f"Azure asked to wait; {left:.0f} s are left.",
-                hint="Nothing is lost: it goes on by itself when the time is over.",
+                hint=WAIT_FIRST,
                 retry_after=left,
             )
 

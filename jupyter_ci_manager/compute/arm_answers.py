@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from ..errors import CIManagerError, Unavailable
-from .arm_errors import TRIED_AGAIN, error_from_response
+from .arm_errors import TRY_AGAIN, error_from_response
 from .retry_after import seconds_asked
 
 
@@ -88,7 +88,7 @@ def unreadable(message: str, **details: Any) -> Unavailable:
     """Make the error for an answer that is not what Azure gives."""
     return Unavailable(
         message,
-        hint=f"A proxy may have put a page of its own in between. {TRIED_AGAIN}",
+        hint=f"A proxy may have put a page of its own in between. {TRY_AGAIN}",
         code="unreadable_answer",
         details={k: v for k, v in details.items() if v},
     )

@@ -27,9 +27,11 @@ from ..errors import (
 from .known_errors import KNOWN
 from .retry_after import seconds_asked
 
-#: True of reads; :func:`of_a_write` says what is true of writes.
-TRIED_AGAIN = "It is tried again by itself."
-_NOT_SENT_AGAIN = "It is not sent again by itself: look at the instance's state, then try again."
+#: What to do after a read that failed; :func:`of_a_write` says it of a write. That a list is read
+#: again by itself is for the face to tell that does so.
+TRY_AGAIN = "Try again in a moment."
+WAIT_FIRST = "Nothing was changed. Try again when the time is over."
+_LOOK_FIRST = "Look at the instance's state, then try again."
 #: Seconds to wait where Azure asks for it and does not say how long.
 _UNSAID_WAIT = 10.0
 
@@ -123,10 +125,8 @@ def explain(code: str | None, message: str) -> str:
 
 
 def of_a_write(error: CIManagerError) -> CIManagerError:
-    """Say of a write that failed what is true of it: nobody sends it a second time."""
-    if isinstance(error, Throttled):
-        error.hint = "Nothing was changed. Try again when the time is over."
-    error.hint = error.hint.replace(TRIED_AGAIN, _NOT_SENT_AGAIN)
+    """Say of a write that failed what is true of it: it may have been carried out."""
+    error.hint = error.hint.replace(TRY_AGAIN, _LOOK_FIRST)
     return error
 
 
@@ -151,7 +151,7 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
     if isinstance(error, ServiceResponseTimeoutError):
         return TimedOut(
             f"{endpoint} did not answer in time.",
-            hint=TRIED_AGAIN,
+            hint=TRY_AGAIN,
             details=details,
         )
     if "CERTIFICATE_VERIFY_FAILED" in details["cause"]:
@@ -165,7 +165,7 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
     return Unavailable(
         f"{endpoint} cannot be reached.",
         hint="Look at the network, the proxy settings and, for the emulator, whether it runs. "
-        f"{TRIED_AGAIN}",
+        f"{TRY_AGAIN}",
         details=details,
     )
 
@@ -200,13 +200,13 @@ def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIMan
         wait = _UNSAID_WAIT if asked is None else max(1.0, asked)
         return Throttled(
             f"Azure asks to wait {wait:.0f} s: {said}",
-            hint="Nothing is lost: it goes on by itself when the time is over.",
+            hint=WAIT_FIRST,
             retry_after=wait,
         )
     if status >= 500 or status == 408:
         return Unavailable(
             f"Azure has a problem of its own ({status}): {said}",
-            hint=TRIED_AGAIN,
+            hint=TRY_AGAIN,
             retry_after=seconds_asked(headers),
         )
     if status < 400:

@@ -36,6 +36,7 @@ class Catalogue:
         self._prices: dict[str, float] = {}
         self._usages: list[Usage] = []
         self._usages_until = 0.0
+        self._generation = 0
 
     def sizes(self) -> list[VmSize]:
         """Give the sizes of the region as Azure lists them, without saying which can be had.
@@ -48,12 +49,16 @@ class Catalogue:
         with self._lock:
             if time.monotonic() < self._sizes_until and self._sizes:
                 return self._sizes
+            generation = self._generation
         path = self._session.location_path("vmSizes")
         if path is None:
             return []
         raws = self._session.client().pages(path, api_version=self._session.settings.api_version)
         sizes = [size for raw in raws for size in _size(raw)]
         with self._lock:
+            if generation != self._generation:
+                # Of another region: read while another workspace was chosen.
+                return sizes
             self._sizes, self._sizes_until = sizes, time.monotonic() + _SIZES_SECONDS
             self._prices = {
                 s.name.lower(): s.price_per_hour for s in sizes if s.price_per_hour is not None
@@ -83,6 +88,7 @@ class Catalogue:
         with self._lock:
             if not refresh and time.monotonic() < self._usages_until:
                 return self._usages
+            generation = self._generation
         path = self._session.location_path("usages")
         if path is None:
             return []
@@ -95,7 +101,8 @@ class Catalogue:
                 found.setdefault(usage.family, usage)
         usages = sorted(found.values(), key=lambda u: (u.family != _REGION, u.name))
         with self._lock:
-            self._usages, self._usages_until = usages, time.monotonic() + _USAGES_SECONDS
+            if generation == self._generation:
+                self._usages, self._usages_until = usages, time.monotonic() + _USAGES_SECONDS
         return usages
 
     def forget_usages(self) -> None:
@@ -106,6 +113,7 @@ class Catalogue:
     def reset(self) -> None:
         """Forget everything: another workspace."""
         with self._lock:
+            self._generation += 1
             self._sizes, self._prices, self._usages = [], {}, []
             self._sizes_until = self._usages_until = 0.0
 

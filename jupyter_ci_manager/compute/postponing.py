@@ -28,6 +28,8 @@ _LONGEST_IDLE = 4320
 _AFTER = timedelta(minutes=2)
 #: Seconds until what could not be brought back is tried again, doubled each time up to the longest.
 _AGAIN_SECONDS, _LONGEST_AGAIN_SECONDS = 30.0, 900.0
+#: Seconds that another process gets to bring a plan back.
+_OTHER_SECONDS = 5.0
 
 
 class Postponing:
@@ -130,6 +132,8 @@ class Postponing:
             return
         with self._records.bringing_back() as is_ours:
             if not is_ours:
+                # Another process is at it; whoever asks again at once would ask without a pause.
+                self._not_before = time.monotonic() + _OTHER_SECONDS
                 return
             failed = False
             for record in self._records.all():
@@ -137,7 +141,7 @@ class Postponing:
                 if record.realm == self._session.realm and due and due <= self._now():
                     try:
                         self._bring_back(record, by=self._now())
-                    except CIManagerError:
+                    except (CIManagerError, OSError):
                         failed = True
         self._failures = self._failures + 1 if failed else 0
         if failed:

@@ -29,12 +29,14 @@ class Rights:
         self._lock = threading.Lock()
         self._permissions: list[Permission] = []
         self._permissions_until = 0.0
+        self._generation = 0
 
     def all(self, *, refresh: bool = False) -> list[Permission]:
         """Say what the signed-in user may do; unknown where that cannot be read."""
         with self._lock:
             if not refresh and time.monotonic() < self._permissions_until:
                 return self._permissions
+            generation = self._generation
         path = arm_id(self._session.choice().workspace)
         path += "/providers/Microsoft.Authorization/permissions"
         try:
@@ -46,7 +48,9 @@ class Rights:
             found = permissions_from(None, f"Your permissions cannot be read: {error.message}")
             lasts = _RETRY_PERMISSIONS_SECONDS
         with self._lock:
-            self._permissions, self._permissions_until = found, time.monotonic() + lasts
+            # What was read for somebody else, or elsewhere, is nobody's here.
+            if generation == self._generation:
+                self._permissions, self._permissions_until = found, time.monotonic() + lasts
         return found
 
     def by_action(self) -> Mapping[str, Permission]:
@@ -59,4 +63,5 @@ class Rights:
     def reset(self) -> None:
         """Forget them: another workspace or another person."""
         with self._lock:
+            self._generation += 1
             self._permissions, self._permissions_until = [], 0.0

@@ -13,7 +13,13 @@ from jupyter_ci_manager.compute import changes, patience
 from jupyter_ci_manager.compute.models import CreateInstance
 from jupyter_ci_manager.compute.retry_after import LONGEST_SECONDS, seconds_asked
 from jupyter_ci_manager.compute.service import ComputeService
-from jupyter_ci_manager.errors import CIManagerError, Conflict, NotPermitted, Throttled
+from jupyter_ci_manager.errors import (
+    CIManagerError,
+    Conflict,
+    NotFound,
+    NotPermitted,
+    Throttled,
+)
 from tests.emulator_process import Emulator
 
 from .conftest import MakeService, until
@@ -186,7 +192,8 @@ def test_a_wait_that_azure_asks_for_is_shown_and_kept(
     sample.control("DELETE", "log")
     with pytest.raises(Throttled) as caught:
         service.get("ds-anna")
-    assert "by itself" in caught.value.hint
+    # Who asks once, in a terminal, is promised nothing that nobody does.
+    assert caught.value.hint == "Nothing was changed. Try again when the time is over."
     assert asked(sample) == []
     assert service.watch().pause() > 20
 
@@ -343,8 +350,9 @@ def test_a_write_is_never_sent_twice(sample: Emulator, service: ComputeService) 
     with pytest.raises(CIManagerError) as caught:
         service.start("report-box")
     assert caught.value.status == 503
-    # Nobody sends it again, so it must not be promised; what it did is not known.
-    assert "look at the instance's state" in caught.value.hint
+    # Nobody sends it again, so that must not be promised; what it did is not known.
+    assert "by itself" not in caught.value.hint
+    assert "Look at the instance's state" in caught.value.hint
     assert len([path for path in asked(sample) if path.endswith("/report-box/start")]) == 1
 
 
@@ -461,6 +469,21 @@ def test_an_expired_sign_in_is_a_state_and_no_storm(
     assert asked(sample) == []
     service.sign_in("auto")
     assert service.list(refresh=True).error is None
+
+
+def test_one_that_somebody_deletes_during_a_wait_is_told(
+    sample: Emulator, service: ComputeService
+) -> None:
+    sample.control("PATCH", "computes/report-box", {"state": "Stopped"})
+    service.start("report-box")
+    gone = {"status": 404, "code": "ResourceNotFound", "path": "computes/report-box$"}
+    fault(sample, "status", skip=2, count=100, **gone)
+    with pytest.raises(NotFound) as caught:
+        service.wait("report-box", until="Running", timeout=30)
+    assert "“report-box”" in caught.value.message
+    assert "deleted" in caught.value.hint
+    fault(sample, "status", count=100, **gone)
+    assert service.wait("report-box", until="Deleted", timeout=30).state == "Deleted"
 
 
 def test_errors_wrapped_in_strings_are_unwrapped(sample: Emulator, service: ComputeService) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_ci_manager.compute.models import Schedule
+from jupyter_ci_manager.compute.postponed import Records
 from jupyter_ci_manager.compute.schedules import next_fire
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.config import Settings
@@ -275,3 +276,19 @@ def test_it_comes_back_though_nobody_looks(sample: Emulator, home: Path) -> None
     until(lambda: sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT60M")
     until(lambda: not (home / "data" / "ci-manager" / "postponed.json").exists())
     service.close()
+
+
+def test_while_another_process_brings_it_back_nobody_asks_without_a_pause(
+    service: ComputeService, clock: Clock
+) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 60)
+    service.postpone("for-anna", 30)
+    clock.now += timedelta(hours=1)
+    with Records().bringing_back() as is_ours:
+        assert is_ours
+        service.list(refresh=True)
+        assert (service._postponing.seconds_to_next() or 0) > 1
+    service._postponing._not_before = 0.0
+    service.list(refresh=True)
+    assert service.get("for-anna").idle_shutdown_minutes == 60

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
+from typing import Any
+
 import pytest
 
 from jupyter_ci_manager.compute.models import CreateInstance
@@ -122,6 +125,36 @@ def test_a_deny_assignment_cannot_be_seen_beforehand_but_is_explained(
             service.restart("for-anna")
     finally:
         sample.control("DELETE", "denials/no")
+
+
+def test_what_was_read_for_another_person_is_not_kept(
+    sample: Emulator, service_for: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else signs in, or another workspace is chosen, while Azure is still answering."""
+    service = service_for(sample)
+    rights, catalogue = service._inventory.rights, service._catalogue
+    service.sizes()
+    change = service._other_view
+
+    def meanwhile(call: Any) -> Any:
+        def changed(*given: Any) -> Any:
+            change(True)
+            return call(*given)
+
+        return changed
+
+    for module, name, read, last in (
+        ("rights", "permissions_from", rights.all, "permissions"),
+        ("catalogue", "_usage", catalogue.usages, "usages"),
+    ):
+        where = f"jupyter_ci_manager.compute.{module}.{name}"
+        with monkeypatch.context() as patched:
+            patched.setattr(where, meanwhile(pkgutil.resolve_name(where)))
+            assert read(refresh=True)
+        sample.control("DELETE", "log")
+        read()
+        log = sample.control("GET", "log").json["value"]
+        assert last in {e["path"].rsplit("/", 1)[-1] for e in log}
 
 
 def test_unreadable_permissions_disable_nothing(sample: Emulator, service_for: MakeService) -> None:
