@@ -11,12 +11,11 @@ import pytest
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import NotFound, ProtectedEnvironment
 from jupyter_ci_manager.jobs.models import Job
-from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 from jupyter_ci_manager.kernels.protection import Policy
 from jupyter_ci_manager.kernels.service import KernelService
 from jupyter_ci_manager.kernels.snapshots import Snapshots
 
-from .machine import Machine, make_environment, make_kernel
+from .machine import Machine, make_environment
 
 
 def test_a_lost_environment_comes_back_by_a_job(
@@ -45,35 +44,6 @@ class TestLegitimate:
     @pytest.fixture
     def machine(self, home: Path, settings: Settings) -> Machine:
         return Machine(home, settings)
-
-    def test_around_the_protected_environment(
-        self, machine: Machine, shipped: Path, finish: Callable[[Job], Job]
-    ) -> None:
-        kernels = machine.kernels
-        assert {p.name for p in kernels.packages("azureml_py36")} >= {"python", "azureml-core"}
-        for form in ("yaml", "explicit"):
-            assert "azureml-core" in kernels.export("azureml_py36", form)
-        look = PackageRequest(action="install", packages=["six"], dry_run=True)
-        kernels.change_packages("azureml_py36", look)
-        finish(kernels.change_packages(
-            "azureml_py36", PackageRequest(action="install", packages=["six"])
-        ))  # fmt: skip
-        finish(kernels.change_packages(
-            "azureml_py36", PackageRequest(action="update", packages=["tiny"])
-        ))  # fmt: skip
-        finish(kernels.change_packages(
-            "azureml_py36", PackageRequest(action="remove", packages=["tiny"])
-        ))  # fmt: skip
-        here = {p.name for p in kernels.packages("azureml_py36")}
-        assert "six" in here
-        assert "tiny" not in here
-        own = make_kernel(machine, "own", shipped, "Mine")
-        kernels.rename_kernel("own", "My kernel of it")
-        kernels.remove_kernel("own")
-        assert not own.exists()
-        finish(kernels.create(KernelRequest(name="azureml_mine", clone="azureml_py36")))
-        finish(kernels.remove_environment("azureml_mine", confirm="azureml_mine"))
-        assert (shipped / "bin" / "python").exists()
 
     @pytest.mark.parametrize(
         "name", ["azureml_py36_mine", "my_azureml_py36", "azureml-py36", "azureml_py360", "py36"]
