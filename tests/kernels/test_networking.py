@@ -9,6 +9,7 @@ import shutil
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from cryptography import x509
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import Unavailable
 from jupyter_ci_manager.kernels.engines import Plan, Silent, SolveRequest
+from jupyter_ci_manager.kernels.engines.anaconda_tokens import with_token
 from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
 from jupyter_ci_manager.kernels.engines.unavailable import unavailable
@@ -186,6 +188,41 @@ def test_a_password_is_taken_from_where_programs_keep_them(
     shutil.rmtree(home / "envs")
     solve(own_cache, home, "", channel_server.url)
     assert len(channel_server.packages) == 2
+
+
+def test_a_token_that_conda_keeps_is_sent_to_its_server_and_not_written_down(
+    own_cache: Settings, home: Path, channel: Path, tmp_path: Path
+) -> None:
+    token = "tk-0123-geheim"
+    (tmp_path / "served" / "t" / token).mkdir(parents=True)
+    (tmp_path / "served" / "t" / token / "team").symlink_to(channel)
+    kept = home / ".config" / "binstar"
+    kept.mkdir(parents=True)
+    with serve(tmp_path / "served") as server:
+        (kept / f"{quote_plus(server.url)}.token").write_text(token)
+        team = f"{server.url}/team"
+        solve(own_cache, home, "", team)
+        assert server.packages == ["tzdata-2025b-h0_0.conda"]
+        for path in (home / "envs" / "made" / "conda-meta").glob("*"):
+            if path.is_file():
+                assert token not in path.read_text()
+        assert solve(own_cache, home, "", team).actions == ()
+        with pytest.raises(Unavailable) as told:
+            solve(own_cache, home, "", f"{team}-other")
+        assert token not in f"{told.value.message} {told.value.details}"
+        with pytest.raises(Unavailable):
+            solve(own_cache, home, "add_anaconda_token: false\n", f"{team}/.")
+
+
+def test_a_token_goes_nowhere_else() -> None:
+    known = {"https://conda.h.test": "tk-0123"}
+    signed = "https://conda.h.test/t/tk-0123/c"
+    assert with_token("https://conda.h.test/c", known) == signed
+    for other in (
+        "https://conda.h.test.evil/c", "http://conda.h.test/c", "https://h.test/c", signed,
+        "https://u:p@conda.h.test/c", "file:///conda.h.test",
+    ):  # fmt: skip
+        assert with_token(other, known) == other
 
 
 def test_the_mirror_is_used(own_cache: Settings, home: Path, channel_server: ChannelServer) -> None:

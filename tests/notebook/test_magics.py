@@ -109,6 +109,27 @@ def test_progress_is_shown_and_an_interrupt_ends_only_the_wait(kernel, sample, j
     assert kernel.run("%ci wait winding-down --until running").status == "ok"
 
 
+def test_a_job_outlives_its_notebook_and_every_face_sees_it(kernel, sample, jupyter):
+    with jupyter.kernel() as doomed:
+        assert doomed.run("%load_ext jupyter_ci_manager").status == "ok"
+        ran = doomed.run("job = %ci_kernel create fromcell --no-wait\njob_id = job['id']")
+        assert ran.status == "ok", ran.error
+        job_id = doomed.value("job_id")
+        doomed.client.execute("import os; os.kill(os.getpid(), 9)")
+        assert jupyter.call("GET", f"jupyter-ci-manager/jobs/{job_id}")["target"] == "fromcell"
+        assert sample.json("job", "show", job_id)["id"] == job_id
+        assert sample.run("job", "log", job_id, "--follow", timeout=180).returncode == 0
+    assert "fromcell" in {
+        one["name"] for one in jupyter.call("GET", "jupyter-ci-manager/kernels")["kernels"]
+    }
+    # And the other way: what a terminal began is seen by pages and cells.
+    begun = sample.json("kernel", "create", "fromterminal", "--no-wait")["id"]
+    assert jupyter.call("GET", f"jupyter-ci-manager/jobs/{begun}")["target"] == "fromterminal"
+    assert "fromterminal" in kernel.run("%ci job list").html
+    assert kernel.run(f"%ci job log {begun} --follow", timeout=180).status == "ok"
+    assert jupyter.call("GET", f"jupyter-ci-manager/jobs/{begun}")["state"] == "succeeded"
+
+
 def test_what_the_server_says_reaches_the_page_only_as_text(kernel, sample):
     evil = "<img src=x onerror=alert(1)>"
     ran = kernel.run(f"%ci create tagged --description '{evil}' --wait")

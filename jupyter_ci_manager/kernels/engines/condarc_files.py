@@ -42,6 +42,7 @@ SCALARS = {
     "offline",
     "use_only_tar_bz2",
     "restore_free_channel",
+    "add_anaconda_token",
     "add_pip_as_python_dependency",
     "always_copy",
     "subdir",
@@ -49,7 +50,12 @@ SCALARS = {
     "override_channels_enabled",
 }
 _MAPS_OF_LISTS = {"custom_multichannels", "mirrored_channels"}
-_OTHER_NAMES = {"envs_path": "envs_dirs", "verify_ssl": "ssl_verify", "channel": "channels"}
+_OTHER_NAMES = {
+    "envs_path": "envs_dirs",
+    "verify_ssl": "ssl_verify",
+    "channel": "channels",
+    "add_binstar_token": "add_anaconda_token",
+}
 _MARK = re.compile(r"\s#\s*!\s*(final|top|bottom)\b")
 
 

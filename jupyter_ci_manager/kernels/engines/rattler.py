@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from ...errors import Conflict, DiskFull, NameTaken
 from ..identity import Identity
 from ..models import PackageMatches
 from . import bookkeeping
+from .anaconda_tokens import tokens, with_token
 from .base import Engine, Plan, Report, SolveRequest
 from .explicit import explicit_records
 from .folders import make_private, package_cache
@@ -73,9 +75,10 @@ class RattlerEngine(Engine):
         """See :meth:`Engine.solve`."""
         report.phase("solve")
         names = tuple(request.channels) or tuple(self._settings.channels)
-        urls = self._condarc.resolve_all(names)
+        plain = self._condarc.resolve_all(names)
+        urls = self._signed(plain)
         named = [*names, *self._condarc.channels]
-        specs = parse_specs(request.specs, [*urls, *named], field="packages")
+        specs = parse_specs(request.specs, [*plain, *named], field="packages")
         removed = parse_specs(request.remove, [], field="packages")
         installed = installed_records(request.prefix)
         at = request.prefix or Path.home()
@@ -97,7 +100,8 @@ class RattlerEngine(Engine):
         download = sum(a.size_bytes or 0 for a in fetched)
         known = set(self._condarc.resolve_all(tuple(self._settings.channels)))
         known |= set(self._condarc.resolve_all(()))
-        trusted = {str(r.channel or "").rstrip("/") for r in wanted} <= known
+        used = {str(r.channel or "").rstrip("/") for r in wanted}
+        trusted = used <= known | set(self._signed(known))
         report.log(f"{len(wanted)} packages, {len(fetched)} to download ({download / 1e6:.1f} MB)")
         return Plan(
             engine=self.name,
@@ -125,7 +129,7 @@ class RattlerEngine(Engine):
         from .rattler_search import search
 
         pattern = NamePattern(name)
-        urls = self._condarc.resolve_all(channels or tuple(self._settings.channels))
+        urls = self._signed(self._condarc.resolve_all(channels or tuple(self._settings.channels)))
         with translated("solve"):
             network = client(self._condarc)
             found = with_gateway(
@@ -172,6 +176,11 @@ class RattlerEngine(Engine):
         """See :meth:`Engine.settle`: compile what the next environment can use."""
         self._pyc_store(prefix).fill(prefix)
 
+    def _signed(self, urls: Iterable[str]) -> list[str]:
+        """Give addresses with the tokens that conda would send along."""
+        known = tokens(self._condarc)
+        return [with_token(url, known) for url in urls]
+
     def _pyc_store(self, prefix: Path) -> PycStore:
         return PycStore(self.cache(prefix) / "compiled")
 
@@ -206,6 +215,7 @@ class RattlerEngine(Engine):
             )
         indexes, network = reading
         explicit = [*request.explicit, *(spec.text for spec in specs if spec.url is not None)]
+        explicit = self._signed(explicit)
         given = await explicit_records(explicit, indexes, network) if explicit else []
         if request.explicit:
             return given, []
