@@ -185,9 +185,9 @@ def test_a_package_damaged_in_the_cache_makes_no_broken_kernel(settings, jobs, p
         assert not (Path(settings.envs_dir) / "second").exists()
 
 
-def run_unprivileged(code, settings):
-    """Run lines with a service at hand, in a process that permissions bind."""
-    head = (
+def head_of(settings):
+    """Lines that put a service at hand."""
+    return (
         "import sys, pathlib\n"
         "from jupyter_ci_manager.config import Settings\n"
         "from jupyter_ci_manager.errors import CIManagerError\n"
@@ -198,8 +198,12 @@ def run_unprivileged(code, settings):
         f" package_cache={settings.package_cache!r}, disk_floor_mb=0)\n"
         "jobs = JobService(settings); kernels = KernelService(settings, jobs)\n"
     )
+
+
+def run_unprivileged(code, settings):
+    """Run lines with a service at hand, in a process that permissions bind."""
     done = subprocess.run(
-        [*UNPRIVILEGED, sys.executable, "-c", head + code],
+        [*UNPRIVILEGED, sys.executable, "-c", head_of(settings) + code],
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -279,6 +283,41 @@ def test_a_kernel_for_all_users(kernels, settings, jobs, finish, monkeypatch, ho
     assert folder == place / "kernels" / "shared"
     assert folder.stat().st_mode & 0o055 == 0o055
     assert (folder / "kernel.json").stat().st_mode & 0o044 == 0o044
+
+
+@as_root
+def test_a_kernel_for_all_users_works_for_another_user(settings):
+    place = Path("/usr/local/share/jupyter")
+    # A namespace of its own: the machine's folder is an empty one, and gone afterwards.
+    into = f'mount -t tmpfs -o mode=755 tmpfs {place.parent} && exec "$@"'
+    if subprocess.run(
+        ["unshare", "--mount", "sh", "-c", into, "sh", "true"], capture_output=True, check=False
+    ).returncode:
+        pytest.skip("no namespace for mounts here")
+    settings.envs_dir = str(place / "envs")
+    code = head_of(settings) + (
+        "import os; os.umask(0o022)\n"
+        "job = kernels.create(KernelRequest(name='Shared', scope='machine'))\n"
+        "done = jobs.follow(job.id, timeout=100); print(done.state, done.error)\n"
+        "import subprocess, json\n"
+        "folder = pathlib.Path('/usr/local/share/jupyter/kernels/shared')\n"
+        "as_nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']\n"
+        "spec = json.loads(subprocess.run([*as_nobody, 'cat', str(folder / 'kernel.json')],"
+        " capture_output=True, check=True).stdout)\n"
+        "line = 'import ipykernel.kernelapp, sys; print(sys.prefix)'\n"
+        "print(subprocess.run([*as_nobody, 'env', '-i', 'HOME=/nowhere', spec['argv'][0], '-c', line],"
+        " capture_output=True, text=True, check=True, cwd='/').stdout)\n"
+        "own = [k for k in kernels.kernels() if k.name == 'shared']\n"
+        "print(own[0].resource_dir, own[0].is_broken)\n"
+    )
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", into, "sh", sys.executable, "-c", code],
+        capture_output=True, text=True, check=False, timeout=150,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.split("\n") == [
+        "succeeded None", f"{place}/envs/Shared", "", f"{place}/kernels/shared False", ""
+    ]  # fmt: skip
 
 
 def test_a_kernel_for_all_users_that_may_not_be_made_is_refused_at_once(settings, home, read_only):
