@@ -5,7 +5,11 @@ import { violations } from './axe';
 import { expect, test } from './lab';
 import { Sidebar } from './sidebar';
 
-for (const theme of ['JupyterLab Light', 'JupyterLab Dark'] as const) {
+for (const theme of [
+  'JupyterLab Light',
+  'JupyterLab Dark',
+  'JupyterLab Dark High Contrast'
+] as const) {
   test(`axe-core finds nothing in the panel, a dialog and a menu: ${theme}`, async ({
     sidebar,
     page,
