@@ -116,7 +116,11 @@ test('what runs is among the running things, with a way to stop it', async ({
   await expect(item).toHaveCount(0, { timeout: 60_000 });
 });
 
-test('a notebook whose kernel is gone is offered the nearest one', async ({ page, lab, sidebar }) => {
+test('a notebook whose kernel is gone is offered the nearest one', async ({
+  page,
+  lab,
+  sidebar
+}) => {
   const notebook = {
     metadata: {
       kernelspec: { name: 'python38-azureml', display_name: 'Python 3.8 - AzureML' },
@@ -140,11 +144,12 @@ test('a notebook whose kernel is gone is offered the nearest one', async ({ page
   await execute(page, 'docmanager:open', { path: 'old.ipynb' });
   // JupyterLab asks, too: its question is left unanswered.
   await page.getByRole('dialog').getByRole('button', { name: 'No Kernel' }).click();
-  const notice = toast(page, 'The kernel Python 3.8 - AzureML of old.ipynb is not on this machine.');
-  await notice.getByRole('button', { name: 'Use Python 3.6 - AzureML' }).click();
-  await expect(page.locator('.jp-NotebookPanel .jp-KernelName')).toHaveText(
-    'Python 3.6 - AzureML'
+  const notice = toast(
+    page,
+    'The kernel Python 3.8 - AzureML of old.ipynb is not on this machine.'
   );
+  await notice.getByRole('button', { name: 'Use Python 3.6 - AzureML' }).click();
+  await expect(page.locator('.jp-NotebookPanel .jp-KernelName')).toHaveText('Python 3.6 - AzureML');
   await page.locator('.jp-Notebook').click({ button: 'right' });
   await expect(page.getByText('Change to Kernel of Environment…')).toBeVisible();
 });
@@ -173,7 +178,10 @@ test('an environment.yml in the file browser becomes a kernel', async ({ sidebar
   );
   await page.locator('.jp-SideBar [data-id="filebrowser"]').click();
   const file = page.locator('.jp-DirListing-item').filter({ hasText: 'environment.yml' });
-  await page.locator('#filebrowser').getByRole('button', { name: /Refresh/ }).click();
+  await page
+    .locator('#filebrowser')
+    .getByRole('button', { name: /Refresh/ })
+    .click();
   await file.click({ button: 'right' });
   await page.getByText('New Conda Kernel from This File…').click();
   await expect(sidebar.dialog.getByLabel('Name', { exact: true })).toHaveValue('from-file');

@@ -34,7 +34,9 @@ test('on an instance: this machine, its price, its coming stop with a warning, a
 
     const status = page.getByRole('button', { name: /^This compute instance: ds-anna/ });
     await expect(status).toHaveText(/ds-anna · \$0\.29\/h · stops in 2\d m/);
-    const warning = page.locator('.Toastify__toast').filter({ hasText: 'on which you are working' });
+    const warning = page
+      .locator('.Toastify__toast')
+      .filter({ hasText: 'on which you are working' });
     await expect(warning).toContainText(/ds-anna.*stops in 2\d m/);
 
     await status.click();

@@ -20,6 +20,43 @@ test('what one tab or another face does, all tabs show', async ({ sidebar, conte
   await expect(other.instance('two-tabs')).toContainText('Stopped');
 });
 
+test('a hidden page asks nothing, and is right when it is seen again', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  const hide = (hidden: boolean) =>
+    page.evaluate(now => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => now });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+  await lab.control('PATCH', 'computes/old-vm', { state: 'Running' });
+  await lab.ask('GET', 'instances?refresh=1');
+  await sidebar.filter('old-vm');
+  await expect(sidebar.instance('old-vm')).toContainText('Running');
+  await hide(true);
+  await page.waitForLoadState('networkidle');
+
+  const asked: string[] = [];
+  page.on('request', request => {
+    if (request.url().includes('/jupyter-ci-manager/')) {
+      asked.push(request.url());
+    }
+  });
+  const stop = await lab.ask('POST', 'instances/old-vm/stop?confirm=old-vm');
+  expect(stop.status).toBe(202);
+  await expect
+    .poll(
+      async () =>
+        ((await lab.ask('GET', 'instances/old-vm')).body as unknown as { state: string }).state,
+      { timeout: 60_000 }
+    )
+    .toBe('Stopped');
+  expect(asked).toEqual([]);
+  await hide(false);
+  await expect(sidebar.instance('old-vm')).toContainText('Stopped', { timeout: 2_000 });
+});
+
 test('a reload in the middle of an operation loses nothing', async ({ sidebar }) => {
   await sidebar.createInstance('reloaded');
   await sidebar.reload();

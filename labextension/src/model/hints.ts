@@ -43,7 +43,7 @@ export class Hints implements IDisposable {
     if (isJob) {
       invoke(this._jobs);
       if (event['kind'] === 'ended') {
-        this._options.onJobEnded();
+        void this._options.onJobEnded();
       }
     } else {
       // Without a name it may also be about who acts, or which workspace is looked at.
@@ -84,6 +84,6 @@ export namespace Hints {
     readInstances: () => Promise<void>;
     readJobs: () => Promise<void>;
     /** A job ended: environments and kernels may be others. */
-    onJobEnded: () => void;
+    onJobEnded: () => Promise<void>;
   }
 }

@@ -39,18 +39,19 @@ export class Model extends Resources implements IDisposable {
     for (const resource of [this.status, this.instances, this.jobs]) {
       resource.changed.connect(() => this.net.look());
     }
+    const seen = (read: () => Promise<void> | void) => async () => {
+      this._isBehind = this._isBehind || Boolean(options.isHidden?.());
+      if (!this._isBehind) {
+        await read();
+      }
+    };
     this._hints = options.events
       ? new Hints(options.events, {
           serverId: () => this._serverId,
-          readEverything: () => this.refresh(),
-          readInstances: async () => {
-            // Whoever comes back to a hidden page reads everything.
-            if (!options.isHidden?.()) {
-              await this._readCompute();
-            }
-          },
-          readJobs: () => this.jobs.refresh(),
-          onJobEnded: () => this._readKernels()
+          readEverything: seen(() => this.refresh()),
+          readInstances: seen(() => this._readCompute()),
+          readJobs: seen(() => this.jobs.refresh()),
+          onJobEnded: seen(() => this._readKernels())
         })
       : null;
   }
@@ -117,6 +118,18 @@ export class Model extends Resources implements IDisposable {
         this.net.stop();
       }
     });
+  }
+
+  /** The page is in sight again, or the server was out of reach: read what was not read since. */
+  async catchUp(): Promise<void> {
+    const wasBehind = this._isBehind;
+    this._isBehind = false;
+    if (wasBehind || this.isWatched || this.instances.value) {
+      await this.refresh();
+    }
+    if (wasBehind) {
+      this._kernelsChanged.emit();
+    }
   }
 
   /** Whether something is in transition, here or in Azure. */
@@ -250,6 +263,7 @@ export class Model extends Resources implements IDisposable {
   private _force = false;
   private _hints: Hints | null;
   private _instanceBegun = new Signal<this, { instance: ComputeInstance; action: Begun }>(this);
+  private _isBehind = false;
   private _isDisposed = false;
   private _jobBegun = new Signal<this, Job>(this);
   private _jobEnded = new Signal<this, Job>(this);

@@ -37,8 +37,8 @@ export const core: JupyterFrontEndPlugin<IFace> = {
       isHidden: () => document.hidden
     });
     const look = () => {
-      if (!document.hidden && (model.isWatched || model.instances.value)) {
-        void model.refresh();
+      if (!document.hidden) {
+        void model.catchUp();
       }
     };
     document.addEventListener('visibilitychange', look);
