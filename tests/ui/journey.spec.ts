@@ -8,9 +8,12 @@ test('an instance is created, stopped, started and deleted, without a reload', a
   sidebar
 }) => {
   const name = 'journey-ci';
+  // What was made comes into sight, wherever in a long list it stands and whatever was filtered.
+  await sidebar.filter('ds-');
   await sidebar.createInstance(name);
-  await sidebar.filter(name);
   const row = sidebar.instance(name);
+  await expect(row).toBeInViewport();
+  await sidebar.filter(name);
   await expect(row).toContainText('Creating');
   await expect(row).toContainText('Running', { timeout: 60_000 });
   await expect(row).toContainText('$0.29/h');

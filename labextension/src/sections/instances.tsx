@@ -7,7 +7,7 @@ import { type InstanceLine, instanceLines } from '../model/view';
 import { useFace, useResource, useRun, useSignalValue } from '../ui/context';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
 import { VirtualList } from '../ui/virtuallist';
-import type { InstanceList } from '../wire';
+import type { ComputeInstance, InstanceList } from '../wire';
 import { ColumnHeaders } from './columns';
 import { FilterBar } from './filterbar';
 import { GroupRow, InstanceRow } from './instancerow';
@@ -86,6 +86,20 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
   const { value: permissions } = useResource(model.permissions);
   const view = useSignalValue(preferences.changed, () => preferences.view);
   const [filter, setFilter] = React.useState('');
+  // What somebody has just made must be in sight, whatever was filtered for before.
+  const [made, setMade] = React.useState('');
+  React.useEffect(() => {
+    const show = (_: unknown, begun: { instance: ComputeInstance; action: string }) => {
+      if (begun.action === 'create') {
+        setMade(begun.instance.name);
+        setFilter('');
+      }
+    };
+    model.instanceBegun.connect(show);
+    return () => {
+      model.instanceBegun.disconnect(show);
+    };
+  }, [model]);
   const lines = React.useMemo(
     () => instanceLines(list.instances, view, filter),
     [list.instances, view, filter]
@@ -141,6 +155,7 @@ function InstanceTable({ list }: { list: InstanceList }): React.JSX.Element {
           canFocus={isInstance}
           header={<ColumnHeaders view={view} />}
           wideFrom={720}
+          reveal={line => line.kind === 'instance' && line.instance.name === made}
           onOpen={line => {
             if (line.kind === 'instance') {
               run(CommandIDs.showInstance, { name: line.instance.name });

@@ -16,6 +16,8 @@ export interface IVirtualListProps<T> {
   canFocus?: (item: T) => boolean;
   /** Titles of the columns, drawn above a list that is wide. */
   header?: React.ReactNode;
+  /** Which line shall come into sight: once, as soon as there is one. */
+  reveal?: (item: T) => boolean;
   /** From which width on, in pixels, a line need not be broken. */
   wideFrom?: number;
 }
@@ -84,11 +86,7 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     }
   };
 
-  const focusLine = (index: number) => {
-    const node = host.current;
-    if (!node || index < 0 || index >= items.length) {
-      return;
-    }
+  const bringIntoSight = (node: HTMLElement, index: number) => {
     const height = tops[index + 1] - tops[index];
     if (tops[index] < node.scrollTop) {
       node.scrollTop = tops[index];
@@ -97,6 +95,24 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     }
     setTop(node.scrollTop);
     setActiveKey(keyOf(items[index]));
+  };
+
+  const revealed = React.useRef<string | null>(null);
+  React.useLayoutEffect(() => {
+    const index = props.reveal ? items.findIndex(props.reveal) : -1;
+    const key = index < 0 ? null : keyOf(items[index]);
+    if (host.current && key !== null && key !== revealed.current) {
+      bringIntoSight(host.current, index);
+      revealed.current = key;
+    }
+  });
+
+  const focusLine = (index: number) => {
+    const node = host.current;
+    if (!node || index < 0 || index >= items.length) {
+      return;
+    }
+    bringIntoSight(node, index);
     requestAnimationFrame(() => {
       node.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus({ preventScroll: true });
     });
