@@ -185,6 +185,33 @@ def test_a_package_damaged_in_the_cache_makes_no_broken_kernel(settings, jobs, p
         assert not (Path(settings.envs_dir) / "second").exists()
 
 
+@pytest.mark.torture
+@pytest.mark.parametrize("harm", ["emptied", "cut off", "another's bytes"])
+def test_a_file_damaged_in_the_cache_makes_no_broken_kernel(settings, jobs, home, finish, harm):
+    cold = home / "cache"
+    settings.package_cache = str(cold)
+    kernels = KernelService(settings, jobs)
+    finish(kernels.create(KernelRequest(name="first")))
+    [module] = (cold / "packages").glob("ipykernel-*/site-packages/ipykernel/kernelapp.py")
+    content = module.read_bytes()
+    # In place: what is linked to it is damaged as well, as by a disk.
+    module.write_bytes(
+        {"emptied": b"", "cut off": content[:-2000], "another's bytes": b"\0" * len(content)}[harm]
+    )
+    done = jobs.follow(kernels.create(KernelRequest(name="second")).id, timeout=120)
+    assert done.state == "failed" or not kernel_of(kernels, "second").is_broken
+    if done.state == "failed":
+        assert done.error["message"]
+        assert done.error["hint"]
+        assert "second" not in kernelspecs.spec_folders()
+        assert not (Path(settings.envs_dir) / "second").exists()
+
+
+def kernel_of(kernels, name):
+    [found] = [kernel for kernel in kernels.kernels() if kernel.name == name]
+    return found
+
+
 def head_of(settings):
     """Lines that put a service at hand."""
     return (
