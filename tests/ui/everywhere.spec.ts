@@ -62,10 +62,7 @@ test('menus lead to the panel, to new kernels, to new instances', async ({ sideb
   await page.locator('.jp-SideBar [data-id="filebrowser"]').click();
   await expect(sidebar.panel).toBeHidden();
   await page.getByRole('menuitem', { name: 'View', exact: true }).click();
-  await page
-    .locator('.lm-Menu-itemLabel')
-    .getByText('Show Compute Instances and Kernels')
-    .click();
+  await page.locator('.lm-Menu-itemLabel').getByText('Show Compute Instances and Kernels').click();
   await expect(sidebar.panel).toBeVisible();
 
   await page.getByRole('menuitem', { name: 'File', exact: true }).click();
