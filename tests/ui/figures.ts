@@ -24,7 +24,7 @@ interface ISample {
   listeners: number;
 }
 
-/** Wall and processor time of the longest task, in milliseconds. */
+/** The longest wall time and the longest processor time of a task, in milliseconds. */
 interface ITask {
   wall: number;
   cpu: number;
@@ -123,8 +123,11 @@ async function longestTask(
     each => each.name.endsWith('RunTask') && main.has(`${each.pid} ${each.tid}`)
   );
   expect(tasks.length, 'tasks in the trace').toBeGreaterThan(100);
-  const longest = tasks.reduce((a, b) => ((b.dur ?? 0) > (a.dur ?? 0) ? b : a));
-  return { wall: (longest.dur ?? 0) / 1000, cpu: (longest.tdur ?? 0) / 1000 };
+  const longest = (times: (number | undefined)[]) => Math.max(...times.map(t => t ?? 0)) / 1000;
+  return {
+    wall: longest(tasks.map(each => each.dur)),
+    cpu: longest(tasks.map(each => each.tdur))
+  };
 }
 
 /** Turn the wheel over a list until its end is reached. */
