@@ -161,7 +161,7 @@ def test_a_list_that_takes_long_is_not_waited_for_but_comes(
 ) -> None:
     heard: list[str] = []
     service = service_for(sample, on_change=heard.append, poll_interval=60)
-    monkeypatch.setattr("jupyter_ci_manager.compute.service.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("jupyter_ci_manager.compute.asking.PATIENCE_SECONDS", 0.2)
     fault(sample, "hang", path=r"permissions$", seconds=60)
     service._session.client().deadline = 1.5
     listed = service.list()
