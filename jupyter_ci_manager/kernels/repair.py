@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,33 @@ def damaged_packages(prefix: Path) -> list[str]:
         if any(not (prefix / name).is_symlink() and not (prefix / name).exists()
                for name in record.get("files", ()))
     ]  # fmt: skip
+
+
+def altered_packages(prefix: Path) -> list[str]:
+    """Give the names of the packages of which a file is missing or not what their makers packed.
+
+    Every file is read: this is for when something does not work and nobody knows why.
+    """
+    return [
+        str(record["name"])
+        for record in installed.records(prefix)
+        if any(
+            _is_altered(prefix, path)
+            for path in (record.get("paths_data") or {}).get("paths", ())
+            if isinstance(path, dict)
+        )
+    ]
+
+
+def _is_altered(prefix: Path, path: dict[str, Any]) -> bool:
+    packed = path.get("sha256_in_prefix") or path.get("sha256")
+    file = prefix / str(path.get("_path"))
+    if file.is_symlink() or file.is_dir():
+        return False
+    try:
+        return bool(packed) and hashlib.sha256(file.read_bytes()).hexdigest() != packed
+    except OSError:
+        return True
 
 
 def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:

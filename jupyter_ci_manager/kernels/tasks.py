@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 
+from ..errors import CIManagerError
 from ..jobs.task import Report, Task
 from . import beginning, kernelspecs, pip, planning
 from .activated_spec import kernel_spec, logos
 from .disk import DiskWatch, check_room
+from .engines.base import SolveRequest
 from .engines.bookkeeping import write_atomically
 from .engines.selection import engine_by_name
 from .guarded_change import guarded
@@ -21,6 +23,7 @@ from .models import KernelRequest
 from .order import Order
 from .package_changes import bring_back, remember
 from .protection import Policy
+from .repair import altered_packages
 from .testing import test_kernel
 from .untracked import copy_untracked
 
@@ -68,9 +71,26 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
         _write_variables(order.prefix, order.variables)
     folder = _stage(order, report)
     report.phase("test")
-    test_kernel(folder, order.prefix, order.language, report)
+    try:
+        test_kernel(folder, order.prefix, order.language, report)
+    except CIManagerError:
+        if plan is None or not order.is_new or not _laid_down_anew(order, report, watch):
+            raise
+        report.phase("test")
+        test_kernel(folder, order.prefix, order.language, report)
     report.phase("register")
     return _result(_register(order, folder, report))
+
+
+def _laid_down_anew(order: Order, report: Report, watch: DiskWatch) -> bool:
+    """Mend a new environment whose packages were damaged in the cache; say whether any was."""
+    damaged = altered_packages(order.prefix)
+    if not damaged:
+        return False
+    report.log(f"Damaged in the package cache: {', '.join(damaged)}. They are laid down anew.")
+    request = SolveRequest(repair=tuple(damaged), prefix=order.prefix)
+    order.engine.apply(order.engine.solve(request, report), order.prefix, watch)
+    return True
 
 
 def _load_client() -> None:
