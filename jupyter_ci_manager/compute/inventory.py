@@ -81,9 +81,17 @@ class Inventory:
         Never raises what Azure says: an error stands beside the last good list and its age.
         However many ask at once, one list is sent.
         """
-        self.refresh(max_age=max_age, wait=wait)
+        end = time.monotonic() + wait
+        for _ in range(_READS_PER_LIST):
+            self.refresh(max_age=max_age, wait=max(0.0, end - time.monotonic()))
+            with self._lock:
+                snapshot, error = self._snapshot, self._error
+            if snapshot is not None or error is not None:
+                break
+        else:
+            # Somebody else has signed in each time: nothing is known, which is not nothing there.
+            error = _still_listing()
         with self._lock:
-            snapshot, error = self._snapshot, self._error
             instances = list(snapshot.instances.values()) if snapshot else []
             age = time.monotonic() - snapshot.taken if snapshot else None
             revision = self._revision
@@ -123,9 +131,7 @@ class Inventory:
                 ).start()
         if not reading.wait(wait):
             with self._lock:
-                self._error = self._error or TimedOut(
-                    "Azure is still listing.", hint="The list appears as soon as it is whole."
-                )
+                self._error = self._error or _still_listing()
 
     def _read_to(self, done: threading.Event) -> None:
         """Read the list, keep it or why it failed, and say that this is done."""
@@ -146,7 +152,9 @@ class Inventory:
         finally:
             with self._lock:
                 self._reading = None
-                self._tried = time.monotonic()
+                # What has become stale on the way was no try: the next reader reads at once.
+                if generation == self._generation:
+                    self._tried = time.monotonic()
             done.set()
 
     def one(self, name: str, *, probe: bool = False) -> ComputeInstance:
@@ -358,6 +366,10 @@ class Inventory:
             return
         for name in changed:
             self._on_change(name)
+
+
+def _still_listing() -> TimedOut:
+    return TimedOut("Azure is still listing.", hint="The list appears as soon as it is whole.")
 
 
 def _no_such(name: str, details: dict[str, Any]) -> NotFound:

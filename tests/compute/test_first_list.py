@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from jupyter_ci_manager.compute.inventory import Inventory
 from tests.emulator_process import Emulator
 
 from .conftest import MakeAzure, MakeService
@@ -24,6 +25,34 @@ def test_the_first_list_knows_whose_instances_they_are(
     names = {instance.name for instance in mine.instances}
     assert "ds-anna" in names
     assert "ds-boris" not in names
+
+
+@pytest.mark.parametrize("times", [1, 3, 5])
+def test_what_became_stale_while_it_was_read_is_no_empty_workspace(
+    sample: Emulator, service_for: MakeService, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    service = service_for(sample)
+    read, left = Inventory._read, [times]
+
+    def overtaken(self: Inventory, generation: int) -> bool:
+        if left[0]:
+            left[0] -= 1
+            self.reset()
+        return read(self, generation)
+
+    monkeypatch.setattr(Inventory, "_read", overtaken)
+    assert "ds-anna" in {instance.name for instance in service.list().instances}
+
+
+def test_a_list_that_is_never_of_now_is_said_to_be_missing(
+    sample: Emulator, service_for: MakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = service_for(sample)
+    monkeypatch.setattr(Inventory, "_read", lambda self, generation: self.reset())
+    listed = service.list()
+    assert (listed.instances, listed.age_seconds) == ([], None)
+    assert listed.error is not None
+    assert listed.error.message == "Azure is still listing."
 
 
 @pytest.fixture
