@@ -67,7 +67,7 @@ test('menus lead to the panel, to new kernels, to new instances', async ({ sideb
 
   await page.getByRole('menuitem', { name: 'File', exact: true }).click();
   await page.locator('.lm-Menu-itemLabel').getByText('New', { exact: true }).hover();
-  await page.getByText('New conda kernel…').last().click();
+  await page.locator('.lm-Menu-itemLabel').getByText('New conda kernel…').last().click();
   await expect(sidebar.dialog).toContainText('New kernel');
   await page.keyboard.press('Escape');
 
