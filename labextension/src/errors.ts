@@ -60,6 +60,8 @@ export function headline(code: string, trans: TranslationBundle): string {
       return trans.__('You are not permitted to do this.');
     case 'not_found':
       return trans.__('It does not exist any more.');
+    case 'operation_running':
+      return trans.__('Another operation is still running.');
     case 'wrong_state':
       return trans.__('This is not possible in the present state.');
     case 'name_taken':
@@ -103,4 +105,36 @@ export function reasonOf(verdict: Verdict | undefined, trans: TranslationBundle)
     return '';
   }
   return verdict.reason || headline(verdict.code || 'wrong_state', trans);
+}
+
+/**
+ * Why something that can be tried may still be refused; empty when nothing speaks against it.
+ */
+export function doubtOf(verdict: Verdict | undefined): string {
+  return verdict?.allowed === 'unknown' ? verdict.reason : '';
+}
+
+/** How many characters JupyterLab shows of a notification; it cuts off the rest. */
+const SHOWN = 140;
+
+/**
+ * As much of an error as a notification shows whole: where the server's sentence is too long, what
+ * its code means stands for it.
+ */
+export function brief(
+  { code, message, hint }: Pick<ApiError, 'code' | 'message' | 'hint'>,
+  title: string,
+  trans: TranslationBundle
+): string {
+  const meaning = headline(code, trans);
+  const said = message || meaning;
+  // What is said of any error says nothing of this one.
+  const short = meaning === headline('', trans) ? said : meaning;
+  const texts = [
+    [title, said, hint],
+    [title, said],
+    [title, short, hint],
+    [title, short]
+  ].map(parts => parts.filter(Boolean).join(' '));
+  return texts.find(text => text.length <= SHOWN) ?? texts[0];
 }

@@ -1,5 +1,5 @@
 import { CommandIDs } from './commands/ids';
-import { headline } from './errors';
+import { brief } from './errors';
 import { jobProgress } from './model/format';
 import type { Begun } from './model/model';
 import { hasEnded, kindOf } from './model/states';
@@ -55,8 +55,9 @@ export function tellOfJob(face: IFace, job: Job): void {
     toast.end('success', trans.__('%1: done', title), notifications === 'all', actions);
   } else if (job.state === 'failed' || job.state === 'interrupted') {
     const code = String(job.error?.['code'] ?? '');
-    const message = String(job.error?.['message'] ?? '') || headline(code, trans);
-    toast.end('error', trans.__('%1: %2', title, message), notifications !== 'none', [
+    const message = String(job.error?.['message'] ?? '');
+    const text = brief({ code, message, hint: '' }, `${title}:`, trans);
+    toast.end('error', text, notifications !== 'none', [
       {
         label: trans.__('Show'),
         callback: () => void commands.execute(CommandIDs.openPanel)

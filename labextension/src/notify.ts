@@ -1,17 +1,14 @@
 import { Clipboard, Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createElement } from 'react';
-import { ApiError, headline } from './errors';
+import { ApiError, brief } from './errors';
 
 /**
  * Tell of an error: one sentence in a notification, everything there is behind its button.
  */
 export function notifyError(reason: unknown, title: string, trans: TranslationBundle): void {
   const error = ApiError.from(reason);
-  const text = [title, error.message || headline(error.code, trans), error.hint]
-    .filter(Boolean)
-    .join(' ');
-  Notification.error(text, {
+  Notification.error(brief(error, title, trans), {
     autoClose: false,
     actions: [
       {

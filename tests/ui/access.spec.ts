@@ -87,8 +87,36 @@ test('in Korean', async ({ lab, page }) => {
     const panel = page.locator('#jp-ci-manager-panel');
     await expect(panel).toContainText('컴퓨팅 인스턴스');
     await expect(panel).toContainText('실행 중');
+    await expect(panel).toContainText(/\d개 실행 중/);
     await expect(panel).toContainText('보호됨');
   } finally {
     await lab.configure('@jupyterlab/translation-extension:plugin', { locale: 'default' });
+  }
+});
+
+test('what Azure may refuse now says so beforehand, and the refusal can be read to its end', async ({
+  sidebar,
+  page,
+  lab
+}) => {
+  await lab.control('PATCH', 'computes/for-anna', { state: 'Running' });
+  await lab.control('POST', 'clock', { speed: 1 });
+  try {
+    await lab.ask('GET', 'instances?refresh=1');
+    expect((await lab.ask('POST', 'instances/for-anna/stop?confirm=for-anna')).status).toBe(202);
+    await sidebar.filter('for-anna');
+    await expect(sidebar.instance('for-anna')).toContainText('Stopping');
+    await sidebar.menuOf('for-anna');
+    const entry = page.getByRole('menuitem', { name: 'Delete…' });
+    await expect(entry).toBeEnabled();
+    await expect(entry).toHaveAccessibleDescription(/Azure may refuse/);
+    await entry.click();
+    await expect(sidebar.dialog).toContainText('Azure may refuse');
+    await sidebar.answer('Delete');
+    await expect(page.locator('.Toastify__toast')).toContainText(
+      'Another operation is still running. Wait until it has ended; the state is shown as soon as it changes.'
+    );
+  } finally {
+    await lab.control('POST', 'clock', { speed: 30 });
   }
 });

@@ -64,6 +64,7 @@ test('menus lead to the panel, to new kernels, to new instances', async ({ sideb
   await page.getByRole('menuitem', { name: 'View', exact: true }).click();
   await page.locator('.lm-Menu-itemLabel').getByText('Show Compute Instances and Kernels').click();
   await expect(sidebar.panel).toBeVisible();
+  await expect(sidebar.instances.getByRole('row').first()).toBeFocused();
 
   await page.getByRole('menuitem', { name: 'File', exact: true }).click();
   await page.locator('.lm-Menu-itemLabel').getByText('New', { exact: true }).hover();

@@ -9,8 +9,9 @@ const CATALOGUE = path.join(
 );
 
 /** Every message of the sources, and every call whose message cannot be read from them. */
-function messages(): { found: Set<string>; unreadable: string[] } {
+function messages(): { found: Set<string>; plurals: Set<string>; unreadable: string[] } {
   const found = new Set<string>();
+  const plurals = new Set<string>();
   const unreadable: string[] = [];
   const visit = (node: ts.Node): void => {
     if (
@@ -22,6 +23,9 @@ function messages(): { found: Set<string>; unreadable: string[] } {
       const message = node.arguments[0];
       if (ts.isStringLiteralLike(message)) {
         found.add(message.text);
+        if (node.expression.name.text === '_n') {
+          plurals.add(message.text);
+        }
       } else {
         unreadable.push(node.getText());
       }
@@ -34,18 +38,25 @@ function messages(): { found: Set<string>; unreadable: string[] } {
       visit(ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true));
     }
   }
-  return { found, unreadable };
+  return { found, plurals, unreadable };
 }
 
 describe('the Korean catalogue', () => {
   const korean = JSON.parse(fs.readFileSync(CATALOGUE, 'utf8')) as Record<string, string[]>;
-  const { found, unreadable } = messages();
+  const { found, plurals, unreadable } = messages();
 
   it('holds every message of the sources, and no other', () => {
     expect(unreadable).toEqual([]);
     const known = Object.keys(korean).filter(Boolean);
     expect([...found].filter(message => !known.includes(message))).toEqual([]);
     expect(known.filter(message => !found.has(message))).toEqual([]);
+  });
+
+  it('has two forms where the sources have two, else one: JupyterLab passes over all others', () => {
+    const wrong = Object.entries(korean)
+      .filter(([message]) => message !== '')
+      .filter(([message, forms]) => forms.length !== (plurals.has(message) ? 2 : 1));
+    expect(wrong).toEqual([]);
   });
 
   it('keeps every placeholder', () => {

@@ -1,4 +1,5 @@
 import React from 'react';
+import { doubtOf } from '../errors';
 import { kindOf } from '../model/states';
 import { ownerOf } from '../model/view';
 import { useAnswer } from '../ui/answer';
@@ -48,6 +49,7 @@ function ConfirmForm(
   const typed = mustType(instance, action);
   const [name, setName] = React.useState('');
   const [pressed, setPressed] = React.useState(false);
+  const doubt = doubtOf(instance.actions[action]);
   const runs = kindOf(instance) === 'running';
   const jobs =
     useAnswer(runs ? instance.name : null, each => model.api.instanceJobs(each)).value?.jobs ?? [];
@@ -74,6 +76,7 @@ function ConfirmForm(
       {losses[action].map(loss => (
         <p key={loss}>{loss}</p>
       ))}
+      {doubt && <p>{doubt}</p>}
       {instance.is_this_machine && (
         <p>
           <strong>

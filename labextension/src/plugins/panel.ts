@@ -61,7 +61,10 @@ export const panel: JupyterFrontEndPlugin<CIManagerPanel> = {
     app.commands.addCommand(CommandIDs.openPanel, {
       label: trans.__('Show Compute Instances and Kernels'),
       describedBy: describe({}),
-      execute: () => app.shell.activateById(widget.id)
+      execute: () => {
+        app.shell.activateById(widget.id);
+        widget.enter();
+      }
     });
     for (const command of PALETTE) {
       palette?.addItem({ command, category: trans.__('Compute Instances and Kernels') });

@@ -1,12 +1,12 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands/ids';
-import { reasonOf } from '../errors';
+import { doubtOf, reasonOf } from '../errors';
 import { kindOf } from '../model/states';
 import type { IMenuEntry } from '../ui/menu';
 import type { ComputeInstance } from '../wire';
 
 /**
- * All that can be done with an instance; what cannot be done now says why.
+ * All that can be done with an instance; what cannot be done now, or may be refused, says why.
  *
  * @param inTab - Whether it is for the instance's own tab, where some of it stands already.
  */
@@ -24,6 +24,7 @@ export function instanceMenu(
   ): IMenuEntry => ({
     label,
     reason: action ? reasonOf(instance.actions[action], trans) : '',
+    note: action ? doubtOf(instance.actions[action]) : '',
     run: () => run(command, { name: instance.name }),
     ...more
   });

@@ -31,6 +31,11 @@ function LogLines({ log, label }: { log: JobLog; label: string }): React.JSX.Ele
       node.current.scrollTop = node.current.scrollHeight;
     }
   }, [lines]);
+  const empty = lines.length === 0;
+  React.useLayoutEffect(() => {
+    // In a low section it would open below what is in sight, as if nothing had happened.
+    node.current?.parentElement?.scrollIntoView({ block: 'nearest' });
+  }, [empty]);
   const [copied, setCopied] = React.useState(false);
   return (
     <>
@@ -45,9 +50,9 @@ function LogLines({ log, label }: { log: JobLog; label: string }): React.JSX.Ele
           stick.current = scrollHeight - scrollTop - clientHeight < 20;
         }}
       >
-        {lines.length > 0 ? lines.join('\n') : trans.__('Nothing was said yet.')}
+        {empty ? trans.__('Nothing was said yet.') : lines.join('\n')}
       </pre>
-      {lines.length > 0 && (
+      {!empty && (
         <button
           type="button"
           className="jp-CIManager-button"

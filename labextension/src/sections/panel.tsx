@@ -34,6 +34,7 @@ export class CIManagerPanel
     this.addClass('jp-CIManager-panel');
     this.title.icon = ciManagerIcon;
     this.title.caption = trans.__('Compute instances and kernels');
+    this.node.tabIndex = -1;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('Compute instances and kernels'));
     const header = new PartWidget(_face, 'header');
@@ -109,6 +110,14 @@ export class CIManagerPanel
   removeSectionWidget(widget: Widget): void {
     this._guests = this._guests.filter(each => each !== widget);
     widget.parent = null;
+  }
+
+  /** Whoever calls for the panel goes on in it with the keyboard: in the list, once it is there. */
+  enter(): void {
+    if (!this.node.contains(document.activeElement)) {
+      const row = this.node.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+      (row ?? this.node).focus();
+    }
   }
 
   /** Where the server is not ours there is one thing to say, and the header says it. */

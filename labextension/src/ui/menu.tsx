@@ -8,6 +8,8 @@ export interface IMenuEntry {
   run: () => void;
   /** Why it cannot be done now; it stays readable but does nothing. */
   reason?: string;
+  /** What to know beforehand of what can be tried. */
+  note?: string;
   /** Whether it is the present choice, for entries that are one of several. */
   checked?: boolean;
   /** Draw a line above it. */
@@ -171,7 +173,7 @@ function Menu({ label, entries, facts, anchor, close }: IMenuProps): React.JSX.E
               className="jp-CIManager-menuItem"
               data-danger={entry.danger ?? false}
               aria-disabled={entry.reason ? true : undefined}
-              aria-describedby={entry.reason ? `${id}-${index}` : undefined}
+              aria-describedby={entry.reason || entry.note ? `${id}-${index}` : undefined}
               onClick={event => {
                 event.stopPropagation();
                 if (!entry.reason) {
@@ -181,9 +183,9 @@ function Menu({ label, entries, facts, anchor, close }: IMenuProps): React.JSX.E
               }}
             >
               {entry.label}
-              {entry.reason && (
+              {(entry.reason || entry.note) && (
                 <span id={`${id}-${index}`} className="jp-CIManager-menuReason">
-                  {entry.reason}
+                  {entry.reason || entry.note}
                 </span>
               )}
             </button>
