@@ -258,6 +258,8 @@ def write_facts(lab: Lab, path: Path) -> None:
     facts = {"url": lab.url, "token": lab.token, "emulator": lab.emulator}
     facts |= {"envs_dir": str(lab.envs_dir), "notebooks": str(lab.notebooks)}
     facts |= {"home": str(lab.home), "jupyter_starts": lab.jupyter_starts}
+    place = lab.place()
+    facts["environment"] = {k: v for k, v in place.items() if os.environ.get(k) != v}
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(facts), encoding="utf-8")
     fresh.replace(path)

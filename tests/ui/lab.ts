@@ -2,11 +2,12 @@
  * A laboratory for tests: JupyterLab with an emulated workspace, in a folder of its own.
  */
 import { test as base } from '@playwright/test';
-import { type ChildProcess, spawn } from 'child_process';
+import { type ChildProcess, execFile, spawn } from 'child_process';
 import * as fs from 'fs';
 import * as net from 'net';
 import * as os from 'os';
 import * as path from 'path';
+import { promisify } from 'util';
 import { Sidebar } from './sidebar';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -19,6 +20,8 @@ interface IReady {
   token: string;
   emulator: { url: string; https_url: string; control_key: string };
   envs_dir: string;
+  /** The environment variables of its Jupyter that are other than ours. */
+  environment: Record<string, string>;
   home: string;
   jupyter_starts: number;
   notebooks: string;
@@ -108,6 +111,14 @@ export class Lab {
       status: response.status,
       body: (text ? JSON.parse(text) : null) as never
     };
+  }
+
+  /** Run `jupyter ci` as a terminal of this lab would: a process of its own. */
+  async run(...args: string[]): Promise<void> {
+    await promisify(execFile)(PYTHON, ['-m', 'jupyter_ci_manager.cli', ...args], {
+      cwd: this.ready.notebooks,
+      env: { ...process.env, ...this.ready.environment }
+    });
   }
 
   /** Change one of JupyterLab's settings. */
