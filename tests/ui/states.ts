@@ -59,7 +59,8 @@ const answersFail = (
   }
 });
 
-const workspace = async (lab: Lab, name: string): Promise<void> => {
+/** Look at another workspace from now on. */
+export const chooseWorkspace = async (lab: Lab, name: string): Promise<void> => {
   const { body } = await lab.ask('GET', 'workspaces');
   const all = (body as { workspaces: { name: string }[] }).workspaces;
   await lab.ask(
@@ -89,14 +90,14 @@ export const STATES: IState[] = [
   },
   {
     name: 'no-instance',
-    enter: ({ lab }) => workspace(lab, 'contoso-research'),
+    enter: ({ lab }) => chooseWorkspace(lab, 'contoso-research'),
     says: [
       'contoso-research',
       'There is no compute instance yet',
       'Create instance…',
       'billed while'
     ],
-    leave: ({ lab }) => workspace(lab, 'contoso-ml')
+    leave: ({ lab }) => chooseWorkspace(lab, 'contoso-ml')
   },
   {
     name: 'no-match',
