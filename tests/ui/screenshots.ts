@@ -51,11 +51,13 @@ test('dialogs', async ({ page, lab, sidebar }) => {
   await expect(dialog).toContainText(/to download/);
 
   await sidebar.answer('Create');
+  await page.setViewportSize({ width: 1000, height: 900 });
   const job = sidebar.jobs.getByRole('listitem').first();
   await job.getByRole('button', { name: /^Log of/ }).click();
   await expect(job.getByRole('log')).toContainText('link');
   await sidebar.widen(320);
   await page.screenshot(picture('job'));
+  await page.setViewportSize({ width: 1000, height: 760 });
   await expect(job).toContainText('done', { timeout: 60_000 });
 
   await sidebar.choose('newenv', 'Packages…');
@@ -66,12 +68,29 @@ test('dialogs', async ({ page, lab, sidebar }) => {
   await page.screenshot(picture('packages'));
 });
 
-test('an instance', async ({ page, sidebar }) => {
-  await page.setViewportSize({ width: 1200, height: 860 });
-  await sidebar.choose('ds-anna', 'Details');
-  await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
-  await expect(page.getByText('None runs or waits.')).toBeVisible();
-  await page.screenshot(picture('instance'));
+for (const theme of ['light', 'dark'] as const) {
+  const name = (what: string) => (theme === 'dark' ? `${what}-dark` : what);
+  test(`an instance, ${theme}`, async ({ page, lab, sidebar }) => {
+    await lab.theme(theme === 'dark' ? 'JupyterLab Dark' : 'JupyterLab Light');
+    await page.setViewportSize({ width: 1200, height: 860 });
+    await sidebar.reload();
+    await sidebar.choose('ds-anna', 'Details');
+    await expect(page.getByRole('heading', { name: /ds-anna/ })).toBeVisible();
+    await expect(page.getByText('None runs or waits.')).toBeVisible();
+    await page.screenshot(picture(name('instance')));
+    await lab.theme('JupyterLab Light');
+  });
+}
+
+test('a new instance, dark', async ({ page, lab, sidebar }) => {
+  await lab.theme('JupyterLab Dark');
+  await sidebar.reload();
+  await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
+  await expect(sidebar.dialog.getByText('This name is free.')).toBeVisible();
+  await expect(sidebar.dialog.getByText(/per hour while it runs/)).toBeVisible();
+  await page.screenshot(picture('create-instance-dark'));
+  await page.keyboard.press('Escape');
+  await lab.theme('JupyterLab Light');
 });
 
 const THEMES: Record<string, Theme> = {

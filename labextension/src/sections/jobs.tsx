@@ -182,7 +182,9 @@ const JobItem = React.memo(function JobItem(props: {
           <ErrorDetails details={job.error?.['details']} />
         </div>
       )}
-      <div id={logId}>{open && <Log job={job} />}</div>
+      <div id={logId} className="jp-CIManager-jobLog">
+        {open && <Log job={job} />}
+      </div>
     </li>
   );
 });
