@@ -8,13 +8,21 @@ const movable: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ci-manager:sections',
   description: 'Lets sections of the panel be moved to other side panels, and back.',
   autoStart: true,
-  requires: [ICIManagerPanel, IMovableSectionRegistry],
-  activate: (_: JupyterFrontEnd, panel: CIManagerPanel, registry: IMovableSectionRegistry) => {
+  requires: [ICIManagerPanel],
+  optional: [IMovableSectionRegistry],
+  activate: (
+    _: JupyterFrontEnd,
+    panel: CIManagerPanel,
+    registry: IMovableSectionRegistry | null
+  ) => {
     const { caption } = panel.title;
-    registry.registerSource('jupyter-ci-manager:panel', caption, panel);
-    registry.registerTarget('jupyter-ci-manager:panel', caption, panel);
+    registry?.registerSource('jupyter-ci-manager:panel', caption, panel);
+    registry?.registerTarget('jupyter-ci-manager:panel', caption, panel);
   }
 };
 
-/** Before JupyterLab 4.6 there is no such token: what is imported above is undefined then. */
+/**
+ * Before JupyterLab 4.6 there is no such token: what is imported above is undefined then. Notebook 7
+ * has the token, but nothing that provides it.
+ */
 export const sections = (IMovableSectionRegistry as object | undefined) ? [movable] : [];
