@@ -77,6 +77,16 @@ test('menus lead to the panel, to new kernels, to new instances', async ({ sideb
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+Shift+Alt+KeyK');
   await expect(sidebar.dialog).toContainText('New kernel');
+  await page.keyboard.press('Escape');
+
+  await page.locator('.jp-SideBar [data-id="filebrowser"]').click();
+  await expect(sidebar.panel).toBeHidden();
+  await page.keyboard.press('Control+Shift+Alt+KeyC');
+  await expect(sidebar.panel).toBeVisible();
+  await sidebar.filter('');
+  const read = page.waitForRequest(/jupyter-ci-manager\/instances\?.*refresh=1/);
+  await page.keyboard.press('Control+Shift+Alt+KeyR');
+  await read;
 });
 
 test('a start is told of in one notification from its beginning to its end', async ({
