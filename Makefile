@@ -16,7 +16,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 FRONT_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
 	labextension/package.json labextension/yarn.lock labextension/tsconfig.json
 
-.PHONY: help install front lab channel test lint pytest jest browser wheel test-clients torture \
+.PHONY: help install front lab channel test lint pytest jest browser wheel test-clients test-compat torture \
 	benchmarks screenshots types clean
 
 help: ## List what can be made
@@ -40,6 +40,8 @@ $(VENV)/.installed: $(VENV)/.node pyproject.toml labextension/package.json
 	$(MAKE) --no-print-directory front
 	HATCH_JUPYTER_BUILDER_SKIP_NPM=1 $(PIP) -e '.[dev]'
 	$(BIN)/jupyter-builder develop --overwrite . >/dev/null
+	@# The wheel has its own; hatchling refuses to pack two.
+	@rm -f jupyter_ci_manager/labextension/install.json
 	@touch $@
 
 install: $(VENV)/.installed front ## Virtual environment, front end, everything installed
@@ -109,6 +111,24 @@ chromium:
 
 test-clients: install ## Microsoft's six clients against the emulator
 	$(BIN)/python -m pytest -q tests/clients
+
+# Each of the older faces has an environment of its own; the wheel in it is that of this checkout.
+COMPAT := $(CACHE)/compat
+COMPAT_lab := jupyterlab==4.2.*
+COMPAT_notebook := notebook>=7,<8
+
+$(COMPAT)/%/.installed: $(VENV)/.installed jupyter_ci_manager/labextension/package.json \
+		$(shell find jupyter_ci_manager -name '*.py' -not -name '_version.py' 2>/dev/null)
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps -w $(@D) .
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check '$(COMPAT_$*)' \
+	  'conda-package-streaming>=0.13' "$$(ls $(@D)/*.whl)[emulator]"
+	$(@D)/bin/python -m pip install -q --disable-pip-version-check --no-deps --force-reinstall $(@D)/*.whl
+	@touch $@
+
+test-compat: install channel chromium $(COMPAT)/lab/.installed $(COMPAT)/notebook/.installed ## JupyterLab 4.2 and Notebook 7
+	cd labextension && PYTHON=$(CURDIR)/$(COMPAT)/lab/bin/python jlpm run test:ui everywhere.spec
+	cd labextension && PYTHON=$(CURDIR)/$(COMPAT)/notebook/bin/python jlpm run test:notebook
 
 torture: install channel ## Kills at every event and many links; takes long
 	$(BIN)/python -m pytest -q -m torture

@@ -225,6 +225,7 @@ class Lab:
         argv += [f"--IdentityProvider.token={self.token}", "--ServerApp.allow_root=True"]
         # Tests look at the application itself: its commands, its memory.
         argv += ["--LabApp.expose_app_in_browser=True"]
+        argv += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         argv += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
         self._decline_news()
         child = self._spawn("jupyter", argv, self.place())

@@ -34,7 +34,8 @@ export default defineConfig({
     }
   },
   projects: [
-    { name: 'journeys', testMatch: '*.spec.ts' },
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: 'notebook7.spec.ts' },
+    { name: 'notebook', testMatch: 'notebook7.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.ts' },
     { name: 'figures', testMatch: 'figures.ts' }
   ]
