@@ -120,6 +120,7 @@ COMPAT_notebook := notebook>=7,<8
 $(COMPAT)/%/.installed: $(VENV)/.installed jupyter_ci_manager/labextension/package.json \
 		$(shell find jupyter_ci_manager -name '*.py' -not -name '_version.py' 2>/dev/null)
 	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	rm -f $(@D)/*.whl
 	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps -w $(@D) .
 	$(@D)/bin/python -m pip install -q --disable-pip-version-check '$(COMPAT_$*)' \
 	  'conda-package-streaming>=0.13' "$$(ls $(@D)/*.whl)[emulator]"
