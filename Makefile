@@ -90,7 +90,7 @@ lint: install ## ruff, mypy, import contracts, generated files, tsc, eslint, pre
 	cd labextension && jlpm run lint:check
 
 pytest: install channel ## The Python tests
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m 'not clients_all and not torture'
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m 'not clients_all and not torture'
 
 jest: install ## The front end's unit tests
 	cd labextension && jlpm run test

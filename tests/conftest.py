@@ -21,6 +21,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left alone with one."""
+    items.sort(key=lambda item: not item.path.name.startswith("test_assault"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what tests have told (``record_property("told", ...)``), also in a quiet run."""
     told = [

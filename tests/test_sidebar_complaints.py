@@ -25,7 +25,7 @@ COMPLAINTS: list[tuple[str, list[str]]] = [
         "start and stop when the state has moved on",
         [
             "ui/faults.spec.ts::a refused start is told with its reason, and the picture stays",
-            "ui/live.spec.ts::what one tab or another face does, all tabs show",
+            "ui/live.spec.ts::what one tab or another process does, all tabs show within a second of its event",
         ],
     ),
     (
