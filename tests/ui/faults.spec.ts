@@ -32,6 +32,8 @@ test('a refused start is told with its reason, and the picture stays', async ({
   page,
   lab
 }) => {
+  await lab.control('PATCH', 'computes/old-vm', { state: 'Stopped' });
+  await lab.ask('GET', 'instances?refresh=1');
   await sidebar.filter('old-vm');
   await lab.control('POST', 'faults/requests', {
     kind: 'status',
