@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ..errors import NotFound
 from .engines import bookkeeping
 from .engines.secrets import strip_credentials
 from .models import Package
+from .package_records import site_packages
 
 #: Name of a record's file, without its ending.
 RECORD = re.compile(r"(?P<name>.+)-(?P<version>[^-]+)-(?P<build>[^-]+)")
@@ -83,7 +83,7 @@ def package_names(prefix: Path) -> set[str]:
             record = RECORD.fullmatch(entry.name.removesuffix(".json"))
             if record is not None and entry.name.endswith(".json"):
                 found.add(record["name"])
-    for site in _site_packages(prefix):
+    for site in site_packages(prefix):
         with suppress(OSError), os.scandir(site) as entries:
             for entry in entries:
                 name = entry.name
@@ -98,7 +98,7 @@ def pip_packages(prefix: Path) -> list[Package]:
     from email.parser import HeaderParser
 
     packages = []
-    for site in _site_packages(prefix):
+    for site in site_packages(prefix):
         for info in site.glob("*.dist-info"):
             try:
                 installer = (info / "INSTALLER").read_text("utf-8").strip()
@@ -112,8 +112,3 @@ def pip_packages(prefix: Path) -> list[Package]:
             if name and version:
                 packages.append(Package(name=name, version=version, channel="pypi", source="pypi"))
     return packages
-
-
-def _site_packages(prefix: Path) -> Iterable[Path]:
-    pattern = "Lib/site-packages" if sys.platform == "win32" else "lib/python3*/site-packages"
-    return prefix.glob(pattern)

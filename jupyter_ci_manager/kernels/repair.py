@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,10 @@ from .engines.selection import choose_engine
 from .identity import identity
 from .languages import find_language
 from .models import Kernel
+from .package_records import path_records
 from .protection import Policy
 from .testing import test_kernel
+from .tree_manifest import sha256
 
 #: What the job goes through, in order.
 PHASES = ("check", "solve", "download", "link", "activate", "test", "register")
@@ -61,23 +62,21 @@ def altered_packages(prefix: Path) -> list[str]:
     Every file is read: this is for when something does not work and nobody knows why.
     """
     return [
-        str(record["name"])
-        for record in installed.records(prefix)
-        if any(
-            _is_altered(prefix, path)
-            for path in (record.get("paths_data") or {}).get("paths", ())
-            if isinstance(path, dict)
+        record.name
+        for record in path_records(prefix)
+        if record.paths_data is not None
+        and any(
+            _is_altered(prefix / path.path, path.sha256_in_prefix or path.sha256)
+            for path in record.paths_data.paths or []
         )
     ]
 
 
-def _is_altered(prefix: Path, path: dict[str, Any]) -> bool:
-    packed = path.get("sha256_in_prefix") or path.get("sha256")
-    file = prefix / str(path.get("_path"))
+def _is_altered(file: Path, packed: str | None) -> bool:
     if file.is_symlink() or file.is_dir():
         return False
     try:
-        return bool(packed) and hashlib.sha256(file.read_bytes()).hexdigest() != packed
+        return bool(packed) and sha256(str(file)) != packed
     except OSError:
         return True
 
