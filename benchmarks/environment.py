@@ -1,9 +1,9 @@
 """How long it takes to make an environment of pip and ipykernel, beside what copying one takes.
 
 Every figure is the median over fresh processes (with the best in brackets), interpreter start and
-imports included, with a local channel (``make channel``). Nothing is removed before the end, which
-would make the next run slower on ext4; ``--folder`` chooses the disk. ``cp -al`` lays down the same files by hard links and nothing
-else: it is the limit. Where a conda is on the machine, or named by ``CI_MANAGER_TEST_CONDA``, the
+imports included, with a local channel (``make channel``). Nothing is removed before the end, and
+``--folder`` chooses the disk: disk.py says why. ``cp -al`` lays down the same files by hard links
+and nothing else: it is the limit. Where a conda is on the machine, or named by ``CI_MANAGER_TEST_CONDA``, the
 guide's own commands run as well.
 """
 
@@ -20,6 +20,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+
+import disk
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BUDGET_SECONDS, UNCACHED_BUDGET_SECONDS, PEER_BUDGET = 0.45, 2.3, 1 / 22
@@ -105,6 +107,7 @@ def main() -> None:
     channel = build(options.channel)
     rounds = range(options.rounds)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=options.folder) as scratch:
+        disk.warn(Path(scratch))
         bench = Bench(Path(scratch), channel.as_uri())
         first = bench.make("cache", "--settle")
         made = [_timed(bench.make) for _ in rounds]

@@ -6,9 +6,7 @@ downloaded before. "uncached": each run has an empty package cache and takes the
 on loopback. Where a real conda is installed, the recipe of the guide (create, install pip, install
 ipykernel, register) runs in turn with ours and the ratio is printed; ``--conda`` names one.
 
-Nothing is removed before the end: for minutes after ten thousand files have gone, ext4 passes over
-their inodes one by one whenever it makes a new file, and a run would pay for the one before it.
-``--folder`` chooses the disk.
+Nothing is removed before the end, and ``--folder`` chooses the disk: disk.py says why.
 """
 
 from __future__ import annotations
@@ -25,6 +23,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import disk
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -179,6 +179,7 @@ def main() -> None:
         raise SystemExit("there is no channel: run `make channel`")
     from tests.channel.server import serve
 
+    disk.warn(given.folder)
     # Compiled modules are part of what is measured.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory(prefix="ci-manager-bench-", dir=given.folder) as folder:

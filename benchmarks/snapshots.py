@@ -26,6 +26,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import disk
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 #: Per 13,000 files, which is what an environment of Azure's first images has.
 LINK_BUDGET, LOOP_BUDGET_MS = 0.1, 50.0
@@ -191,6 +193,7 @@ def main() -> None:
     options = parser.parse_args()
     sys.path.insert(0, str(REPOSITORY))
     scratch = Path(tempfile.mkdtemp(prefix="bench-", dir=options.folder))
+    disk.warn(scratch)
     try:
         measure(scratch, options)
     finally:

@@ -180,6 +180,12 @@ def _read(folder: Path) -> Config:
     return merged
 
 
+def _has_files(folder: Path) -> bool:
+    """Look as traitlets would, without it: importing it costs more than a solve from cached records."""
+    names = [base + end for base in _FILES for end in (".py", ".json")]
+    return any(os.path.isfile(folder / name) for name in names)  # noqa: PTH113
+
+
 def _from_environment() -> Config:
     from traitlets.config import Config
 
@@ -212,6 +218,8 @@ def standing_protection() -> dict[str, list[str]]:
     """
     standing: dict[str, list[str]] = {name: [] for name in _STANDING}
     for folder in _system_paths():
+        if not _has_files(folder):
+            continue
         found = _read(folder).get(_SECTION, {})
         for name in _STANDING:
             standing[name] += [str(entry) for entry in found.get(name, [])]
