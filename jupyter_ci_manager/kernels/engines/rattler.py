@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...errors import Conflict, DiskFull, NameTaken
 from ..identity import Identity
@@ -15,29 +15,17 @@ from ..models import PackageMatches
 from . import bookkeeping
 from .anaconda_tokens import tokens, with_token
 from .base import Engine, Plan, Report, SolveRequest
-from .explicit import explicit_records
 from .folders import make_private, package_cache
 from .pyc_store import PycStore
 from .rattler_errors import translated
 from .rattler_network import client, with_gateway
 from .rattler_progress import Counter, Follower, run
-from .records import (
-    cached_names,
-    identities,
-    installed_records,
-    package_actions,
-    pinned_specs,
-    python_spec,
-    specs_to_solve,
-    without,
-)
+from .rattler_solve import Asked, solved
+from .records import cached_names, identities, installed_records, package_actions
 from .removal import remove_prefix
 from .search import NamePattern
 from .secrets import hide_credentials, strip_credentials
-from .specs import Spec, parse_specs
-
-if TYPE_CHECKING:
-    from rattler import Client, Gateway, PrefixRecord, RepoDataRecord
+from .specs import parse_specs
 
 #: Packages grow about so much when they are unpacked; repodata does not tell.
 _UNPACKED = 4
@@ -82,18 +70,26 @@ class RattlerEngine(Engine):
         removed = parse_specs(request.remove, [], field="packages")
         installed = installed_records(request.prefix)
         at = request.prefix or Path.home()
+        asked = Asked(
+            request=request,
+            urls=urls,
+            specs=specs,
+            removed=removed,
+            installed=installed,
+            condarc=self._condarc,
+            tokens=tokens(self._condarc),
+            cache=self.cache(at),
+        )
         with translated("solve"):
             network = client(self._condarc)
             solving = with_gateway(
                 self._condarc,
-                self.cache(at),
+                asked.cache,
                 network,
-                lambda indexes: self._solve(
-                    request, urls, specs, removed, installed, (indexes, network)
-                ),
+                lambda indexes: solved(asked, indexes, network),
             )
             wanted, added = run(solving, report.check_cancelled)
-            packages = make_private(self.cache(at) / "packages")
+            packages = make_private(asked.cache / "packages")
             cached = run(cached_names(wanted, packages), report.check_cancelled)
         actions = package_actions(installed, wanted, cached, frozenset(request.repair))
         fetched = [a for a in actions if a.action != "remove" and not a.cached]
@@ -195,65 +191,6 @@ class RattlerEngine(Engine):
                 hint="Remove environments or files that are no longer needed.",
                 details={"free_bytes": free, "needed_bytes": needed},
             )
-
-    async def _solve(
-        self,
-        request: SolveRequest,
-        urls: list[str],
-        specs: list[Spec],
-        removed: list[Spec],
-        installed: list[PrefixRecord],
-        reading: tuple[Gateway, Client],
-    ) -> tuple[list[RepoDataRecord], list[str]]:
-        """Give all packages that the environment shall have, and what is newly asked for."""
-        from rattler import ChannelPriority, MatchSpec, Subdir, VirtualPackage
-        from rattler import solve as solve_records
-
-        if request.clone is not None:
-            return list(installed_records(request.clone)), list(
-                bookkeeping.requested_specs(request.clone).values()
-            )
-        indexes, network = reading
-        explicit = [*request.explicit, *(spec.text for spec in specs if spec.url is not None)]
-        explicit = self._signed(explicit)
-        given = await explicit_records(explicit, indexes, network) if explicit else []
-        if request.explicit:
-            return given, []
-        if removed and not (specs or request.update):
-            return without(installed, {spec.name for spec in removed}), []
-        before = bookkeeping.requested_specs(request.prefix) if request.prefix else {}
-        gone = {spec.name for spec in removed}
-        asked = {spec.name: spec.text for spec in specs if spec.url is None}
-        if bookkeeping.is_new(request.prefix):
-            # As `conda create` does; what is asked for itself comes first.
-            for spec in parse_specs(self._condarc.create_default_packages, urls):
-                asked.setdefault(spec.name, spec.text)
-        moving = {r.name.normalized for r in installed} if "*" in request.update else set()
-        moving |= {name.lower() for name in request.update}
-        wanted = specs_to_solve(request, asked, before, installed, moving, gone)
-        constraints = [*self._condarc.pinned_packages, *pinned_specs(request.prefix)]
-        priorities = {"strict": ChannelPriority.Strict, "disabled": ChannelPriority.Disabled}
-        records = await solve_records(
-            sources=urls,
-            specs=[MatchSpec(text) for text in wanted],
-            gateway=indexes,
-            platforms=[Subdir(request.platform), Subdir("noarch")] if request.platform else None,
-            locked_packages=[r for r in installed if r.name.normalized not in moving] + given,
-            pinned_packages=given,
-            virtual_packages=VirtualPackage.detect(
-                cache_dir=self.cache(request.prefix or Path.home())
-            ),
-            channel_priority=priorities.get(
-                self._condarc.channel_priority, ChannelPriority.Flexible
-            ),
-            constraints=[MatchSpec(text) for text in constraints] or None,
-            channel_relations="disabled",
-            add_pip_as_python_dependency=self._condarc.add_pip_as_python_dependency,
-        )
-        return records, list(asked.values()) if installed else [
-            *asked.values(),
-            *python_spec(request),
-        ]
 
     async def _install(self, solution: _Solution, prefix: Path, counter: Counter) -> None:
         from rattler import MatchSpec, PackageCache, ValidationMode
