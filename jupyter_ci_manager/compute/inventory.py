@@ -14,18 +14,17 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-import msgspec
-
 from ..errors import CIManagerError, NotFound, TimedOut
 from .catalogue import Catalogue
 from .completing import Completing
+from .kept import Kept
 from .models import ComputeInstance, ErrorInfo, InstanceList
 from .patience import PATIENCE_SECONDS
 from .pending import Pending
 from .reading import is_instance, is_unreadable, owner_of
 from .rights import Rights
 from .session import Session
-from .snapshot import Cluster, Snapshot, changes, cluster_of, shows
+from .snapshot import Cluster, Snapshot, cluster_of
 from .states import RUNNING, TRANSITIONS
 from .times import rfc3339
 from .warm_up import WARMING_UP, WarmUp
@@ -57,14 +56,9 @@ class Inventory:
     ) -> None:
         self._session = session
         self._catalogue = catalogue
-        self._on_change = on_change
-        self._lock = threading.RLock()
+        self._kept = Kept(on_change)
         self._reading: threading.Event | None = None
-        self._generation = 0
-        self._snapshot: Snapshot | None = None
-        self._error: CIManagerError | None = None
         self._tried = float("-inf")
-        self._revision = 0
         self.pending = Pending(session)
         self.rights = Rights(session)
         self.warm_up = WarmUp(local_only=session.is_emulator, on_change=self._judge_again)
@@ -84,17 +78,17 @@ class Inventory:
         end = time.monotonic() + wait
         for _ in range(_READS_PER_LIST):
             self.refresh(max_age=max_age, wait=max(0.0, end - time.monotonic()))
-            with self._lock:
-                snapshot, error = self._snapshot, self._error
+            with self._kept.lock:
+                snapshot, error = self._kept.snapshot, self._kept.error
             if snapshot is not None or error is not None:
                 break
         else:
             # Somebody else has signed in each time: nothing is known, which is not nothing there.
             error = _still_listing()
-        with self._lock:
+        with self._kept.lock:
             instances = list(snapshot.instances.values()) if snapshot else []
             age = time.monotonic() - snapshot.taken if snapshot else None
-            revision = self._revision
+            revision = self._kept.revision
         if only_mine:
             instances = [i for i in instances if i.is_mine]
         known = self._session.known_workspace()
@@ -117,10 +111,9 @@ class Inventory:
         wait:
             Seconds to wait for it; after that the last list has to do, and reading goes on.
         """
-        with self._lock:
-            if time.monotonic() - self._tried < (
-                min(max_age, _AFTER_FAILURE) if self._error else max_age
-            ):
+        with self._kept.lock:
+            patience = min(max_age, _AFTER_FAILURE) if self._kept.error else max_age
+            if time.monotonic() - self._tried < patience:
                 return
             reading = self._reading
             if reading is None:
@@ -130,30 +123,25 @@ class Inventory:
                     target=self._read_to, args=(reading,), name=name, daemon=True
                 ).start()
         if not reading.wait(wait):
-            with self._lock:
-                self._error = self._error or _still_listing()
+            with self._kept.lock:
+                self._kept.error = self._kept.error or _still_listing()
 
     def _read_to(self, done: threading.Event) -> None:
         """Read the list, keep it or why it failed, and say that this is done."""
-        generation = None
+        generation = self._kept.generation
         try:
             # The first token of a session says who acts, and that makes what was begun stale.
             for _ in range(_READS_PER_LIST):
-                generation = self._generation
+                generation = self._kept.generation
                 if self._read(generation):
                     break
         except CIManagerError as error:
-            with self._lock:
-                changed = self._error is None or self._error.code != error.code
-                if generation == self._generation:
-                    self._error = error
-            if changed:
-                self._on_change("")
+            self._kept.fail(error, generation)
         finally:
-            with self._lock:
+            with self._kept.lock:
                 self._reading = None
                 # What has become stale on the way was no try: the next reader reads at once.
-                if generation == self._generation:
+                if generation == self._kept.generation:
                     self._tried = time.monotonic()
             done.set()
 
@@ -170,7 +158,7 @@ class Inventory:
         NotFound
             There is no such instance, or it is no compute instance.
         """
-        generation = self._generation
+        generation = self._kept.generation
         self.pending.look(name)
         raw = self.payload(name)
         reader = self.completing.reader(self._owner_of_here([raw]))
@@ -179,7 +167,7 @@ class Inventory:
         if probe and instance.actions["open"].allowed != "no":
             self.warm_up.ask(instance, self.completing.now())
             instance.actions = self.completing.verdicts(instance, permitted)
-        self._keep(instance, raw, generation)
+        self._kept.put(instance, raw, generation)
         return instance
 
     def told(self, name: str, raw: Any) -> ComputeInstance:
@@ -204,7 +192,8 @@ class Inventory:
                 self._session.path(name), api_version=self._session.settings.api_version
             )
         except NotFound as error:
-            self._forget(name)
+            self.pending.forget(name.lower())
+            self._kept.forget(name)
             if error.details.get("azure_code") in ("ResourceGroupNotFound", "SubscriptionNotFound"):
                 raise
             raise _no_such(name, error.details) from error
@@ -221,59 +210,49 @@ class Inventory:
 
     def known(self, name: str) -> ComputeInstance | None:
         """Give an instance as last read, without asking."""
-        with self._lock:
-            if self._snapshot is None:
-                return None
-            return self._snapshot.instances.get(name.lower())
+        return self._kept.instance(name)
 
     def clusters(self) -> list[Cluster]:
         """Give the training clusters as last read."""
-        with self._lock:
-            return list(self._snapshot.clusters) if self._snapshot else []
+        return self._kept.clusters()
 
     def in_transition(self) -> bool:
         """Tell whether anything is going on that a user waits for."""
         if self.pending:
             return True
-        with self._lock:
-            found = self._snapshot.instances.values() if self._snapshot else ()
-            # One that lasts too long has advice, and need not be looked at every other second.
-            return any(
-                (i.state in TRANSITIONS and not i.advice) or i.actions.get("open") == WARMING_UP
-                for i in found
-            )
+        # One that lasts too long has advice, and need not be looked at every other second.
+        return any(
+            (i.state in TRANSITIONS and not i.advice) or i.actions.get("open") == WARMING_UP
+            for i in self._kept.instances()
+        )
 
     def look_who_answers(self) -> None:
         """Ask the instances that began to run a short while ago whether they can be opened."""
-        with self._lock:
-            found = list(self._snapshot.instances.values()) if self._snapshot else []
-        self.warm_up.look(found, self.completing.now())
+        self.warm_up.look(self._kept.instances(), self.completing.now())
 
     def error(self) -> CIManagerError | None:
         """Give why the last list failed; ``None`` when it did not."""
-        return self._error
+        return self._kept.error
 
     def expire(self) -> None:
         """Let the next reader read afresh, whatever its patience; what is known stays."""
-        with self._lock:
+        with self._kept.lock:
             self._tried = float("-inf")
 
     def reset(self) -> None:
         """Forget everything: another workspace or another person."""
-        with self._lock:
-            self._generation += 1
-            self._snapshot = self._error = None
+        with self._kept.lock:
+            self._kept.reset()
             self._tried = float("-inf")
             self.rights.reset()
             self.pending.reset()
             self.warm_up.reset()
-            self._revision += 1
 
     def _read(self, generation: int) -> bool:
         """Read and keep the list; ``False`` when it is of another person or workspace by now."""
         self._session.workspace()
         client, path = self._session.client(), self._session.path()
-        with self._lock:
+        with self._kept.lock:
             self.lists_sent += 1
         raws = list(client.pages(path, api_version=self._session.settings.api_version))
         mine = [raw for raw in raws if is_instance(raw) or is_unreadable(raw)]
@@ -288,18 +267,7 @@ class Inventory:
             [cluster for raw in raws for cluster in cluster_of(raw)],
             time.monotonic(),
         )
-        with self._lock:
-            if generation != self._generation:
-                return False
-            changed = changes(self._snapshot, fresh)
-            recovered = self._error is not None
-            self._snapshot, self._error = fresh, None
-            if changed or recovered:
-                self._revision += 1
-        self._tell(changed)
-        if recovered and not changed:
-            self._on_change("")
-        return True
+        return self._kept.replace(fresh, generation)
 
     def _owner_of_here(self, raws: list[Any]) -> str | None:
         """Give whom the instance that we run on belongs to, where that is who counts as oneself.
@@ -309,12 +277,10 @@ class Inventory:
         here = self.completing.acts_for_machine()
         if here is None:
             return None
-        with self._lock:
-            known = self._snapshot.raws.get(here.lower()) if self._snapshot else None
         named = (
             r for r in raws if isinstance(r, dict) and str(r.get("name")).lower() == here.lower()
         )
-        raw = next(named, known)
+        raw = next(named, None) or self._kept.raw(here)
         if raw is None:
             with suppress(CIManagerError):
                 raw = self.payload(here)
@@ -323,49 +289,7 @@ class Inventory:
     def _judge_again(self) -> None:
         """Say anew what may be done with what is known, without asking Azure."""
         permitted = self.rights.by_action()
-        changed = []
-        with self._lock:
-            known = self._snapshot.instances if self._snapshot else {}
-            for key, instance in known.items():
-                verdicts = self.completing.verdicts(instance, permitted)
-                if verdicts != instance.actions:
-                    known[key] = msgspec.structs.replace(instance, actions=verdicts)
-                    changed.append(instance.name)
-            if changed:
-                self._revision += 1
-        self._tell(changed)
-
-    def _keep(self, instance: ComputeInstance, raw: Any, generation: int) -> None:
-        key = instance.name.lower()
-        with self._lock:
-            if self._snapshot is None or generation != self._generation:
-                # Read while another workspace was chosen, or by somebody who has signed out.
-                return
-            before = self._snapshot.instances.get(key)
-            changed = before is None or shows(before) != shows(instance)
-            self._snapshot.instances[key] = instance
-            self._snapshot.raws[key] = raw
-            if changed:
-                self._revision += 1
-        if changed:
-            self._on_change(instance.name)
-
-    def _forget(self, name: str) -> None:
-        key = name.lower()
-        with self._lock:
-            self.pending.forget(key)
-            gone = self._snapshot.instances.pop(key, None) if self._snapshot else None
-            if gone is not None:
-                self._revision += 1
-        if gone is not None:
-            self._on_change(gone.name)
-
-    def _tell(self, changed: list[str]) -> None:
-        if len(changed) > 10:
-            self._on_change("")
-            return
-        for name in changed:
-            self._on_change(name)
+        self._kept.judge(lambda instance: self.completing.verdicts(instance, permitted))
 
 
 def _still_listing() -> TimedOut:
