@@ -39,6 +39,8 @@ _KEPT_HEADERS = re.compile(
 )
 #: Entries kept of each list.
 _MOST_ENTRIES = 3
+#: Seconds after which nothing more is asked: a service that hangs would be waited for a dozen times.
+_LIMIT = 30.0
 
 
 class ReportEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,14 +65,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     entries: list[ReportEntry] = []
 
 
-def make_report(session: Session, now: datetime) -> Report:
+def make_report(session: Session, now: datetime, *, limit: float = _LIMIT) -> Report:
     """Ask everything once and give the redacted answers; nothing is changed.
+
+    Parameters
+    ----------
+    now:
+        The present moment, with a zone.
+    limit:
+        Seconds after which the remaining calls are named but no longer made.
 
     Raises
     ------
     CIManagerError
         Nobody is signed in, or there is no workspace: then there is nothing to capture.
     """
+    end = time.monotonic() + limit
     redactor = Redactor()
     workspace = session.workspace()
     for kind, value in (
@@ -79,11 +89,14 @@ def make_report(session: Session, now: datetime) -> Report:
         ("friendly", workspace.friendly_name),
     ):
         redactor.name(kind, value)
-    entries = [
-        entry
-        for title, method, path, version, body in _calls(session, redactor)
-        for entry in [_capture(session, redactor, title, method, path, version, body)]
-    ]
+    entries = []
+    for title, method, path, version, body in _calls(session, redactor):
+        if time.monotonic() >= end:
+            asked = redactor.text(f"{method} {path}?api-version={version}")
+            error = f"Not asked: what was asked before took longer than {limit:.0f} seconds."
+            entries.append(ReportEntry(title=title, request=asked, error=error))
+        else:
+            entries.append(_capture(session, redactor, title, method, path, version, body))
     identity = session.sign_in.identity(ask=False)
     return Report(
         created_on=rfc3339(now),

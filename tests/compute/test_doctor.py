@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 import msgspec
 
+from jupyter_ci_manager.compute.doctor import make_report
 from jupyter_ci_manager.compute.redaction import Redactor
 from jupyter_ci_manager.compute.service import ComputeService
 from tests.emulator_process import Emulator
@@ -46,6 +49,20 @@ def test_the_same_id_has_the_same_word(service: ComputeService) -> None:
     subscription = asked["Workspace"].split("/subscriptions/")[1].split("/")[0]
     assert subscription.startswith("<guid-")
     assert f"/subscriptions/{subscription}/" in asked["usages"]
+
+
+def test_a_service_that_hangs_is_not_waited_for_a_dozen_times(
+    sample: Emulator, service: ComputeService
+) -> None:
+    sample.control("DELETE", "log")
+    report = make_report(service._session, datetime.now(timezone.utc), limit=0)
+    assert {entry.title for entry in report.entries} >= {"Workspace", "Permissions", "Jobs"}
+    assert all("longer than 0 seconds" in entry.error for entry in report.entries)
+    asked = [e["path"] for e in sample.control("GET", "log").json["value"]]
+    assert not any(path.endswith(("/permissions", "/jobs", "/usages")) for path in asked)
+    text = msgspec.json.encode(report).decode()
+    assert sample.ready["workspace"] not in text
+    assert "ds-anna" not in text
 
 
 def test_nothing_of_anybody_is_left_in_what_azure_can_answer() -> None:
