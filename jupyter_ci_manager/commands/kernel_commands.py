@@ -23,7 +23,8 @@ KERNEL_COMMANDS = (
             Argument(("--lock",), "A lock file.", metavar="FILE", complete="files"),
             Argument(
                 ("--existing",),
-                "Use this environment as it is.",
+                "Make the kernel for this environment: only what a kernel needs and it lacks, such as "
+                "ipykernel, is installed; the rest stays as it is.",
                 metavar="ENV",
                 complete="environments",
             ),
@@ -93,9 +94,11 @@ KERNEL_COMMANDS = (
     ),
     Command(
         ("kernel", "repair"),
-        "Mend a kernel that no longer starts.",
+        "Mend a kernel that no longer works.",
         (KERNEL, *DETACHED),
-        (Example("kernel repair newenv", "check it, and write it anew where that helps"),),
+        (Example("kernel repair newenv", "find what is missing or damaged, and lay it down anew"),),
+        "Every file of its environment's packages is read and compared with what was packed; what "
+        "is missing or another is laid down anew. Then the kernel is started to try it.",
     ),
     Command(
         ("kernel", "remove"),

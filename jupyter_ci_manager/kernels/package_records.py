@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-T = TypeVar("T")
+T = TypeVar("T", "PathRecord", "FileRecord")
+
+
+#: Where a Python package tells of itself (PEP 376), in conda's list of files.
+_INFO = re.compile(
+    r"(?P<site>.*site-packages)/(?P<folder>(?P<name>[^/]+?)-[^/]+\.(?:dist|egg)-info)"
+)
 
 
 class _Path(msgspec.Struct):
@@ -33,6 +40,10 @@ class PathRecord(msgspec.Struct):
     version: str = ""
     paths_data: _Paths | None = None
 
+    def paths(self) -> list[str]:
+        """Give the paths of its files."""
+        return [entry.path for entry in (self.paths_data and self.paths_data.paths) or []]
+
 
 class FileRecord(msgspec.Struct):
     """The names of a package's files, without what else is told of them."""
@@ -41,14 +52,22 @@ class FileRecord(msgspec.Struct):
     version: str = ""
     files: list[str] | None = None
 
+    def paths(self) -> list[str]:
+        """Give the paths of its files."""
+        return self.files or []
+
 
 def path_records(prefix: Path) -> Iterator[PathRecord]:
-    """Give every package's files with their hashes; an unreadable record is passed over."""
+    """Give the files of conda's packages with their hashes.
+
+    An unreadable record is passed over, and so is one whose package pip has replaced since: conda
+    leaves it there, and what it tells is true no more.
+    """
     return _read(prefix, msgspec.json.Decoder(PathRecord))
 
 
 def file_records(prefix: Path) -> Iterator[FileRecord]:
-    """Give every package's files; an unreadable record is passed over."""
+    """Give the files of conda's packages; passes over what :func:`path_records` does."""
     return _read(prefix, msgspec.json.Decoder(FileRecord))
 
 
@@ -89,8 +108,26 @@ def site_packages(prefix: Path) -> list[Path]:
 
 
 def _read(prefix: Path, decoder: msgspec.json.Decoder[T]) -> Iterator[T]:
+    known = {
+        site.relative_to(prefix).as_posix(): [info.name for info in site.glob("*-info")]
+        for site in site_packages(prefix)
+    }
     for file in sorted((prefix / "conda-meta").glob("*.json")):
         try:
-            yield decoder.decode(file.read_bytes())
+            record = decoder.decode(file.read_bytes())
         except (OSError, msgspec.MsgspecError):
             continue
+        if not _is_replaced(record.paths(), known):
+            yield record
+
+
+def _is_replaced(paths: Iterable[str], known: dict[str, list[str]]) -> bool:
+    """Whether what the package told of itself is gone, and another version tells of itself."""
+    for path in paths:
+        found = _INFO.match(path) if "-info/" in path else None
+        if found is not None:
+            there = known.get(found["site"], [])
+            return found["folder"] not in there and any(
+                name.partition("-")[0].lower() == found["name"].lower() for name in there
+            )
+    return False

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import Refused
+from ..config import Settings
+from ..errors import CIManagerError, Refused
 from ..jobs.task import Report, Task
-from . import installed, kernelspecs, spec_health
+from . import installed, kernelspecs, pip, spec_health
 from .activated_spec import kernel_spec
+from .damage import Damage, find_damage
 from .disk import DiskWatch
-from .engines.base import SolveRequest
+from .engines.base import Engine, SolveRequest
+from .engines.base import Report as EngineReport
 from .engines.selection import choose_engine
+from .guarded_change import guarded
 from .identity import identity
 from .languages import find_language
-from .models import Kernel
-from .package_records import path_records
+from .models import Kernel, PackageChange
 from .protection import Policy
 from .testing import test_kernel
-from .tree_manifest import sha256
 
 #: What the job goes through, in order.
 PHASES = ("check", "solve", "download", "link", "activate", "test", "register")
 
 
+#: Altered files that are named in the log; more are counted.
+_NAMED = 5
+
+
 def check(kernel: Kernel) -> None:
-    """See that a broken kernel is one that can be repaired.
+    """See that a kernel is one that can be repaired.
 
     Raises
     ------
@@ -46,41 +53,6 @@ def check(kernel: Kernel) -> None:
         )
 
 
-def damaged_packages(prefix: Path) -> list[str]:
-    """Give the names of the packages of which a file is missing."""
-    return [
-        str(record["name"])
-        for record in installed.records(prefix)
-        if any(not (prefix / name).is_symlink() and not (prefix / name).exists()
-               for name in record.get("files", ()))
-    ]  # fmt: skip
-
-
-def altered_packages(prefix: Path) -> list[str]:
-    """Give the names of the packages of which a file is missing or not what their makers packed.
-
-    Every file is read: this is for when something does not work and nobody knows why.
-    """
-    return [
-        record.name
-        for record in path_records(prefix)
-        if record.paths_data is not None
-        and any(
-            _is_altered(prefix / path.path, path.sha256_in_prefix or path.sha256)
-            for path in record.paths_data.paths or []
-        )
-    ]
-
-
-def _is_altered(file: Path, packed: str | None) -> bool:
-    if file.is_symlink() or file.is_dir():
-        return False
-    try:
-        return bool(packed) and sha256(str(file)) != packed
-    except OSError:
-        return True
-
-
 def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     report.phase("check")
     settings = report.settings
@@ -98,12 +70,10 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     engine, _ = choose_engine(settings)
     there = {package.name for package in installed.list_packages(prefix)}
     missing = tuple(name for name in language.kernel_packages() if name not in there)
-    damaged = tuple(damaged_packages(prefix))
-    report.log(f"missing: {', '.join(missing) or '-'}; damaged: {', '.join(damaged) or '-'}")
-    if missing or damaged:
-        plan = engine.solve(SolveRequest(specs=missing, repair=damaged, prefix=prefix), report)
-        Policy(settings).check_changes(prefix, plan.changes())
-        engine.apply(plan, prefix, DiskWatch(report, prefix, settings.disk_floor_mb))
+    watch = DiskWatch(report, prefix, settings.disk_floor_mb)
+    damage = look_closely(prefix, report)
+    report.log(f"missing: {', '.join(missing) or '-'}; damaged: {damage.words or '-'}")
+    lay_down_anew(prefix, damage, engine, settings, watch, missing=missing)
     report.phase("activate")
     # Another's spec that works again stays as its maker wrote it.
     is_rewritten = bool(kernelspecs.our_part(spec)) or bool(spec_health.health(spec)[0])
@@ -112,7 +82,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
             asked["kernel"], prefix=prefix, resource_dir=folder, verb="rewritten"
         )
         shown = str(spec.get("display_name") or asked["kernel"])
-        ours = {**kernelspecs.our_part(spec), "engine": engine.name}
+        ours = {"engine": engine.name, **kernelspecs.our_part(spec)}
         for name in ("environment", "language", "activation"):
             ours.pop(name, None)
         spec = {**spec, **kernel_spec(prefix, language, shown, ours, settings)}
@@ -120,9 +90,65 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     report.phase("test")
     test_kernel(staged, prefix, language, report)
     report.phase("register")
-    if is_rewritten:
+    if spec != kernelspecs.read(folder):
         kernelspecs.change(folder, **spec)
-    return {"kernel": asked["kernel"], "prefix": str(prefix)}
+    return {
+        "kernel": asked["kernel"],
+        "prefix": str(prefix),
+        "laid_down_anew": sorted([*missing, *damage.conda, *damage.pip]),
+    }
+
+
+def look_closely(prefix: Path, report: Report) -> Damage:
+    """Find what is missing or altered in an environment, and say in the log which files are."""
+
+    def look(done: int, total: int) -> None:
+        report.check_cancelled()
+        report.progress(done, total, "files")
+
+    damage = find_damage(prefix, look)
+    for file in damage.altered[:_NAMED]:
+        report.log(f"not as it was packed: {prefix / file}")
+    if len(damage.altered) > _NAMED:
+        report.log(f"and {len(damage.altered) - _NAMED} more")
+    return damage
+
+
+def lay_down_anew(
+    prefix: Path,
+    damage: Damage,
+    engine: Engine,
+    settings: Settings,
+    report: EngineReport,
+    *,
+    missing: tuple[str, ...] = (),
+) -> None:
+    """Bring damaged packages back, not from a cache that is damaged too, and add ``missing`` ones.
+
+    Raises
+    ------
+    Unsolvable, Unavailable, DiskFull, ProtectedEnvironment
+        conda's packages cannot be had. One of pip's that cannot is told in the log: nobody says
+        that the kernel needs it.
+    """
+    for file in damage.compiled:
+        # Python compiles anew what it does not find.
+        with suppress(OSError):
+            (prefix / file).unlink()
+    if missing or damage.conda:
+        plan = engine.solve(
+            SolveRequest(specs=missing, repair=tuple(damage.conda), prefix=prefix), report
+        )
+        Policy(settings).check_changes(prefix, plan.changes())
+        engine.apply(plan, prefix, report)
+    if damage.pip:
+        pairs = [requirement.split("==") for requirement in damage.pip]
+        changes = [PackageChange(name=name, before=was, after=was) for name, was in pairs]
+        try:
+            with guarded(prefix, changes, settings, report):
+                pip.reinstall(prefix, damage.pip, report)
+        except CIManagerError as error:
+            report.log(f"pip could not lay down {', '.join(damage.pip)} anew: {error.message}")
 
 
 repair_kernel = Task(run=_repair, resumable=True)

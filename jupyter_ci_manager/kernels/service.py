@@ -11,6 +11,7 @@ from ..jobs.models import Job
 from ..jobs.paths import touch_changed
 from . import (
     aside,
+    installed,
     kernelspecs,
     manifest,
     names,
@@ -201,9 +202,11 @@ class KernelService(SafeKeeping):
         return spec_health.describe(name.lower(), folder)
 
     def repair_kernel(self, name: str) -> Kernel | Job:
-        """Repair a kernel: its spec at once, its environment's packages by a job.
+        """Repair a kernel by a job, which looks closely, lays down anew and starts it.
 
-        A kernel that lacks nothing is given as it is.
+        One that looks well is looked at as closely: a damaged file shows only when it is read.
+        Where nothing could be looked at (no environment of conda's) a kernel that is not broken is
+        given as it is.
 
         Raises
         ------
@@ -217,7 +220,7 @@ class KernelService(SafeKeeping):
         folder = kernelspecs.find(name)
         refresh(folder, self._settings)
         kernel = spec_health.describe(name.lower(), folder)
-        if not kernel.is_broken:
+        if not kernel.is_broken and not installed.is_environment(Path(kernel.prefix or "/")):
             return kernel
         kept = Snapshots(self._settings)
         lost = kept.holder_of(kernel.name) or Path(kernel.prefix or "/")

@@ -12,13 +12,12 @@ from pathlib import Path
 import msgspec
 
 from ..config import Settings
-from . import health, pip
+from . import pip
+from .damage import damage_of
 from .engines import Report, SolveRequest
 from .engines.bookkeeping import remember
 from .engines.rattler_errors import translated
-from .installed import list_packages
 from .linked_tree import link_tree
-from .package_records import file_records, site_packages
 from .snapshot_store import Generation, Place
 from .spec_copies import put_back_specs
 from .tree_manifest import compare, known_files, sha256
@@ -99,22 +98,13 @@ class Restoring:
     def mend(self, restored: Restored) -> Restored:
         """Lay the packages of altered and of missing files down anew, where they are in reach."""
         altered = set(restored.altered)
-        missing = health.missing_files(self._prefix)
-        if not altered and not missing:
-            return restored
-        by_conda = sorted(
-            record.name
-            for record in file_records(self._prefix)
-            if record.name in missing or not altered.isdisjoint(record.files or [])
-        )
-        of_conda = {name for record in file_records(self._prefix) for name in record.files or []}
-        by_pip = self._packages_of_pip(altered - of_conda)
-        if by_conda:
-            self._report.log(f"laid down anew: {', '.join(by_conda)}")
-            restored.reinstalled += self._by_conda(by_conda)
-        if by_pip:
-            self._report.log(f"laid down anew by pip: {', '.join(by_pip)}")
-            restored.reinstalled += self._by_pip(by_pip)
+        damage = damage_of(self._prefix, altered)
+        if damage.conda:
+            self._report.log(f"laid down anew: {', '.join(damage.conda)}")
+            restored.reinstalled += self._by_conda(damage.conda)
+        if damage.pip:
+            self._report.log(f"laid down anew by pip: {', '.join(damage.pip)}")
+            restored.reinstalled += self._by_pip(damage.pip)
         restored.problems += self._still_altered(altered)
         return restored
 
@@ -171,24 +161,6 @@ class Restoring:
             self._report.log(f"they could not be laid down anew: {error}")
             return []
         return names
-
-    def _packages_of_pip(self, altered: set[str]) -> list[str]:
-        """Give the requirements of pip's packages that altered files belong to."""
-        found = []
-        versions = {p.name.lower().replace("_", "-"): p for p in list_packages(self._prefix)}
-        for site in site_packages(self._prefix):
-            inner = site.relative_to(self._prefix)
-            for record in site.glob("*.dist-info/RECORD"):
-                name = record.parent.name.partition("-")[0].lower().replace("_", "-")
-                package = versions.get(name)
-                if package is None or package.source != "pypi":
-                    continue
-                with suppress(OSError, UnicodeDecodeError):
-                    lines = record.read_text("utf-8").splitlines()
-                    files = {os.path.normpath(inner / line.split(",")[0]) for line in lines}
-                    if not files.isdisjoint(altered):
-                        found.append(f"{package.name}=={package.version}")
-        return sorted(found)
 
     def _by_pip(self, requirements: list[str]) -> list[str]:
         try:

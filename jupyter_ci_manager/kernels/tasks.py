@@ -15,7 +15,6 @@ from ..jobs.task import Report, Task
 from . import beginning, kernelspecs, pip, planning
 from .activated_spec import kernel_spec, logos
 from .disk import DiskWatch, check_room
-from .engines.base import SolveRequest
 from .engines.bookkeeping import write_atomically
 from .engines.selection import engine_by_name
 from .guarded_change import guarded
@@ -23,7 +22,7 @@ from .models import KernelRequest
 from .order import Order
 from .package_changes import bring_back, remember
 from .protection import Policy
-from .repair import altered_packages
+from .repair import lay_down_anew, look_closely
 from .testing import test_kernel
 from .untracked import copy_untracked
 
@@ -84,12 +83,12 @@ def _create(request: dict[str, Any], report: Report) -> dict[str, Any]:
 
 def _laid_down_anew(order: Order, report: Report, watch: DiskWatch) -> bool:
     """Mend a new environment whose packages were damaged in the cache; say whether any was."""
-    damaged = altered_packages(order.prefix)
-    if not damaged:
+    damage = look_closely(order.prefix, report)
+    if not damage:
         return False
-    report.log(f"Damaged in the package cache: {', '.join(damaged)}. They are laid down anew.")
-    request = SolveRequest(repair=tuple(damaged), prefix=order.prefix)
-    order.engine.apply(order.engine.solve(request, report), order.prefix, watch)
+    if damage.words:
+        report.log(f"Damaged in the package cache: {damage.words}. They are laid down anew.")
+    lay_down_anew(order.prefix, damage, order.engine, report.settings, watch)
     return True
 
 

@@ -71,6 +71,31 @@ def compare(
     return Difference(content=content, modes=modes)
 
 
+def altered_files(
+    prefix: Path, look: Callable[[int, int], None] = lambda done, total: None
+) -> list[str]:
+    """Read every file that packages' records tell of; give those that are another's content.
+
+    What is not there is not among them, nor is a link: it is not what a record's hash is of.
+
+    Parameters
+    ----------
+    look:
+        Hears after each few hundred files how many of how many have been read.
+    """
+    known = [
+        (f"{prefix}/{path}", path, digest) for path, (_, digest) in known_files(prefix).items()
+    ]
+    altered = []
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="altered") as pool:
+        for start in range(0, len(known), _BATCH):
+            look(start, len(known))
+            batch = known[start : start + _BATCH]
+            found = pool.map(_is_altered, (file for file, _, _ in batch), (d for _, _, d in batch))
+            altered += [path for (_, path, _), is_so in zip(batch, found, strict=True) if is_so]
+    return sorted(altered)
+
+
 def dump(entries: list[Entry]) -> bytes:
     """Give a manifest as JSON."""
     return msgspec.json.encode(entries)
@@ -110,6 +135,17 @@ def sha256(file: str) -> str:
         while block := stream.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _is_altered(file: str, packed: str) -> bool:
+    try:
+        # A symbolic link is followed by none; a folder in a file's place is a file that is missing.
+        return stat.S_ISREG(os.lstat(file).st_mode) and sha256(file) != packed
+    except FileNotFoundError:
+        return False
+    except OSError:
+        # What its disk no longer gives.
+        return True
 
 
 def _from_pip(file: Path, site: Path) -> dict[str, tuple[int, str]]:

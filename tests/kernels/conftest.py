@@ -14,6 +14,7 @@ import pytest
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.jobs.models import Job
 from jupyter_ci_manager.jobs.service import JobService
+from jupyter_ci_manager.kernels.models import KernelRequest
 from jupyter_ci_manager.kernels.service import KernelService
 
 from . import stand_in_conda
@@ -116,6 +117,25 @@ def finish(jobs: JobService) -> Callable[[Job], Job]:
         return done
 
     return wait
+
+
+@pytest.fixture
+def prefix(kernels: KernelService, settings: Settings, finish: Callable[[Job], Job]) -> Path:
+    """An environment ``mine`` with a kernel, made as users make theirs."""
+    job = kernels.create(KernelRequest(name="mine"))
+    assert isinstance(job, Job)
+    finish(job)
+    return Path(settings.envs_dir) / "mine"
+
+
+@pytest.fixture
+def index(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only place that pip looks at: a folder of wheels."""
+    folder = home / "wheels"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
 
 
 @pytest.fixture

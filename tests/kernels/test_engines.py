@@ -17,6 +17,7 @@ from jupyter_ci_manager.errors import (
     ProtectedEnvironment,
     Unsolvable,
 )
+from jupyter_ci_manager.kernels.damage import find_damage
 from jupyter_ci_manager.kernels.engines import Engine, Silent, SolveRequest, engine_by_name
 from jupyter_ci_manager.kernels.engines.bookkeeping import known_environments, requested_specs
 from jupyter_ci_manager.kernels.engines.condarc import read_condarc
@@ -233,6 +234,29 @@ def test_lost_files_come_back(engine: Engine, prefix: Path) -> None:
     assert [(a.name, a.action) for a in plan.actions] == [("tiny", "reinstall")]
     engine.apply(plan, prefix, Silent())
     assert lost.is_file()
+
+
+def test_what_is_damaged_in_the_cache_too_comes_from_a_fresh_download(
+    engine: Engine,
+    prefix: Path,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CONDA_PKGS_DIRS", str(tmp_path / "pkgs"))
+    settings.package_cache = str(tmp_path / "cache")
+    make(engine, prefix, "tzdata")
+    zone = prefix / "share" / "zoneinfo" / "Asia" / "Seoul"
+    packed = zone.read_bytes()
+    assert zone.stat().st_nlink > 1
+    with zone.open("r+b") as file:
+        file.write(b"\0" * len(packed))
+    assert find_damage(prefix).altered == ["share/zoneinfo/Asia/Seoul"]
+    plan = engine.solve(SolveRequest(repair=("tzdata",), prefix=prefix), Silent())
+    engine.apply(plan, prefix, Silent())
+    assert zone.read_bytes() == packed
+    assert not find_damage(prefix)
+    assert {path.name for path in prefix.iterdir()} == {"conda-meta", "share"}
 
 
 class TestProtection:

@@ -210,6 +210,11 @@ def test_a_file_damaged_in_the_cache_is_fetched_anew(settings, jobs, home, finis
     [made] = Path(settings.envs_dir).glob("second/lib/*/site-packages/ipykernel/kernelapp.py")
     assert made.read_bytes() == content
     assert not {kernel.name: kernel for kernel in kernels.kernels()}["second"].is_broken
+    # What was linked to the damaged file before looks well, until its files are read.
+    [linked] = Path(settings.envs_dir).glob("first/lib/*/site-packages/ipykernel/kernelapp.py")
+    assert linked.read_bytes() != content
+    assert finish(kernels.repair_kernel("first")).result["laid_down_anew"] == ["ipykernel"]
+    assert linked.read_bytes() == content
 
 
 def head_of(settings):

@@ -13,6 +13,7 @@ from jupyter_ci_manager.errors import EnvironmentBusy, NameTaken
 from jupyter_ci_manager.jobs.models import ENDED
 from jupyter_ci_manager.kernels import kernelspecs, spec_health
 from jupyter_ci_manager.kernels.beginning import MARKER, begun_by
+from jupyter_ci_manager.kernels.health import missing_files
 from jupyter_ci_manager.kernels.models import KernelRequest, PackageRequest
 
 #: More than a job that makes a kernel writes.
@@ -47,13 +48,11 @@ def killed(kernels, jobs, settings, monkeypatch, until):
 
 def whole(kernels, name="newenv"):
     """Whether the kernel is listed, can work, and has all files of its environment."""
-    from jupyter_ci_manager.kernels.repair import damaged_packages
-
     listed = [kernel for kernel in kernels.kernels() if kernel.name == name]
     if not listed:
         return False
     assert not listed[0].is_broken, listed[0]
-    assert damaged_packages(Path(listed[0].prefix)) == []
+    assert missing_files(Path(listed[0].prefix)) == {}
     [environment] = [e for e in kernels.environments() if e.prefix == listed[0].prefix]
     assert not environment.is_broken, environment
     return True

@@ -16,13 +16,14 @@ from jupyter_ci_manager.errors import (
     ProtectedEnvironment,
 )
 from jupyter_ci_manager.kernels import kernelspecs
+from jupyter_ci_manager.kernels.damage import find_damage
+from jupyter_ci_manager.kernels.health import missing_files
 from jupyter_ci_manager.kernels.models import (
     EnvironmentRename,
     KernelRequest,
     MissingKernel,
     PackageRequest,
 )
-from jupyter_ci_manager.kernels.repair import damaged_packages
 
 from .test_create import run_line
 
@@ -77,7 +78,7 @@ def test_everything_follows(kernels, settings, finish, conda_program, home, engi
     assert {(p.name, p.version, p.source) for p in kernels.packages("Newer")} == before
     assert {p.name for p in kernels.packages("Newer") if p.requested} == asked
     assert (new / "conda-meta" / "history").read_text() == history
-    assert damaged_packages(new) == []
+    assert not find_damage(new)
 
     listed = {kernel.name: kernel for kernel in kernels.kernels()}
     assert "old" not in listed
@@ -195,7 +196,7 @@ def test_a_rename_that_is_killed_is_undone_or_finished(
     done = ending == "resume" or event == "moved"
     there = new if done else old
     assert [path.name for path in old.parent.iterdir()] == [there.name]
-    assert damaged_packages(there) == []
+    assert missing_files(there) == {}
     assert run_line(there.name, "import mine; print(mine.HOME)") == str(there)
     assert kernelspecs.spec_folders().keys() >= {there.name}
     assert ({"old", "newer"} - {there.name}).isdisjoint(kernelspecs.spec_folders())

@@ -114,9 +114,9 @@ async def test_a_kernel_from_the_request_to_its_removal(
     broken = (await ask("GET", "kernels")).json["kernels"]
     assert next(k for k in broken if k["name"] == "newenv")["broken_reason"]
     (envs / "newenv" / "bin" / "python.away").rename(envs / "newenv" / "bin" / "python")
-    well = await ask("POST", "kernels/newenv/repair")
-    assert well.status == 200
-    assert well.json["is_broken"] is False
+    looked = await ask("POST", "kernels/newenv/repair")
+    assert looked.status == 202, looked.json
+    assert (await succeeds(ask, looked.json))["result"]["laid_down_anew"] == []
 
     written = await ask("PUT", "manifest")
     assert written.status == 200, written.json

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class _Command:
     explicit: tuple[str, ...] = ()
     creates: bool = False
     packages: int = 0
+    is_repair: bool = False
 
 
 class CondaEngine(Engine):
@@ -93,7 +95,12 @@ class CondaEngine(Engine):
             specs=command.specs,
             channels=tuple(strip_credentials(url) for url in urls),
             payload=_Command(
-                command.head, command.specs, command.explicit, command.creates, len(actions)
+                command.head,
+                command.specs,
+                command.explicit,
+                command.creates,
+                len(actions),
+                command.is_repair,
             ),
         )
 
@@ -118,8 +125,9 @@ class CondaEngine(Engine):
         with translated("link"):
             if command.creates:
                 self._make_way(prefix, begun, report)
-            with self._written(command, prefix) as argv:
-                done = run_logged(argv, report, _Watch(prefix, command.packages, report))
+            with self._written(command, prefix) as argv, self._cache(command, prefix) as cache:
+                watch = _Watch(prefix, command.packages, report)
+                done = run_logged(argv, report, watch, cache)
         if done.code != 0:
             raise failure({}, done.out)
         if command.creates:
@@ -169,7 +177,7 @@ class CondaEngine(Engine):
         if request.repair:
             assert request.prefix is not None
             exact = _exact_specs(request.prefix, request.repair)
-            return _Command(("install", "--force-reinstall", *places), exact)
+            return _Command(("install", "--force-reinstall", *places), exact, is_repair=True)
         if request.update:
             named = ("--all",) if "*" in request.update else ()
             rest = tuple(name for name in request.update if name != "*")
@@ -189,6 +197,24 @@ class CondaEngine(Engine):
         if self._condarc.override_channels_enabled:
             options.append("--override-channels")
         return options
+
+    @contextlib.contextmanager
+    def _cache(self, command: _Command, prefix: Path) -> Iterator[dict[str, str]]:
+        """Give the variables by which a repair gets its packages anew.
+
+        What was written in place shows in conda's cache too, for both are one file, and conda
+        looks at sizes only.
+        """
+        if not command.is_repair or self._condarc.offline:
+            yield {}
+            return
+        # Inside, so that the packages can be linked, and go with the environment in any case.
+        fresh = prefix / ".packages-anew"
+        shutil.rmtree(fresh, ignore_errors=True)
+        try:
+            yield {"CONDA_PKGS_DIRS": str(fresh)}
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
 
     @contextlib.contextmanager
     def _written(self, command: _Command, prefix: Path) -> Iterator[list[str]]:

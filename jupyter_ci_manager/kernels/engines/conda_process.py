@@ -7,7 +7,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Protocol
@@ -54,9 +54,20 @@ def run_quietly(argv: Sequence[str], report: Report) -> Done:
     return Done(child.returncode, "".join(out), "".join(err))
 
 
-def run_logged(argv: Sequence[str], report: Report, watcher: Watcher) -> Done:
-    """Run a program whose lines go into the log as they come."""
-    child = _start(argv, subprocess.STDOUT)
+def run_logged(
+    argv: Sequence[str],
+    report: Report,
+    watcher: Watcher,
+    variables: Mapping[str, str] | None = None,
+) -> Done:
+    """Run a program whose lines go into the log as they come.
+
+    Parameters
+    ----------
+    variables:
+        Environment variables that it gets besides this process's own.
+    """
+    child = _start(argv, subprocess.STDOUT, variables)
     report.process(child.pid)
     report.log(f"$ {hide_credentials(' '.join(argv))}")
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -80,10 +91,12 @@ def run_logged(argv: Sequence[str], report: Report, watcher: Watcher) -> Done:
     return Done(child.returncode, "\n".join(kept))
 
 
-def _start(argv: Sequence[str], stderr: int) -> subprocess.Popen[str]:
+def _start(
+    argv: Sequence[str], stderr: int, variables: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     # Another Python's settings would reach conda's own Python.
     environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    environ["PYTHONUNBUFFERED"] = "1"
+    environ |= {"PYTHONUNBUFFERED": "1", **(variables or {})}
     return subprocess.Popen(
         list(argv),
         stdin=subprocess.DEVNULL,

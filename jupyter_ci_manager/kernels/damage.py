@@ -1,0 +1,76 @@
+"""What is missing or altered in an environment, by the packages that can bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import health
+from .installed import pip_packages
+from .package_records import file_records, pip_records
+from .tree_manifest import altered_files
+
+
+@dataclass(frozen=True, kw_only=True)
+class Damage:
+    """Packages to lay down anew: conda's by name, pip's as requirements of the very version.
+
+    ``altered`` are the files that are there and are not what their makers packed, ``compiled``
+    those of them that Python writes anew by itself.
+    """
+
+    conda: list[str] = field(default_factory=list)
+    pip: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
+    compiled: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.conda or self.pip or self.compiled)
+
+    @property
+    def words(self) -> str:
+        """Name them all, for a log."""
+        return ", ".join([*self.conda, *self.pip])
+
+
+def find_damage(
+    prefix: Path, look: Callable[[int, int], None] = lambda done, total: None
+) -> Damage:
+    """Read every file that a package's record tells of, and say what is not as it was packed.
+
+    A hard link shares what happens to a file in the package cache, so an environment can be
+    damaged by what befell that cache.
+
+    Parameters
+    ----------
+    look:
+        Hears how many of how many files have been read.
+    """
+    return damage_of(prefix, altered_files(prefix, look))
+
+
+def damage_of(prefix: Path, altered: Collection[str]) -> Damage:
+    """Say which packages are missing files, or have some of the ``altered`` ones."""
+    compiled = {file for file in altered if file.endswith(".pyc")}
+    changed = set(altered) - compiled
+    missing = health.missing_files(prefix)
+    conda = {record.name: record.files or [] for record in file_records(prefix)}
+    of_conda = {file for files in conda.values() for file in files}
+    versions = {p.name.lower().replace("_", "-"): p.version for p in pip_packages(prefix)}
+    of_pip = {record.name: record.files or [] for record in pip_records(prefix)}
+    return Damage(
+        conda=sorted(
+            name
+            for name, files in conda.items()
+            if not changed.isdisjoint(files) or not set(missing.get(name, ())).isdisjoint(files)
+        ),
+        pip=sorted(
+            f"{name}=={versions[name]}"
+            for name, files in of_pip.items()
+            if name in versions
+            and not (changed | set(missing.get(name, ()))).isdisjoint(set(files) - of_conda)
+        ),
+        altered=sorted(changed),
+        compiled=sorted(compiled),
+    )
