@@ -2,6 +2,7 @@
  * Azure Machine Learning compute instances and conda kernels, inside JupyterLab.
  */
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { core } from './plugins/core';
 import { details } from './plugins/details';
 import { files } from './plugins/files';
@@ -19,7 +20,7 @@ import { terminal } from './plugins/terminal';
 export { ICIManager } from './tokens';
 
 /** All plugins; each can be switched off by itself, all but the first build on it. */
-const plugins: JupyterFrontEndPlugin<unknown>[] = [
+export const plugins: JupyterFrontEndPlugin<unknown>[] = [
   core,
   panel,
   ...sections,
@@ -35,4 +36,5 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   terminal
 ];
 
-export default plugins;
+/** Where a site has switched the first one off, there is nothing that the others could do. */
+export default PageConfig.Extension.isDisabled(core.id) ? [] : plugins;

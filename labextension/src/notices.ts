@@ -1,4 +1,5 @@
 import { CommandIDs } from './commands/ids';
+import { runnerOf } from './commands/run';
 import { brief } from './errors';
 import { jobProgress } from './model/format';
 import type { Begun } from './model/model';
@@ -11,32 +12,38 @@ const jobToasts = new Map<string, Follow>();
 
 /** Follow a job that was begun on this page, in one notification from its beginning to its end. */
 export function followJob(face: IFace, job: Job): void {
-  const { commands, model, trans } = face;
+  const { model, trans } = face;
+  const run = runnerOf(face.commands);
   if (face.settings.value.notifications !== 'all' || jobToasts.has(job.id) || hasEnded(job)) {
     return;
   }
   const title = job.title || job.target;
-  const follow = new Follow(model.jobs.changed, toast => {
-    const now = model.jobs.value?.find(each => each.id === job.id);
-    if (now && !hasEnded(now)) {
-      const total = now.progress?.total;
-      toast.say(trans.__('%1: %2', title, jobProgress(now, trans) || trans.__('waiting')), {
-        progress: now.progress && total ? now.progress.done / total : undefined,
-        actions: [
-          {
-            label: trans.__('Cancel'),
-            callback: () => void commands.execute(CommandIDs.cancelJob, { id: job.id })
-          }
-        ]
-      });
-    }
-  });
+  const follow = new Follow(
+    model.jobs.changed,
+    toast => {
+      const now = model.jobs.value?.find(each => each.id === job.id);
+      if (now && !hasEnded(now)) {
+        const total = now.progress?.total;
+        toast.say(trans.__('%1: %2', title, jobProgress(now, trans) || trans.__('waiting')), {
+          progress: now.progress && total ? now.progress.done / total : undefined,
+          actions: [
+            {
+              label: trans.__('Cancel'),
+              callback: () => run(CommandIDs.cancelJob, { id: job.id })
+            }
+          ]
+        });
+      }
+    },
+    model.watch()
+  );
   jobToasts.set(job.id, follow);
 }
 
 /** Tell how a job ended, with the next step at hand. */
 export function tellOfJob(face: IFace, job: Job): void {
-  const { commands, trans } = face;
+  const { trans } = face;
+  const run = runnerOf(face.commands);
   const { notifications } = face.settings.value;
   const title = job.title || job.target;
   const toast = jobToasts.get(job.id) ?? new Follow();
@@ -44,11 +51,11 @@ export function tellOfJob(face: IFace, job: Job): void {
   if (job.state === 'succeeded') {
     const kernel = job.result?.['kernel'];
     const actions =
-      typeof kernel === 'string'
+      typeof kernel === 'string' && run.has(CommandIDs.newNotebook)
         ? [
             {
               label: trans.__('New notebook'),
-              callback: () => void commands.execute(CommandIDs.newNotebook, { kernel })
+              callback: () => run(CommandIDs.newNotebook, { kernel })
             }
           ]
         : [];
@@ -57,12 +64,9 @@ export function tellOfJob(face: IFace, job: Job): void {
     const code = String(job.error?.['code'] ?? '');
     const message = String(job.error?.['message'] ?? '');
     const text = brief({ code, message, hint: '' }, `${title}:`, trans);
-    toast.end('error', text, notifications !== 'none', [
-      {
-        label: trans.__('Show'),
-        callback: () => void commands.execute(CommandIDs.openPanel)
-      }
-    ]);
+    const show = { label: trans.__('Show'), callback: () => run(CommandIDs.openPanel) };
+    const actions = run.has(CommandIDs.openPanel) ? [show] : [];
+    toast.end('error', text, notifications !== 'none', actions);
   } else {
     toast.end('info', trans.__('%1: cancelled', title), false);
   }
@@ -78,41 +82,54 @@ const GOALS: Partial<Record<ActionName, string[]>> = {
 
 /** Follow what was begun with an instance, or its creation, until Azure has done it. */
 export function followInstance(face: IFace, begun: ComputeInstance, action: Begun): void {
-  const { commands, model, trans } = face;
+  const { model, trans } = face;
+  const run = runnerOf(face.commands);
   const { notifications } = face.settings.value;
   const { name } = begun;
   const goals = GOALS[action === 'create' ? 'start' : action] ?? [];
   const details = {
     label: trans.__('Details'),
-    callback: () => void commands.execute(CommandIDs.showInstance, { name })
+    callback: () => run(CommandIDs.showInstance, { name })
   };
   if (kindOf(begun) !== 'transition') {
     // It was so already.
     return;
   }
-  new Follow(model.instances.changed, toast => {
-    const now = model.instance(name);
-    if (!now) {
-      if (model.instances.value && action === 'delete') {
-        toast.end('success', trans.__('%1 is deleted.', name), notifications === 'all');
+  new Follow(
+    model.instances.changed,
+    toast => {
+      const now = model.instance(name);
+      if (!now) {
+        if (model.instances.value && action === 'delete') {
+          toast.end('success', trans.__('%1 is deleted.', name), notifications === 'all');
+        } else if (model.instances.value && action !== 'create') {
+          // Deleted meanwhile, or another workspace is looked at.
+          toast.end('info', '', false);
+        }
+      } else if (kindOf(now) === 'transition') {
+        toast.say(doing(action, now, trans), { silent: notifications !== 'all' });
+      } else if (goals.includes(now.state) && now.errors.length === 0) {
+        const open = {
+          label: trans.__('Open JupyterLab'),
+          callback: () => run(CommandIDs.openInstance, { name })
+        };
+        const actions =
+          now.state === 'Running' && now.actions['open']?.allowed === 'yes' && !now.is_this_machine
+            ? [open]
+            : [];
+        toast.end('success', reached(now, trans), notifications === 'all', actions);
+      } else {
+        const why = now.errors[0]?.explanation || now.errors[0]?.message || now.advice || now.state;
+        toast.end(
+          'error',
+          trans.__('%1: %2', name, why),
+          notifications !== 'none',
+          run.has(CommandIDs.showInstance) ? [details] : []
+        );
       }
-    } else if (kindOf(now) === 'transition') {
-      toast.say(doing(action, now, trans), { silent: notifications !== 'all' });
-    } else if (goals.includes(now.state) && now.errors.length === 0) {
-      const open = {
-        label: trans.__('Open JupyterLab'),
-        callback: () => void commands.execute(CommandIDs.openInstance, { name })
-      };
-      const actions =
-        now.state === 'Running' && now.actions['open']?.allowed === 'yes' && !now.is_this_machine
-          ? [open]
-          : [];
-      toast.end('success', reached(now, trans), notifications === 'all', actions);
-    } else {
-      const why = now.errors[0]?.explanation || now.errors[0]?.message || now.advice || now.state;
-      toast.end('error', trans.__('%1: %2', name, why), notifications !== 'none', [details]);
-    }
-  });
+    },
+    model.watch()
+  );
 }
 
 function doing(

@@ -1,5 +1,6 @@
 import { Notification } from '@jupyterlab/apputils';
 import { CommandIDs } from './commands/ids';
+import { runnerOf } from './commands/run';
 import { duration } from './model/format';
 import { secondsToStop } from './model/remarks';
 import type { IFace } from './ui/context';
@@ -10,7 +11,7 @@ const told = new Set<string>();
 
 /** Tell of a coming stop of the instance one works on, once, and offer to put it off. */
 export function warnOfStop(face: IFace, here: ComputeInstance): void {
-  const { commands, model, settings, trans } = face;
+  const { model, settings, trans } = face;
   const left = secondsToStop(here, model.azureNow(Date.now()));
   // A stop after idle time is always near, and moves away with every activity.
   const idle = here.idle_shutdown_minutes || Infinity;
@@ -23,7 +24,11 @@ export function warnOfStop(face: IFace, here: ComputeInstance): void {
     return;
   }
   told.add(here.name);
-  const run = (id: string) => () => void commands.execute(id, { name: here.name });
+  const run = runnerOf(face.commands);
+  const actions = [
+    [trans.__('Postpone by an hour'), CommandIDs.postponeStop],
+    [trans.__('Details'), CommandIDs.showInstance]
+  ];
   Notification.warning(
     trans.__(
       '%1, on which you are working, stops in %2. %3',
@@ -33,10 +38,9 @@ export function warnOfStop(face: IFace, here: ComputeInstance): void {
     ),
     {
       autoClose: false,
-      actions: [
-        { label: trans.__('Postpone by an hour'), callback: run(CommandIDs.postponeStop) },
-        { label: trans.__('Details'), callback: run(CommandIDs.showInstance) }
-      ]
+      actions: actions
+        .filter(([, id]) => run.has(id))
+        .map(([label, id]) => ({ label, callback: () => run(id, { name: here.name }) }))
     }
   );
 }

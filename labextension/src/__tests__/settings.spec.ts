@@ -9,7 +9,7 @@ import { Preferences } from '../model/preferences';
 import { followInstance, tellOfJob } from '../notices';
 import { warnOfStop } from '../stopwarning';
 import type { IFace } from '../ui/context';
-import { instance, job } from './answers';
+import { instance, instanceList, job } from './answers';
 import schema from '../../schema/panel.json';
 
 // The real notifications without all the rest of that package, which takes a minute to compile.
@@ -82,4 +82,16 @@ describe('notifications', () => {
     Notification.dismiss();
     expect(ends('none')).toEqual([]);
   });
+});
+
+it('goes on reading what is followed, whatever is shown, until it has ended', () => {
+  const { model, ...rest } = face({});
+  const begun = instance({ name: 'ds', state: 'Starting' });
+  model.instances.set(instanceList(begun));
+  followInstance({ model, ...rest }, begun, 'start');
+  expect(model.isWatched).toBe(true);
+  model.instances.set(instanceList(instance({ name: 'ds', state: 'Running' })));
+  expect(model.isWatched).toBe(false);
+  expect(told()).toContain('ds is running.');
+  model.dispose();
 });

@@ -100,6 +100,12 @@ class FormDialog<T> extends Dialog<T | null> {
       event.stopPropagation();
       return;
     }
+    // A key kept down since before the question came up is no answer to it.
+    if (key === 'Enter' && (event as KeyboardEvent).repeat && !target.matches('textarea')) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
     // Buttons and folds of the form are its own: older JupyterLabs would press "Accept" instead.
     const own = target.closest('.jp-Dialog-body')?.contains(target) ?? false;
     if (own && key === 'Enter' && target.matches('button, summary, a')) {

@@ -4,17 +4,18 @@ import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Api } from '../api';
 import { addEnvironmentCommands } from '../commands/environments';
+import { CommandIDs } from '../commands/ids';
 import { addInstanceCommands } from '../commands/instances';
 import { addKernelCommands } from '../commands/kernels';
+import { describe, textOf } from '../commands/schema';
 import { addWorkspaceCommands } from '../commands/workspace';
+import { followSettings } from '../model/followsettings';
 import { Model } from '../model/model';
 import { Preferences } from '../model/preferences';
-import { type ISettings, UserSettings } from '../model/settings';
+import { UserSettings } from '../model/settings';
 import { DOMAIN, ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
-
-/** Whose schema the settings are in. */
-const SETTINGS = 'jupyter-ci-manager:panel';
+import { keepQuestions } from '../ui/doubleclick';
 
 /** The model and the commands, which all other plugins build on. */
 export const core: JupyterFrontEndPlugin<IFace> = {
@@ -30,7 +31,7 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     registry: ISettingRegistry | null
   ): IFace => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
-    const { serviceManager } = app;
+    const { commands, serviceManager } = app;
     const model = new Model({
       api: new Api(serviceManager.serverSettings),
       events: serviceManager.events.stream,
@@ -49,31 +50,28 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     const face: IFace = {
       model,
       trans,
-      commands: app.commands,
+      commands,
       preferences: new Preferences(state),
       settings: new UserSettings()
     };
     if (registry) {
       void followSettings(face, registry);
     }
+    keepQuestions();
     addInstanceCommands(face);
     addKernelCommands(face);
     addEnvironmentCommands(face);
     addWorkspaceCommands(face);
+    commands.addCommand(CommandIDs.newNotebook, {
+      label: trans.__('New Notebook with Kernel'),
+      describedBy: describe({ kernel: trans.__('Name of the kernel spec') }),
+      isVisible: args => textOf(args, 'kernel') !== '',
+      execute: async args => {
+        const kernelName = textOf(args, 'kernel');
+        await serviceManager.kernelspecs.refreshSpecs();
+        return commands.execute('notebook:create-new', { kernelName });
+      }
+    });
     return face;
   }
 };
-
-/** Take the user's settings, now and whenever they change. */
-async function followSettings(face: IFace, registry: ISettingRegistry): Promise<void> {
-  const { model, preferences, settings } = face;
-  const kept = await registry.load(SETTINGS);
-  const take = () => {
-    settings.take(kept.composite as Partial<ISettings>);
-    const { groupByState: grouped, onlyMine, refreshSeconds } = settings.value;
-    preferences.setDefaults({ grouped, onlyMine });
-    model.net.quiet = refreshSeconds;
-  };
-  kept.changed.connect(take);
-  take();
-}

@@ -8,16 +8,17 @@ const movable: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-ci-manager:sections',
   description: 'Lets sections of the panel be moved to other side panels, and back.',
   autoStart: true,
-  requires: [ICIManagerPanel],
-  optional: [IMovableSectionRegistry],
+  optional: [ICIManagerPanel, IMovableSectionRegistry],
   activate: (
     _: JupyterFrontEnd,
-    panel: CIManagerPanel,
+    panel: CIManagerPanel | null,
     registry: IMovableSectionRegistry | null
   ) => {
-    const { caption } = panel.title;
-    registry?.registerSource('jupyter-ci-manager:panel', caption, panel);
-    registry?.registerTarget('jupyter-ci-manager:panel', caption, panel);
+    if (panel && registry) {
+      const { caption } = panel.title;
+      registry.registerSource('jupyter-ci-manager:panel', caption, panel);
+      registry.registerTarget('jupyter-ci-manager:panel', caption, panel);
+    }
   }
 };
 

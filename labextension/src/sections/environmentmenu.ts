@@ -1,21 +1,19 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands/ids';
+import type { IRun } from '../commands/run';
 import type { IEnvironmentLine } from '../model/environmentlines';
 import type { IMenuEntry } from '../ui/menu';
-
-/** How a command is run. */
-export type Run = (id: string, args?: Record<string, string>) => void;
 
 /** All that can be done with an environment; one that is protected offers no removal. */
 export function environmentMenu(
   line: IEnvironmentLine,
   trans: TranslationBundle,
-  run: Run
+  run: IRun
 ): IMenuEntry[] {
   const { environment, kernels } = line;
   const entries: IMenuEntry[] = [];
   const kernel = kernels.find(candidate => !candidate.is_broken);
-  if (kernel) {
+  if (kernel && run.has(CommandIDs.newNotebook)) {
     entries.push({
       label: trans.__('New notebook with %1', kernel.display_name),
       run: () => run(CommandIDs.newNotebook, { kernel: kernel.name })
@@ -23,11 +21,13 @@ export function environmentMenu(
   }
   if (environment) {
     const id = { environment: environment.prefix };
-    entries.push(
-      {
+    if (run.has(CommandIDs.openTerminal)) {
+      entries.push({
         label: trans.__('Open terminal with it activated'),
         run: () => run(CommandIDs.openTerminal, id)
-      },
+      });
+    }
+    entries.push(
       { label: trans.__('Packages…'), run: () => run(CommandIDs.showPackages, id) },
       { label: trans.__('Export…'), run: () => run(CommandIDs.exportEnvironment, id) },
       {

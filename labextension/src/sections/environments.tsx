@@ -1,13 +1,14 @@
 import { lockIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import type { IRun } from '../commands/run';
 import { environmentLines, type IEnvironmentLine } from '../model/environmentlines';
 import { bytes } from '../model/format';
 import { useFace, useResource, useRun } from '../ui/context';
 import { MenuButton } from '../ui/menu';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
 import { VirtualList } from '../ui/virtuallist';
-import { environmentMenu, type Run } from './environmentmenu';
+import { environmentMenu } from './environmentmenu';
 
 /** The section "Environments & kernels". */
 export function EnvironmentsSection(): React.JSX.Element | null {
@@ -101,7 +102,7 @@ function heightOf(_: IEnvironmentLine, wide: boolean): number {
   return wide ? 34 : 48;
 }
 
-function open(line: IEnvironmentLine, run: Run): void {
+function open(line: IEnvironmentLine, run: IRun): void {
   if (line.environment) {
     run(CommandIDs.showPackages, { environment: line.environment.prefix });
   }

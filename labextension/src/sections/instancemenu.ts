@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { CommandIDs } from '../commands/ids';
+import type { IRun } from '../commands/run';
 import { doubtOf, reasonOf } from '../errors';
 import { kindOf } from '../model/states';
 import type { IMenuEntry } from '../ui/menu';
@@ -13,7 +14,7 @@ import type { ComputeInstance } from '../wire';
 export function instanceMenu(
   instance: ComputeInstance,
   trans: TranslationBundle,
-  run: (id: string, args?: { name: string }) => void,
+  run: IRun,
   inTab = false
 ): IMenuEntry[] {
   const entry = (
@@ -29,14 +30,28 @@ export function instanceMenu(
     ...more
   });
   const kind = kindOf(instance);
-  return [
-    ...(inTab ? [] : [entry(trans.__('Details'), CommandIDs.showInstance)]),
+  const open = [
     entry(trans.__('Open JupyterLab on it'), CommandIDs.openInstance, 'open'),
     entry(trans.__('Open a terminal on it'), CommandIDs.openInstanceTerminal, 'open'),
-    entry(trans.__('Copy SSH command'), CommandIDs.copySsh, 'ssh'),
+    entry(trans.__('Copy SSH command'), CommandIDs.copySsh, 'ssh')
+  ];
+  const power =
     kind === 'stopped'
       ? entry(trans.__('Start'), CommandIDs.startInstance, 'start', { separated: true })
-      : entry(trans.__('Stop…'), CommandIDs.stopInstance, 'stop', { separated: true }),
+      : entry(trans.__('Stop…'), CommandIDs.stopInstance, 'stop', { separated: true });
+  const [lab, ...others] = open;
+  return [
+    ...(inTab
+      ? kind === 'stopped'
+        ? [power, ...open]
+        : [lab, power, ...others]
+      : [
+          ...(run.has(CommandIDs.showInstance)
+            ? [entry(trans.__('Details'), CommandIDs.showInstance)]
+            : []),
+          ...open,
+          power
+        ]),
     entry(trans.__('Restart…'), CommandIDs.restartInstance, 'restart'),
     ...(kind === 'running' && !inTab
       ? [entry(trans.__('Postpone its automatic stop'), CommandIDs.postponeStop, 'postpone')]

@@ -151,7 +151,7 @@ function PrimaryAction(props: {
     return null;
   }
   if (kind === 'failed') {
-    return (
+    return !run.has(CommandIDs.showInstance) ? null : (
       <ActionButton
         tabIndex={tabIndex}
         label={trans.__('Why did %1 fail?', name)}

@@ -106,7 +106,7 @@ const JobItem = React.memo(function JobItem(props: {
         : jobWord(job.state, trans);
   const kernel = job.state === 'succeeded' ? job.result?.['kernel'] : undefined;
   const entries = (): IMenuEntry[] => [
-    ...(typeof kernel === 'string'
+    ...(typeof kernel === 'string' && run.has(CommandIDs.newNotebook)
       ? [
           {
             label: trans.__('New notebook with it'),

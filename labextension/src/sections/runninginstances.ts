@@ -1,10 +1,12 @@
 import type { IRunningSessions } from '@jupyterlab/running';
 import { CommandIDs } from '../commands/ids';
+import { runnerOf } from '../commands/run';
 import { ciManagerIcon } from '../icons';
 import { duration, pricePerHour, secondsSince, shortSize } from '../model/format';
 import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
 import type { IFace } from '../ui/context';
+import type { ComputeInstance } from '../wire';
 
 /** How many are listed one by one: the panel draws all it is given, even while nobody looks. */
 const LISTED = 50;
@@ -12,38 +14,42 @@ const LISTED = 50;
 /** Instances that cost money, as JupyterLab's panel of running things lists them. */
 export function runningInstances(face: IFace): IRunningSessions.IManager {
   const { commands, model, trans } = face;
+  const run = runnerOf(commands);
   const items = () =>
     (model.instances.value?.instances ?? []).filter(
       instance => kindOf(instance) === 'running' && instance.is_mine !== false
     );
+  const facts = (instance: ComputeInstance) => {
+    const seconds = secondsSince(instance.running_since, model.azureNow(Date.now()));
+    return [
+      pricePerHour(instance.price_per_hour, trans),
+      seconds === null ? '' : duration(seconds, trans),
+      shortSize(instance.vm_size)
+    ]
+      .filter(Boolean)
+      .join(' · ');
+  };
   return {
     name: trans.__('Compute instances'),
     running: () => {
       const all = items();
       const listed: IRunningSessions.IRunningItem[] = all.slice(0, LISTED).map(instance => ({
+        className: 'jp-CIManager-runningItem',
         icon: () => ciManagerIcon,
         label: () => instance.name,
-        labelTitle: () => stateWord(instance.state, trans),
-        detail: () => {
-          const seconds = secondsSince(instance.running_since, model.azureNow(Date.now()));
-          // What is cut off in a narrow panel matters least.
-          return [
-            pricePerHour(instance.price_per_hour, trans),
-            seconds === null ? '' : duration(seconds, trans),
-            shortSize(instance.vm_size)
-          ]
-            .filter(Boolean)
-            .join(' · ');
-        },
-        open: () => void commands.execute(CommandIDs.showInstance, { name: instance.name }),
-        shutdown: () => void commands.execute(CommandIDs.stopInstance, { name: instance.name })
+        labelTitle: () => [stateWord(instance.state, trans), facts(instance)].join(' · '),
+        detail: () => facts(instance),
+        open: run.has(CommandIDs.showInstance)
+          ? () => run(CommandIDs.showInstance, { name: instance.name })
+          : undefined,
+        shutdown: () => run(CommandIDs.stopInstance, { name: instance.name })
       }));
       const more = all.length - listed.length;
       if (more > 0) {
         listed.push({
           icon: () => ciManagerIcon,
           label: () => trans._n('%1 more instance', '%1 more instances', more),
-          open: () => void commands.execute(CommandIDs.openPanel)
+          open: run.has(CommandIDs.openPanel) ? () => run(CommandIDs.openPanel) : undefined
         });
       }
       return listed;

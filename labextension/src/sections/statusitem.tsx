@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Poll } from '@lumino/polling';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
+import type { IRun } from '../commands/run';
 import { reasonOf } from '../errors';
 import { duration, pricePerHour } from '../model/format';
 import { billsForever, secondsToStop } from '../model/remarks';
@@ -71,6 +72,7 @@ function StatusItem(): React.JSX.Element | null {
       type="button"
       className="jp-CIManager-status"
       title={trans.__('Compute instances of the workspace; an estimate from list prices')}
+      disabled={!run.has(CommandIDs.openPanel)}
       onClick={() => run(CommandIDs.openPanel)}
     >
       {words.filter(Boolean).join(' · ')}
@@ -107,11 +109,7 @@ function Here({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   );
 }
 
-function hereMenu(
-  instance: ComputeInstance,
-  trans: TranslationBundle,
-  run: (id: string, args?: { name: string }) => void
-): IMenuEntry[] {
+function hereMenu(instance: ComputeInstance, trans: TranslationBundle, run: IRun): IMenuEntry[] {
   const { actions, name } = instance;
   return [
     {
@@ -119,8 +117,12 @@ function hereMenu(
       reason: reasonOf(actions['postpone'], trans),
       run: () => run(CommandIDs.postponeStop, { name })
     },
-    { label: trans.__('Details'), run: () => run(CommandIDs.showInstance, { name }) },
-    { label: trans.__('All instances'), run: () => run(CommandIDs.openPanel) },
+    ...(run.has(CommandIDs.showInstance)
+      ? [{ label: trans.__('Details'), run: () => run(CommandIDs.showInstance, { name }) }]
+      : []),
+    ...(run.has(CommandIDs.openPanel)
+      ? [{ label: trans.__('All instances'), run: () => run(CommandIDs.openPanel) }]
+      : []),
     {
       label: trans.__('Stop…'),
       separated: true,

@@ -104,7 +104,7 @@ function Holder({ holder }: { holder: UsageHolder }): React.JSX.Element {
   const state = holder.state ? stateWord(holder.state, trans) : '';
   return (
     <li data-idle={!works(holder)}>
-      {holder.kind === 'instance' ? (
+      {holder.kind === 'instance' && run.has(CommandIDs.showInstance) ? (
         <button
           type="button"
           className="jp-CIManager-link"
@@ -113,7 +113,9 @@ function Holder({ holder }: { holder: UsageHolder }): React.JSX.Element {
           {holder.name}
         </button>
       ) : (
-        <span>{trans.__('%1 (cluster)', holder.name)}</span>
+        <span>
+          {holder.kind === 'instance' ? holder.name : trans.__('%1 (cluster)', holder.name)}
+        </span>
       )}
       <span>
         {[trans._n('%1 core', '%1 cores', holder.cores), state].filter(Boolean).join(' · ')}

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { Poll } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import React from 'react';
+import { type IRun, runnerOf } from '../commands/run';
 import type { Model } from '../model/model';
 import type { IResourceState, Resource } from '../model/resource';
 import type { Preferences } from '../model/preferences';
@@ -83,12 +83,6 @@ export function useAzureNow(interval: number): number {
 }
 
 /** Run one of our commands; what goes wrong is told by the command itself. */
-export function useRun(): (id: string, args?: ReadonlyPartialJSONObject) => void {
-  const { commands } = useFace();
-  return React.useCallback(
-    (id, args) => {
-      void commands.execute(id, args).catch(() => undefined);
-    },
-    [commands]
-  );
+export function useRun(): IRun {
+  return runnerOf(useFace().commands);
 }

@@ -56,7 +56,10 @@ export function MenuButton(props: IMenuButtonProps): React.JSX.Element {
         tabIndex={props.tabIndex}
         onClick={event => {
           event.stopPropagation();
-          setEntries(entries === null ? props.entries() : null);
+          // The second click of a double click does not take back what the first one opened.
+          if (entries === null || event.detail < 2) {
+            setEntries(entries === null ? props.entries() : null);
+          }
         }}
       >
         {props.children ?? <ellipsesIcon.react tag="span" aria-hidden="true" />}

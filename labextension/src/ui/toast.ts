@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
 
 /** Milliseconds between two updates: JupyterLab moves what was updated to the front. */
@@ -17,10 +18,12 @@ export class Follow {
   /**
    * @param signal - Says that there may be news.
    * @param look - Looks for them, and calls `say` or `end` of what it is given.
+   * @param watch - What has news come, whether or not anything else shows them; disposed at the end.
    */
   constructor(
     private readonly _signal?: ISignal<unknown, unknown>,
-    private readonly _look?: (follow: Follow) => void
+    private readonly _look?: (follow: Follow) => void,
+    private readonly _watch?: IDisposable
   ) {
     _signal?.connect(this._onNews, this);
     this._onNews();
@@ -56,6 +59,7 @@ export class Follow {
   ): void {
     this._signal?.disconnect(this._onNews, this);
     Signal.clearData(this);
+    this._watch?.dispose();
     if (this._ended) {
       return;
     }
