@@ -107,9 +107,12 @@ export class Model extends Resources implements IDisposable {
    */
   watch(): IDisposable {
     this._watchers++;
+    const now = Date.now();
     if (this._watchers === 1) {
+      this._begun = now;
       this.net.start();
-    } else if (Date.now() - this.status.readAt > FRESH) {
+    } else if (now - Math.max(this.status.readAt, this._begun) > FRESH) {
+      this._begun = now;
       void this.refresh();
     }
     return new DisposableDelegate(() => {
@@ -260,6 +263,8 @@ export class Model extends Resources implements IDisposable {
   }
 
   private _active = new Set<string>();
+  /** When somebody last began to look and had everything read. */
+  private _begun = 0;
   private _force = false;
   private _hints: Hints | null;
   private _instanceBegun = new Signal<this, { instance: ComputeInstance; action: Begun }>(this);

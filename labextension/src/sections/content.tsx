@@ -19,7 +19,8 @@ const PARTS = {
 export type PartName = keyof typeof PARTS;
 
 /**
- * What the panel shows once somebody looks at it: a page that never does need not load it.
+ * What the panel shows once somebody looks at it: a page on which nobody does never runs it, and asks
+ * the server for none of it.
  */
 export function Part(props: { face: IFace; name: PartName }): React.JSX.Element {
   const Content = PARTS[props.name];

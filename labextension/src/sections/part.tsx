@@ -4,11 +4,18 @@ import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { later } from '../later';
 import type { IFace } from '../ui/context';
+import { Skeleton } from '../ui/skeleton';
 import type { PartName } from './content';
 
+/** Tools that wait until somebody looks. */
+const waiting = new Set<PartWidget>();
+
 /**
- * One of the panel's parts, loaded when it is drawn for the first time. The server is only asked
- * regularly while one of them is in sight, wherever it was moved to.
+ * One of the panel's parts, loaded and drawn when it comes into sight for the first time. The server
+ * is only asked regularly while one of them is in sight, wherever it was moved to.
+ *
+ * What stands in the title of a section is never told that it comes into sight, nor that it leaves:
+ * it is drawn with the first other part, and does not count as somebody who looks.
  */
 export class PartWidget extends ReactWidget {
   constructor(
@@ -17,16 +24,26 @@ export class PartWidget extends ReactWidget {
   ) {
     super();
     this.addClass('jp-CIManager');
+    this._isTool = _name.endsWith('Tools');
+    if (this._isTool) {
+      waiting.add(this);
+    }
   }
 
   override dispose(): void {
+    waiting.delete(this);
     this._look(false);
     super.dispose();
   }
 
-  protected render(): React.JSX.Element {
+  protected render(): React.JSX.Element | null {
+    if (!this._seen) {
+      return null;
+    }
+    const isList = !this._isTool && this._name !== 'header';
+    const { trans } = this._face;
     return (
-      <React.Suspense fallback={null}>
+      <React.Suspense fallback={isList && <Skeleton label={trans.__('Loading')} />}>
         <Part face={this._face} name={this._name} />
       </React.Suspense>
     );
@@ -53,7 +70,13 @@ export class PartWidget extends ReactWidget {
   }
 
   private _look(sees: boolean): void {
+    if (this._isTool) {
+      return;
+    }
     if (sees) {
+      this._draw();
+      waiting.forEach(tool => tool._draw());
+      waiting.clear();
       this._watch ??= this._face.model.watch();
     } else {
       this._watch?.dispose();
@@ -61,6 +84,15 @@ export class PartWidget extends ReactWidget {
     }
   }
 
+  private _draw(): void {
+    if (!this._seen) {
+      this._seen = true;
+      this.update();
+    }
+  }
+
+  private readonly _isTool: boolean;
+  private _seen = false;
   private _watch: IDisposable | null = null;
 }
 

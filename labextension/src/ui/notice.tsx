@@ -4,6 +4,7 @@ import { type ApiError, headline } from '../errors';
 import { duration } from '../model/format';
 import { useFace, useNow } from './context';
 import { useReason } from './reason';
+import { Skeleton } from './skeleton';
 
 /** What a notice says and offers. */
 export interface INoticeProps {
@@ -162,14 +163,7 @@ export function Loading({ slow }: { slow?: string }): React.JSX.Element {
   const { trans } = useFace();
   const [begun] = React.useState(Date.now);
   const late = useNow(slow ? 2_000 : 0) - begun > 4_000;
-  return (
-    <div className="jp-CIManager-loading" role="status" aria-label={trans.__('Loading')}>
-      <span />
-      <span />
-      <span />
-      {slow && late && <div>{slow}</div>}
-    </div>
-  );
+  return <Skeleton label={trans.__('Loading')}>{slow && late && <div>{slow}</div>}</Skeleton>;
 }
 
 /** A button that only shows an icon; what it is called is its tooltip. */
