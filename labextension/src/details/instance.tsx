@@ -5,7 +5,7 @@ import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
 import { instanceMenu } from '../sections/instancemenu';
 import { FaceProvider, type IFace, useFace, useResource, useRun } from '../ui/context';
-import type { IMenuEntry } from '../ui/menu';
+import { type IMenuEntry, MenuButton } from '../ui/menu';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
 import { useReason } from '../ui/reason';
 import { StateIcon } from '../ui/stateicon';
@@ -92,25 +92,52 @@ function Head({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   );
 }
 
+/** What can be done with it, in one line: what finds no room in it stands in a menu at its end. */
 function Actions({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const { trans } = useFace();
   const run = useRun();
+  const line = React.useRef<HTMLDivElement>(null);
+  const [room, setRoom] = React.useState(Infinity);
+  const entries = instanceMenu(instance, trans, run, true);
+  const words = entries.map(entry => entry.label).join('\n');
+  React.useLayoutEffect(() => {
+    const node = line.current as HTMLDivElement;
+    const measure = () => {
+      const buttons = [...node.children] as HTMLElement[];
+      // Those after the first line are out of sight.
+      const below = buttons.findIndex(button => button.offsetTop > buttons[0].offsetTop);
+      setRoom(below < 0 ? Infinity : below);
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(node);
+    measure();
+    return () => observer.disconnect();
+  }, [words]);
   return (
     <div className="jp-CIManager-detailActions">
-      {instanceMenu(instance, trans, run, true).map(entry => (
-        <Action key={entry.label} entry={entry} />
-      ))}
+      <div ref={line}>
+        {entries.map((entry, index) => (
+          <Action key={entry.label} entry={entry} out={index >= room} />
+        ))}
+      </div>
+      {room < entries.length && (
+        <MenuButton
+          label={trans.__('More actions for %1', instance.name)}
+          entries={() => instanceMenu(instance, trans, run, true).slice(room)}
+        />
+      )}
     </div>
   );
 }
 
-function Action({ entry }: { entry: IMenuEntry }): React.JSX.Element {
+function Action({ entry, out }: { entry: IMenuEntry; out: boolean }): React.JSX.Element {
   const { bind, words } = useReason(entry.reason);
   return (
     <button
       type="button"
       className="jp-CIManager-button"
       data-danger={entry.danger ?? false}
+      data-out={out}
       {...bind}
       onClick={() => {
         if (!entry.reason) {

@@ -122,29 +122,27 @@ function ScheduleRow(props: IRowProps): React.JSX.Element {
         <option value="start">{trans.__('Start')}</option>
       </select>
       {week ? (
-        <>
-          <input
-            type="time"
-            className="jp-mod-styled"
-            aria-label={trans.__('Time of day')}
-            data-field={`${field}.expression`}
-            value={clock(week)}
-            disabled={disabled}
-            onChange={event => {
-              const [hour, minute] = event.target.value.split(':').map(Number);
-              if (event.target.value) {
-                write({ hour, minute });
-              }
-            }}
-          />
-          <Days week={week} disabled={disabled} onChange={days => write({ days })} />
-        </>
+        <input
+          type="time"
+          className="jp-mod-styled"
+          aria-label={trans.__('Time of day')}
+          data-field={`${field}.expression`}
+          value={clock(week)}
+          disabled={disabled}
+          onChange={event => {
+            const [hour, minute] = event.target.value.split(':').map(Number);
+            if (event.target.value) {
+              write({ hour, minute });
+            }
+          }}
+        />
       ) : (
         <code className="jp-CIManager-scheduleWords">{words}</code>
       )}
       <select
         className="jp-CIManager-zone"
         aria-label={trans.__('Time zone')}
+        title={schedule.time_zone}
         data-field={`${field}.time_zone`}
         value={schedule.time_zone}
         disabled={disabled}
@@ -165,6 +163,7 @@ function ScheduleRow(props: IRowProps): React.JSX.Element {
           onClick={() => onChange(null)}
         />
       )}
+      {week && <Days week={week} disabled={disabled} onChange={days => write({ days })} />}
       {problems.length > 0 && (
         <div className="jp-CIManager-problem" role="alert">
           {problems.join(' ')}
