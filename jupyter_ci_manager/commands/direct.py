@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from ..errors import CIManagerError
+from ..sentences import english
 from .engine import Engine, Json
 from .failure import Failure
 
@@ -276,7 +277,7 @@ def plain(call: Callable[[], Any]) -> Any:
         What the door refused, in the same words.
     """
     try:
-        return msgspec.to_builtins(call())
+        return msgspec.to_builtins(call(), enc_hook=english)
     except CIManagerError as error:
         raise Failure.from_dict(error.to_dict(), status=error.status) from error
 

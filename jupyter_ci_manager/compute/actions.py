@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+from ..sentences import say
 from .models import ActionName, Allowed, ComputeInstance, Permission, Verdict
 from .permissions import missing
 from .states import FAILED_SETUP, RUNNING, TRANSITIONS
@@ -26,22 +27,22 @@ _SETTLED = RUNNING | FAILED_SETUP | {"Stopped"}
 _YES = Verdict(allowed="yes")
 
 _WORDS = {
-    "Creating": "being created",
-    "CreateFailed": "not there: its creation failed",
+    "Creating": say("being created"),
+    "CreateFailed": say("not there: its creation failed"),
     "Deleting": "being deleted",
-    "Restarting": "restarting",
-    "Resizing": "being resized",
-    "SettingUp": "being set up",
-    "UserSettingUp": "running its setup script",
-    "SetupFailed": "up, but its setup failed",
-    "UserSetupFailed": "up, but its setup script failed",
-    "Starting": "starting",
-    "Stopping": "stopping",
-    "Stopped": "stopped",
-    "Running": "running",
-    "JobRunning": "running a job",
-    "Updating": "being updated",
-    "Unusable": "broken (Azure calls it unusable)",
+    "Restarting": say("restarting"),
+    "Resizing": say("being resized"),
+    "SettingUp": say("being set up"),
+    "UserSettingUp": say("running its setup script"),
+    "SetupFailed": say("up, but its setup failed"),
+    "UserSetupFailed": say("up, but its setup script failed"),
+    "Starting": say("starting"),
+    "Stopping": say("stopping"),
+    "Stopped": say("stopped"),
+    "Running": say("running"),
+    "JobRunning": say("running a job"),
+    "Updating": say("being updated"),
+    "Unusable": say("broken (Azure calls it unusable)"),
 }
 
 _NOT_PERMITTED_ALIAS = {"postpone": "set_idle_shutdown"}
@@ -49,7 +50,7 @@ _NOT_PERMITTED_ALIAS = {"postpone": "set_idle_shutdown"}
 
 def in_words(state: str) -> str:
     """Say a state so that it fits after "It is"."""
-    return _WORDS.get(state, f"in the state {state}")
+    return _WORDS.get(state, say("in the state {state}", state=state))
 
 
 def _no(reason: str, code: str = "wrong_state") -> Verdict:
@@ -66,26 +67,28 @@ def by_state(action: str, instance: ComputeInstance) -> Verdict:
     words = in_words(state)
     if state == "Deleting":
         return _no(
-            "It is already being deleted.", "already" if action == "delete" else "wrong_state"
+            say("It is already being deleted."), "already" if action == "delete" else "wrong_state"
         )
     if action == "delete":
         if state in TRANSITIONS:
-            return _unsure(f"It is {words}; Azure may refuse until that has ended.")
+            return _unsure(
+                say("It is {words}; Azure may refuse until that has ended.", words=words)
+            )
         return _YES
     if state == "CreateFailed":
-        return _no("Its creation failed: see why, then delete it and create it again.")
+        return _no(say("Its creation failed: see why, then delete it and create it again."))
     if action in ("start", "stop", "restart"):
         return _power(action, state, words)
     if action in ("open", "ssh"):
         return _reach(action, instance, words)
     if state in TRANSITIONS:
-        return _no(f"It is {words}; wait until that has ended.", "busy")
+        return _no(say("It is {words}; wait until that has ended.", words=words), "busy")
     if action == "postpone" and (
         state not in RUNNING or (instance.next_stop is None and not instance.idle_shutdown_minutes)
     ):
-        return _no("No stop is coming that could be put off.")
+        return _no(say("No stop is coming that could be put off."))
     if state not in _SETTLED:
-        return _unsure(f"It is {words}; Azure decides whether this can be done.")
+        return _unsure(say("It is {words}; Azure decides whether this can be done.", words=words))
     return _YES
 
 
@@ -134,35 +137,40 @@ def _power(action: str, state: str, words: str) -> Verdict:
         if state == "Stopped":
             return _YES
         if state in RUNNING or state == "Starting" or state in FAILED_SETUP:
-            return _no(f"It is already {words}.", "already")
+            return _no(say("It is already {words}.", words=words), "already")
     elif action == "stop":
         if state in RUNNING or state in FAILED_SETUP:
             return _YES
         if state in ("Stopped", "Stopping"):
-            return _no(f"It is already {words}.", "already")
+            return _no(say("It is already {words}.", words=words), "already")
     else:
         if state in RUNNING or state in FAILED_SETUP or state == "Unusable":
             return _YES
         if state == "Restarting":
-            return _no("It is already restarting.", "already")
+            return _no(say("It is already restarting."), "already")
         if state == "Stopped":
-            return _no("It is stopped: start it instead.")
+            return _no(say("It is stopped: start it instead."))
     if state in TRANSITIONS:
-        return _no(f"It is {words}; wait until that has ended.", "busy")
-    return _unsure(f"It is {words}; Azure decides whether this can be done.")
+        return _no(say("It is {words}; wait until that has ended.", words=words), "busy")
+    return _unsure(say("It is {words}; Azure decides whether this can be done.", words=words))
 
 
 def _reach(action: str, instance: ComputeInstance, words: str) -> Verdict:
     if instance.is_mine is False:
         owner = instance.assigned_user or instance.created_by
-        whose = f" ({owner.name})" if owner and owner.name else ""
+        name = owner.name if owner else None
         return _no(
-            f"Only the person it belongs to{whose} can open it, whatever your role.", "not_yours"
+            say(
+                "Only the person it belongs to ({name}) can open it, whatever your role.", name=name
+            )
+            if name
+            else say("Only the person it belongs to can open it, whatever your role."),
+            "not_yours",
         )
     if action == "ssh" and not instance.ssh.enabled:
-        return _no("It was created without SSH, which cannot be changed.", "ssh_disabled")
+        return _no(say("It was created without SSH, which cannot be changed."), "ssh_disabled")
     if instance.state not in RUNNING and instance.state not in FAILED_SETUP:
-        return _no(f"It is {words}; it must be running.")
+        return _no(say("It is {words}; it must be running.", words=words))
     if action == "open" and not instance.applications:
-        return _unsure("Azure has not told its addresses yet.")
+        return _unsure(say("Azure has not told its addresses yet."))
     return _YES

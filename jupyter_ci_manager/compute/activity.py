@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from ..sentences import say
 from .times import parse_time
 
 _SECONDS = 30.0
@@ -57,14 +58,14 @@ def _ask() -> Activity | None:
         for kernel in kernels:
             moments += _moment(kernel)
             if kernel.get("execution_state") == "busy":
-                awake.append(f"kernel {kernel.get('name') or '?'}")
+                awake.append(say("kernel {name}", name=kernel.get("name") or "?"))
         for terminal in terminals or []:
             moments += _moment(terminal)
-            awake.append(f"terminal {terminal.get('name') or '?'}")
+            awake.append(say("terminal {name}", name=terminal.get("name") or "?"))
     if not answered:
         return None
     more = len(awake) - _MOST_NAMED
-    named = awake[:_MOST_NAMED] + ([f"{more} more"] if more > 0 else [])
+    named = awake[:_MOST_NAMED] + ([say("{more} more", more=more)] if more > 0 else [])
     return Activity(max(moments, default=None), tuple(named))
 
 

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..sentences import say
 from .models import ComputeInstance
 from .states import FAILED_SETUP, RUNNING, TRANSITIONS
 from .times import parse_time
+
+_NAMES = {
+    "Creating": say("Creating"),
+    "SettingUp": say("Setting up"),
+    "UserSettingUp": say("Running set-up script"),
+    "Starting": say("Starting"),
+    "Restarting": say("Restarting"),
+    "Resizing": say("Resizing"),
+    "Stopping": say("Stopping"),
+    "Deleting": say("Deleting"),
+}
 
 #: Minutes after which a transition lasts longer than usual (seen: create 3, stop 1, start 2).
 _USUAL_MINUTES = {"Creating": 15, "SettingUp": 20, "UserSettingUp": 35, "Deleting": 15}
 _OTHERWISE_MINUTES = 12
 
 _NEXT = {
-    "Creating": "delete it and create it again",
-    "SettingUp": "delete it and create it again",
-    "UserSettingUp": "look at what its setup script waits for, or delete it",
-    "Starting": "restart it; if that does not help, delete it",
-    "Restarting": "stop it, or delete it",
-    "Stopping": "look whether its disk is full, or delete it",
-    "Deleting": "ask for the deletion again",
+    "Creating": say("delete it and create it again"),
+    "SettingUp": say("delete it and create it again"),
+    "UserSettingUp": say("look at what its setup script waits for, or delete it"),
+    "Starting": say("restart it; if that does not help, delete it"),
+    "Restarting": say("stop it, or delete it"),
+    "Stopping": say("look whether its disk is full, or delete it"),
+    "Deleting": say("ask for the deletion again"),
 }
 
 
@@ -35,26 +47,31 @@ def advise(instance: ComputeInstance, now: datetime) -> None:
     if state in TRANSITIONS:
         minutes = minutes_since(instance.state_since, now)
         if minutes is not None and minutes > _USUAL_MINUTES.get(state, _OTHERWISE_MINUTES):
-            instance.advice = (
-                f"{state} for {_in_words(minutes)}, longer than usual. Azure is still at it; if it "
-                f"goes on, {_NEXT.get(state, 'wait, or delete it')}."
+            instance.advice = say(
+                "{state} for {minutes}, longer than usual. Azure is still at it; if it "
+                "goes on, {next}.",
+                state=_NAMES.get(state, state),
+                minutes=_in_words(minutes),
+                next=_NEXT.get(state, say("wait, or delete it")),
             )
     elif state in FAILED_SETUP:
-        instance.advice = (
+        instance.advice = say(
             "It is up, but its setup script failed: see the script's log in the studio, on the "
             "instance's page under Logs."
         )
     elif state == "Unusable":
-        instance.advice = "Its machine is broken. Restart it; if that does not help, delete it."
+        instance.advice = say(
+            "Its machine is broken. Restart it; if that does not help, delete it."
+        )
     elif state == "CreateFailed" and not instance.errors:
-        instance.advice = "Azure gave no reason. Delete it and create it again."
+        instance.advice = say("Azure gave no reason. Delete it and create it again.")
     elif state in RUNNING and _was_reimaged(instance):
-        instance.advice = (
+        instance.advice = say(
             "It was given a new image: what was on its system disk, environments and kernels too, "
             "may be gone."
         )
     elif state in RUNNING and not instance.idle_shutdown_minutes and not _stops(instance):
-        instance.advice = "No idle shutdown: it costs money until somebody stops it."
+        instance.advice = say("No idle shutdown: it costs money until somebody stops it.")
 
 
 def minutes_since(moment: str | None, now: datetime) -> float | None:
@@ -74,4 +91,6 @@ def _stops(instance: ComputeInstance) -> bool:
 
 def _in_words(minutes: float) -> str:
     whole = int(minutes)
-    return f"{whole} min" if whole < 120 else f"{whole // 60} h"
+    return (
+        say("{minutes} min", minutes=whole) if whole < 120 else say("{hours} h", hours=whole // 60)
+    )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import CIManagerError, NotFound, SignedOut, Throttled, TimedOut, Unavailable
+from ..sentences import say
 from .arm_answers import Operation, Reply, decoded, json_object, operation_of, unreadable
 from .arm_errors import WAIT_FIRST, error_from_response, of_a_write, unreachable
 from .clouds import checked_endpoint, is_loopback
@@ -210,13 +211,13 @@ class ArmClient:
         while True:
             items = page.get("value")
             if not isinstance(items, list):
-                raise unreadable("Azure's list has no “value”.")
+                raise unreadable(say("Azure's list has no “value”."))
             yield from items
             link = page.get("nextLink")
             if not link:
                 return
             if not isinstance(link, str) or link in seen:
-                raise unreadable("Azure's list goes round in a circle.")
+                raise unreadable(say("Azure's list goes round in a circle."))
             seen.add(link)
             page = json_object(self.request("GET", link))
 
@@ -281,7 +282,7 @@ class ArmClient:
         left = self.throttled_for
         if left > 0:
             raise Throttled(
-                f"Azure asked to wait; {left:.0f} s are left.",
+                say("Azure asked to wait; {left:.0f} s are left.", left=left),
                 hint=WAIT_FIRST,
                 retry_after=left,
             )
@@ -290,9 +291,14 @@ class ArmClient:
         base, url = urlsplit(self.endpoint), urlsplit(urljoin(self.endpoint + "/", path))
         if (url.scheme, url.hostname, url.port) != (base.scheme, base.hostname, base.port):
             raise Unavailable(
-                f"Azure's answer points to another host ({url.hostname}); it was not followed.",
-                hint="A sign-in token goes to the configured Resource Manager only. Try again; "
-                "if it stays, something between here and Azure changes its answers.",
+                say(
+                    "Azure's answer points to another host ({hostname}); it was not followed.",
+                    hostname=url.hostname,
+                ),
+                hint=say(
+                    "A sign-in token goes to the configured Resource Manager only. Try again; "
+                    "if it stays, something between here and Azure changes its answers."
+                ),
                 code="foreign_link",
             )
         return url.geturl()

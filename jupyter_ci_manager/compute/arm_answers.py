@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from ..errors import CIManagerError, Unavailable
+from ..sentences import say
 from .arm_errors import TRY_AGAIN, error_from_response
 from .retry_after import seconds_asked
 
@@ -65,7 +66,7 @@ def decoded(text: str, headers: Mapping[str, str]) -> Any:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise unreadable(
-            "Azure's answer is no JSON.",
+            say("Azure's answer is no JSON."),
             text=text[:500],
             correlation_id=headers.get("x-ms-correlation-request-id"),
         ) from error
@@ -80,7 +81,7 @@ def json_object(reply: Reply) -> dict[str, Any]:
         It is none.
     """
     if not isinstance(reply.body, dict):
-        raise unreadable("Azure's answer is no JSON object.")
+        raise unreadable(say("Azure's answer is no JSON object."))
     return reply.body
 
 
@@ -88,7 +89,9 @@ def unreadable(message: str, **details: Any) -> Unavailable:
     """Make the error for an answer that is not what Azure gives."""
     return Unavailable(
         message,
-        hint=f"A proxy may have put a page of its own in between. {TRY_AGAIN}",
+        hint=say(
+            "A proxy may have put a page of its own in between. {try_again}", try_again=TRY_AGAIN
+        ),
         code="unreadable_answer",
         details={k: v for k, v in details.items() if v},
     )

@@ -24,14 +24,15 @@ from ..errors import (
     TimedOut,
     Unavailable,
 )
+from ..sentences import Sentence, joined, say
 from .known_errors import KNOWN
 from .retry_after import seconds_asked
 
 #: What to do after a read that failed; :func:`of_a_write` says it of a write. That a list is read
 #: again by itself is for the face to tell that does so.
-TRY_AGAIN = "Try again in a moment."
-WAIT_FIRST = "Nothing was changed. Try again when the time is over."
-_LOOK_FIRST = "Look at the instance's state, then try again."
+TRY_AGAIN = say("Try again in a moment.")
+WAIT_FIRST = say("Nothing was changed. Try again when the time is over.")
+_LOOK_FIRST = say("Look at the instance's state, then try again.")
 #: Seconds to wait where Azure asks for it and does not say how long.
 _UNSAID_WAIT = 10.0
 
@@ -118,15 +119,17 @@ def explain(code: str | None, message: str) -> str:
     text = f"{code or ''} {message}"
     for known in KNOWN:
         if known.fits(text):
-            return f"{known.message.format(message='').rstrip(': ')}. {known.hint}".replace(
-                "..", "."
-            )
+            return joined([known.told(), known.hint])
     return ""
 
 
 def of_a_write(error: CIManagerError) -> CIManagerError:
     """Say of a write that failed what is true of it: it may have been carried out."""
-    error.hint = error.hint.replace(TRY_AGAIN, _LOOK_FIRST)
+    hint = error.hint
+    if hint == TRY_AGAIN:
+        error.hint = _LOOK_FIRST
+    elif isinstance(hint, Sentence) and "try_again" in hint.values:
+        error.hint = Sentence(hint.template, {**hint.values, "try_again": _LOOK_FIRST})
     return error
 
 
@@ -143,41 +146,51 @@ def unreachable(error: Exception, endpoint: str, *, sent: bool) -> CIManagerErro
     details = {"cause": str(error)[:500], "endpoint": endpoint}
     if sent and not isinstance(error, ServiceRequestError):
         return Unavailable(
-            "Azure did not answer, so it is not known whether it did what was asked.",
-            hint="Look at the instance's state in a moment before trying again.",
+            say("Azure did not answer, so it is not known whether it did what was asked."),
+            hint=say("Look at the instance's state in a moment before trying again."),
             code="unknown_outcome",
             details=details,
         )
     if isinstance(error, ServiceResponseTimeoutError):
         return TimedOut(
-            f"{endpoint} did not answer in time.",
+            say("{endpoint} did not answer in time.", endpoint=endpoint),
             hint=TRY_AGAIN,
             details=details,
         )
     if "CERTIFICATE_VERIFY_FAILED" in details["cause"]:
         return Unavailable(
-            f"The certificate of {endpoint} is signed by an authority that is not known here.",
-            hint="Where your organisation reads along, put its authority's certificate into a file "
-            "and name that in REQUESTS_CA_BUNDLE, then start Jupyter again.",
+            say(
+                "The certificate of {endpoint} is signed by an authority that is not known here.",
+                endpoint=endpoint,
+            ),
+            hint=say(
+                "Where your organisation reads along, put its authority's certificate into a file "
+                "and name that in REQUESTS_CA_BUNDLE, then start Jupyter again."
+            ),
             code="certificate_unknown",
             details=details,
         )
     return Unavailable(
-        f"{endpoint} cannot be reached.",
-        hint="Look at the network, the proxy settings and, for the emulator, whether it runs. "
-        f"{TRY_AGAIN}",
+        say("{endpoint} cannot be reached.", endpoint=endpoint),
+        hint=say(
+            "Look at the network, the proxy settings and, for the emulator, whether it runs. "
+            "{try_again}",
+            try_again=TRY_AGAIN,
+        ),
         details=details,
     )
 
 
 def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIManagerError:
     text = f"{arm.code or ''} {arm.message}"
-    said = arm.message or f"Azure answered {status} and gave no reason."
+    said = arm.message or say("Azure answered {status} and gave no reason.", status=status)
     for known in KNOWN:
         if known.fits(text):
-            return known.error(known.message.format(message=said), hint=known.hint, code=known.code)
+            return known.error(known.told(said), hint=known.hint, code=known.code)
     if status == 401:
-        return SignedOut(f"Azure does not accept the sign-in: {said}", hint="Sign in again.")
+        return SignedOut(
+            say("Azure does not accept the sign-in: {said}", said=said), hint=say("Sign in again.")
+        )
     if status == 403:
         return _forbidden(said)
     if status == 404:
@@ -185,47 +198,54 @@ def _classified(status: int, headers: Mapping[str, str], arm: ArmError) -> CIMan
         what = named.group(2) if named else ""
         return NotFound(
             said,
-            hint="Look at the workspace's name, group and subscription."
+            hint=say("Look at the workspace's name, group and subscription.")
             if not what or "/computes/" not in what
-            else "It may have been deleted.",
+            else say("It may have been deleted."),
         )
     if status == 409:
         return Conflict(
-            f"Another operation is running: {said}",
-            hint="Wait until it has ended; the state is shown as soon as it changes.",
+            say("Another operation is running: {said}", said=said),
+            hint=say("Wait until it has ended; the state is shown as soon as it changes."),
             code="operation_running",
         )
     if status == 429 or (arm.code or "") in ("TooManyRequests", "SubscriptionRequestsThrottled"):
         asked = seconds_asked(headers)
         wait = _UNSAID_WAIT if asked is None else max(1.0, asked)
         return Throttled(
-            f"Azure asks to wait {wait:.0f} s: {said}",
+            say("Azure asks to wait {wait:.0f} s: {said}", wait=wait, said=said),
             hint=WAIT_FIRST,
             retry_after=wait,
         )
     if status >= 500 or status == 408:
         return Unavailable(
-            f"Azure has a problem of its own ({status}): {said}",
+            say("Azure has a problem of its own ({status}): {said}", status=status, said=said),
             hint=TRY_AGAIN,
             retry_after=seconds_asked(headers),
         )
     if status < 400:
         return Refused(
-            said if arm.message else "Azure ended the operation and gave no reason.",
-            hint="Azure's own code and ids are in the details.",
+            said if arm.message else say("Azure ended the operation and gave no reason."),
+            hint=say("Azure's own code and ids are in the details."),
             code="operation_failed",
         )
-    return Refused(said, hint="Azure's own code and ids are in the details.", code="azure_refused")
+    return Refused(
+        said, hint=say("Azure's own code and ids are in the details."), code="azure_refused"
+    )
 
 
 def _forbidden(said: str) -> NotPermitted:
     action = _ACTION.search(said)
     if action is None:
-        return NotPermitted(said, hint="Ask an owner of the workspace for the right to do this.")
+        return NotPermitted(
+            said, hint=say("Ask an owner of the workspace for the right to do this.")
+        )
     return NotPermitted(
-        f"You lack the permission {action.group(1)}.",
-        hint=f"Ask an owner of the workspace for a role that contains {action.group(1)}. If it was "
-        "granted a moment ago, sign in again.",
+        say("You lack the permission {permission}.", permission=action.group(1)),
+        hint=say(
+            "Ask an owner of the workspace for a role that contains {permission}. If it was "
+            "granted a moment ago, sign in again.",
+            permission=action.group(1),
+        ),
         details={"azure_action": action.group(1)},
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..errors import CIManagerError
+from ..sentences import say
 from .models import Allowed, ComputeInstance, Usage, UsageHolder, VmSize
 
 if TYPE_CHECKING:
@@ -199,14 +200,24 @@ def _judged(size: VmSize, left: Mapping[str, Usage]) -> VmSize:
         if usage is None:
             continue
         if usage.limit is not None and usage.limit - usage.used < size.cores:
-            name = f"the {size.family} family" if what == "family" else "the whole region"
+            name = (
+                say("the {family} family", family=size.family)
+                if what == "family"
+                else say("the whole region")
+            )
             return msgspec.structs.replace(
                 size,
                 available="no",
                 code=f"{what}_quota",
-                reason=f"It needs {size.cores} cores, but {max(0, usage.limit - usage.used)} of "
-                f"{usage.limit} are left in the quota of {name}. Stopped instances hold theirs: "
-                "delete one, or ask for more quota.",
+                reason=say(
+                    "It needs {cores} cores, but {left} of "
+                    "{limit} are left in the quota of {name}. Stopped instances hold theirs: "
+                    "delete one, or ask for more quota.",
+                    cores=size.cores,
+                    left=max(0, usage.limit - usage.used),
+                    limit=usage.limit,
+                    name=name,
+                ),
             )
         allowed = "yes"
     return msgspec.structs.replace(size, available=allowed)
@@ -227,7 +238,7 @@ def _size(raw: Any) -> Iterable[VmSize]:
             price_per_hour=_price(raw.get("estimatedVMPrices")),
             available="unknown" if is_offered else "no",
             code="" if is_offered else "not_offered",
-            reason="" if is_offered else "Azure does not offer it for compute instances.",
+            reason="" if is_offered else say("Azure does not offer it for compute instances."),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return

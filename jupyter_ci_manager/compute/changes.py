@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, Conflict, NotFound, Refused, Unavailable
+from ..sentences import say
 from .actions import in_words
 from .api_versions import action_version
 from .arm import Method
@@ -140,7 +141,7 @@ class Changes:
         return self._until(
             instance.name,
             lambda read: read.idle_shutdown_minutes == wanted,
-            "the idle time",
+            say("the idle time"),
         )
 
     def set_schedules(self, name: str, schedules: list[Schedule]) -> ComputeInstance:
@@ -161,7 +162,7 @@ class Changes:
         return self._until(
             instance.name,
             lambda read: sorted(schedule_essence(s) for s in read.schedules) == wanted,
-            "the schedules",
+            say("the schedules"),
         )
 
     def send_idle_shutdown(self, path: str, minutes: int | None) -> None:
@@ -213,7 +214,12 @@ class Changes:
                 with suppress(CIManagerError):
                     running = self._inventory.one(name)
                     error.details["operation"] = running.operation or running.state
-                    error.message = f"“{name}” is {in_words(running.state)}: {error.message}"
+                    error.message = say(
+                        "“{name}” is {state}: {message}",
+                        name=name,
+                        state=in_words(running.state),
+                        message=error.message,
+                    )
             raise
 
     def _read_back(self, before: ComputeInstance, shown: str, reply: Reply) -> ComputeInstance:
@@ -242,8 +248,12 @@ class Changes:
                     raise
                 if time.monotonic() > deadline:
                     raise Unavailable(
-                        f"Azure took {what}, but does not say now whether it shows: {error.message}",
-                        hint="Look at the instance again in a minute.",
+                        say(
+                            "Azure took {what}, but does not say now whether it shows: {message}",
+                            what=what,
+                            message=error.message,
+                        ),
+                        hint=say("Look at the instance again in a minute."),
                         code="not_confirmed",
                         details=error.details,
                         retry_after=error.retry_after,
@@ -254,8 +264,8 @@ class Changes:
                     return read
             if time.monotonic() > deadline:
                 raise Refused(
-                    f"Azure took {what} without a word, but still shows another.",
-                    hint="Look at it again in a minute; the studio may show more.",
+                    say("Azure took {what} without a word, but still shows another.", what=what),
+                    hint=say("Look at it again in a minute; the studio may show more."),
                     code="not_applied",
                 )
             time.sleep(0.25)

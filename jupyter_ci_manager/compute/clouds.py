@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from ..errors import InvalidValue
+from ..sentences import say
 
 
 class Cloud(NamedTuple):
@@ -66,15 +67,18 @@ def checked_endpoint(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidValue(
-            f"“{url}” is not an http or https address.",
-            hint="Give it as http://127.0.0.1:PORT.",
+            say("“{url}” is not an http or https address.", url=url),
+            hint=say("Give it as http://127.0.0.1:PORT."),
             code="invalid_endpoint",
             field="endpoint",
         )
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise InvalidValue(
-            f"“{url}” is plain http to another machine: a sign-in token would travel in the clear.",
-            hint="Use https, or an address of this machine such as http://127.0.0.1:PORT.",
+            say(
+                "“{url}” is plain http to another machine: a sign-in token would travel in the clear.",
+                url=url,
+            ),
+            hint=say("Use https, or an address of this machine such as http://127.0.0.1:PORT."),
             code="invalid_endpoint",
             field="endpoint",
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidValue, Unavailable
+from ..sentences import say
 from .api_versions import SUBSCRIPTIONS_VERSION
 from .arm import ArmClient
 from .changed import data_folder
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 #: Seconds between two looks whether the user's own emulator still runs.
 _LOOK_SECONDS = 2.0
 
-_STRICT_HINT = (
+_STRICT_HINT = say(
     "This emulator takes only tokens that it issued: name its ready file in "
     "CIManager.emulator_ready_file, or sign in with the identity that its MSI_ENDPOINT gives."
 )
@@ -108,8 +109,8 @@ class Connection:
                 endpoint = checked_endpoint(self.endpoint)
                 if not self.is_emulator and endpoint.startswith("http://"):
                     raise InvalidValue(
-                        "A real sign-in never goes over plain http.",
-                        hint="Give the endpoint as https, or choose the backend “emulator”.",
+                        say("A real sign-in never goes over plain http."),
+                        hint=say("Give the endpoint as https, or choose the backend “emulator”."),
                         code="invalid_endpoint",
                         field="endpoint",
                     )
@@ -158,8 +159,10 @@ class Connection:
             named = read_ready_file(file)
             if named is None:
                 raise Unavailable(
-                    f"The emulator of {file} does not run.",
-                    hint="Start it with --ready-file, or change CIManager.emulator_ready_file.",
+                    say("The emulator of {file} does not run.", file=file),
+                    hint=say(
+                        "Start it with --ready-file, or change CIManager.emulator_ready_file."
+                    ),
                     code="emulator_gone",
                 )
             info = named

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..sentences import say
 from .models import ComputeInstance
 from .states import FAILED_SETUP, RUNNING
 from .times import parse_time
@@ -39,15 +40,16 @@ def tell_costs(instance: ComputeInstance, now: datetime) -> None:
 
 def _billing(instance: ComputeInstance) -> str | None:
     if instance.state == "Stopped":
-        return (
+        return say(
             "Stopped: computing is not billed; its disk is, and a public address may be. It still "
             "holds its cores in the quota."
         )
     if instance.state in RUNNING or instance.state in FAILED_SETUP:
         if instance.price_per_hour is None:
-            return "It is billed until it is stopped; its price is not known."
-        return (
-            f"It is billed until it is stopped: about ${instance.price_per_hour:.2f} per hour by "
-            "the list price, and its disk."
+            return say("It is billed until it is stopped; its price is not known.")
+        return say(
+            "It is billed until it is stopped: about ${price_per_hour:.2f} per hour by "
+            "the list price, and its disk.",
+            price_per_hour=instance.price_per_hour,
         )
     return None

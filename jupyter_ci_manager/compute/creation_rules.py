@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, InvalidValue, Refused
+from ..sentences import say
 from .custom_applications import checked_application
 from .models import CreateInstance, VmSize, Workspace
 from .names import HINT, broken_rule
@@ -114,7 +115,10 @@ def _name(request: CreateInstance) -> Iterator[CIManagerError]:
 def _vm_size(name: str, sizes: list[VmSize] | None) -> Iterator[CIManagerError]:
     if not _SIZE.match(name):
         yield _wrong(
-            "vm_size", f"“{name}” is no VM size.", "Such as Standard_DS3_v2.", "unknown_size"
+            "vm_size",
+            say("“{name}” is no VM size.", name=name),
+            say("Such as Standard_DS3_v2."),
+            "unknown_size",
         )
         return
     if not sizes:
@@ -123,13 +127,13 @@ def _vm_size(name: str, sizes: list[VmSize] | None) -> Iterator[CIManagerError]:
     if size is None:
         yield _wrong(
             "vm_size",
-            f"The size {name} does not exist in this region.",
-            "Choose one of the list of sizes.",
+            say("The size {name} does not exist in this region.", name=name),
+            say("Choose one of the list of sizes."),
             "unknown_size",
         )
     elif size.available == "no":
         yield Refused(
-            size.reason, code=_size_code(size), field="vm_size", hint="Take another size."
+            size.reason, code=_size_code(size), field="vm_size", hint=say("Take another size.")
         )
 
 
@@ -146,19 +150,23 @@ def _network(request: CreateInstance, workspace: Workspace | None) -> Iterator[C
     given = {k: v for k, v in parts.items() if v}
     if (given or request.subnet_id) and workspace is not None and workspace.managed_network:
         yield Refused(
-            "The workspace has a managed network, so an instance cannot have a subnet of its own.",
-            hint="Leave the subnet away.",
+            say(
+                "The workspace has a managed network, so an instance cannot have a subnet of its own."
+            ),
+            hint=say("Leave the subnet away."),
             code="managed_network",
             field="subnet_id" if request.subnet_id else next(iter(given)),
         )
     if request.subnet_id and given:
         yield _wrong(
-            "subnet_id", "A subnet is named twice.", "Give its id, or its three names, not both."
+            "subnet_id",
+            say("A subnet is named twice."),
+            say("Give its id, or its three names, not both."),
         )
     elif request.subnet_id and not _SUBNET.match(request.subnet_id):
         yield _wrong(
             "subnet_id",
-            "This is no id of a subnet.",
+            say("This is no id of a subnet."),
             "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…"
             "/subnets/…",
         )
@@ -166,18 +174,18 @@ def _network(request: CreateInstance, workspace: Workspace | None) -> Iterator[C
         lacking = next(k for k in parts if k not in given)
         yield _wrong(
             lacking,
-            "Not all of the virtual network's information is given.",
-            "vnet_resource_group, vnet_name and subnet_name go together.",
+            say("Not all of the virtual network's information is given."),
+            say("vnet_resource_group, vnet_name and subnet_name go together."),
         )
     for field, value in given.items():
         if not _NETWORK_PART.match(value):
-            yield _wrong(field, f"“{value}” is no name of a network part.")
+            yield _wrong(field, say("“{value}” is no name of a network part.", value=value))
     has_network = bool(given or request.subnet_id or (workspace and workspace.managed_network))
     if request.enable_node_public_ip is False and not has_network:
         yield _wrong(
             "enable_node_public_ip",
-            "An instance without a public address needs a subnet, or a managed network.",
-            "Give a subnet, or leave the public address on.",
+            say("An instance without a public address needs a subnet, or a managed network."),
+            say("Give a subnet, or leave the public address on."),
         )
 
 
@@ -187,9 +195,14 @@ def _people(request: CreateInstance) -> Iterator[CIManagerError]:
         if value and not _is_uuid(value):
             yield _wrong(
                 field,
-                f"“{value}” is no id of a user or tenant: those are GUIDs, not names.",
-                "The object id stands in the Azure portal under Users, or in what “az ad user show "
-                "--id NAME@EXAMPLE.COM --query id” prints.",
+                say(
+                    "“{value}” is no id of a user or tenant: those are GUIDs, not names.",
+                    value=value,
+                ),
+                say(
+                    "The object id stands in the Azure portal under Users, or in what “az ad user show "
+                    "--id NAME@EXAMPLE.COM --query id” prints."
+                ),
             )
     if bool(request.assigned_user_object_id) != bool(request.assigned_user_tenant_id):
         lacking = (
@@ -199,14 +212,14 @@ def _people(request: CreateInstance) -> Iterator[CIManagerError]:
         )
         yield _wrong(
             lacking,
-            "For another person both the object id and the tenant id are needed.",
-            "“az account show --query tenantId” prints the tenant's.",
+            say("For another person both the object id and the tenant id are needed."),
+            say("“az account show --query tenantId” prints the tenant's."),
         )
     if request.assigned_user_object_id and request.ssh_public_key:
         yield _wrong(
             "ssh_public_key",
-            "Azure refuses an SSH key on an instance for another person.",
-            "Leave the key away.",
+            say("Azure refuses an SSH key on an instance for another person."),
+            say("Leave the key away."),
         )
 
 
@@ -217,8 +230,8 @@ def _ssh(request: CreateInstance) -> Iterator[CIManagerError]:
     if "PRIVATE KEY" in key:
         yield _wrong(
             "ssh_public_key",
-            "This is a private key. It was not sent; never give it to anybody.",
-            "Give the public one: the file that ends in .pub.",
+            say("This is a private key. It was not sent; never give it to anybody."),
+            say("Give the public one: the file that ends in .pub."),
             "private_key_given",
         )
         return
@@ -226,8 +239,8 @@ def _ssh(request: CreateInstance) -> Iterator[CIManagerError]:
     if found is None or not _is_base64(found.group(2), found.group(1)):
         yield _wrong(
             "ssh_public_key",
-            "This is no public SSH key.",
-            "One line such as “ssh-rsa AAAA… you@example”, or let a pair be made.",
+            say("This is no public SSH key."),
+            say("One line such as “ssh-rsa AAAA… you@example”, or let a pair be made."),
         )
 
 
@@ -236,8 +249,13 @@ def _idle(minutes: int | None) -> Iterator[CIManagerError]:
     if minutes and not least <= minutes <= most:
         yield _wrong(
             "idle_shutdown_minutes",
-            f"Azure stops an idle instance after {least} to {most} minutes, not {minutes}.",
-            "0 means never.",
+            say(
+                "Azure stops an idle instance after {least} to {most} minutes, not {minutes}.",
+                least=least,
+                most=most,
+                minutes=minutes,
+            ),
+            say("0 means never."),
         )
 
 
@@ -245,12 +263,14 @@ def _identity(request: CreateInstance) -> Iterator[CIManagerError]:
     if isinstance(request.identity, str):
         return
     if not request.identity:
-        yield _wrong("identity", "No identity is named.", "Say “none”, “system”, or name some.")
+        yield _wrong(
+            "identity", say("No identity is named."), say("Say “none”, “system”, or name some.")
+        )
     for identity in request.identity:
         if not _IDENTITY.match(identity):
             yield _wrong(
                 "identity",
-                f"“{identity}” is no id of a user-assigned identity.",
+                say("“{identity}” is no id of a user-assigned identity.", identity=identity),
                 "/subscriptions/…/resourceGroups/…/providers/Microsoft.ManagedIdentity"
                 "/userAssignedIdentities/…",
             )
@@ -259,17 +279,21 @@ def _identity(request: CreateInstance) -> Iterator[CIManagerError]:
 def _tags(request: CreateInstance, settings: Settings) -> Iterator[CIManagerError]:
     tags = {**default_tags(settings), **request.tags}
     if len(tags) > _MOST_TAGS:
-        yield _wrong("tags", f"Azure takes at most {_MOST_TAGS} tags.")
+        yield _wrong("tags", say("Azure takes at most {most_tags} tags.", most_tags=_MOST_TAGS))
     for name, value in tags.items():
         if not 1 <= len(name) <= 512 or len(value) > 256 or re.search(r"[<>%&\\?/]", name):
             yield _wrong(
                 "tags",
-                f"“{name[:40]}” is no tag that Azure takes.",
-                "Names have up to 512 characters and none of < > % & \\ ? /, values up to 256.",
+                say("“{name}” is no tag that Azure takes.", name=name[:40]),
+                say(
+                    "Names have up to 512 characters and none of < > % & \\ ? /, values up to 256."
+                ),
             )
     for name in settings.required_tags:
         if not tags.get(name):
-            yield _wrong("tags", f"The tag “{name}” is required here.", code="tag_required")
+            yield _wrong(
+                "tags", say("The tag “{name}” is required here.", name=name), code="tag_required"
+            )
 
 
 def _is_uuid(text: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from ..errors import InvalidValue
+from ..sentences import say
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
 #: Ports that Azure forwards (source: the published description of custom applications).
@@ -61,21 +62,21 @@ def checked_application(application: dict[str, Any], position: int = 0) -> None:
     name = application.get("name")
     if not isinstance(name, str) or not _NAME.match(name):
         raise InvalidValue(
-            "A custom application needs a name.",
-            hint="A letter, then letters, digits, dashes and underscores.",
+            say("A custom application needs a name."),
+            hint=say("A letter, then letters, digits, dashes and underscores."),
             field=f"{here}.name",
         )
     image = application.get("image")
     if not isinstance(image, dict) or not isinstance(image.get("reference"), str):
         raise InvalidValue(
-            f"The application “{name}” names no image.",
-            hint='Such as {"type": "docker", "reference": "registry/name:tag"}.',
+            say("The application “{name}” names no image.", name=name),
+            hint=say('Such as {"type": "docker", "reference": "registry/name:tag"}.'),
             field=f"{here}.image",
         )
     endpoints = application.get("endpoints")
     if not isinstance(endpoints, list) or not endpoints:
         raise InvalidValue(
-            f"The application “{name}” has no endpoint, so nobody could reach it.",
+            say("The application “{name}” has no endpoint, so nobody could reach it.", name=name),
             field=f"{here}.endpoints",
         )
     for endpoint in endpoints:
@@ -83,6 +84,12 @@ def checked_application(application: dict[str, Any], position: int = 0) -> None:
             value = endpoint.get(port) if isinstance(endpoint, dict) else None
             if not isinstance(value, int) or not _PORTS[0] <= value <= _PORTS[1]:
                 raise InvalidValue(
-                    f"The {port} port of “{name}” must be {_PORTS[0]} to {_PORTS[1]}.",
+                    say(
+                        "The {port} port of “{name}” must be {least} to {most}.",
+                        port=port,
+                        name=name,
+                        least=_PORTS[0],
+                        most=_PORTS[1],
+                    ),
                     field=f"{here}.endpoints.{port}",
                 )

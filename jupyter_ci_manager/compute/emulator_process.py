@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from ..errors import TimedOut, Unavailable
+from ..sentences import say
 
 #: An emulator that nobody has asked anything for this long ends by itself.
 UNUSED_HOURS = 8
@@ -92,8 +93,8 @@ def start_emulator(
             return find_emulator(folder) or _start(folder, machines, timeout)
     except Timeout as error:
         raise TimedOut(
-            "Somebody else is starting the emulator and has not finished.",
-            hint="Try again in a moment, or run “jupyter ci emulator stop”.",
+            say("Somebody else is starting the emulator and has not finished."),
+            hint=say("Try again in a moment, or run “jupyter ci emulator stop”."),
         ) from error
 
 
@@ -158,16 +159,18 @@ def _start(folder: Path, machines: bool, timeout: float) -> EmulatorInfo:
             return info
         if child.poll() is not None:
             raise Unavailable(
-                "The emulator ended at once.",
-                hint="Its last words are in the details; “jupyter ci emulator reset” starts afresh.",
+                say("The emulator ended at once."),
+                hint=say(
+                    "Its last words are in the details; “jupyter ci emulator reset” starts afresh."
+                ),
                 code="emulator_failed",
                 details={"log": _tail(log), "exit_code": child.returncode},
             )
         time.sleep(0.03)
     child.terminate()
     raise TimedOut(
-        "The emulator did not start in time.",
-        hint="Its last words are in the details.",
+        say("The emulator did not start in time."),
+        hint=say("Its last words are in the details."),
         details={"log": _tail(log)},
     )
 

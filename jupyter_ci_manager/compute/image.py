@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any
 
+from ..sentences import say
 from .models import ImageInfo
 
 #: Azure ML's images are numbered by their day: year, month, day.
@@ -46,11 +47,12 @@ def read_image(raw: Any, now: datetime) -> ImageInfo | None:
 
 
 def _advice(latest: str | None) -> str:
-    newer = f" ({latest})" if latest else ""
-    return (
-        f"Azure has a newer image{newer}. It never exchanges one in place: a new instance gets the "
+    newer = say("Azure has a newer image ({latest}).", latest=latest)
+    return say(
+        "{newer} It never exchanges one in place: a new instance gets the "
         "newest. Environments on this one's disk do not move along, so write them down before you "
-        "delete it."
+        "delete it.",
+        newer=newer if latest else say("Azure has a newer image."),
     )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from ..errors import CIManagerError, NotFound, TimedOut
+from ..sentences import say
 from .catalogue import Catalogue
 from .completing import Completing
 from .kept import Kept
@@ -293,12 +294,14 @@ class Inventory:
 
 
 def _still_listing() -> TimedOut:
-    return TimedOut("Azure is still listing.", hint="The list appears as soon as it is whole.")
+    return TimedOut(
+        say("Azure is still listing."), hint=say("The list appears as soon as it is whole.")
+    )
 
 
 def _no_such(name: str, details: dict[str, Any]) -> NotFound:
     return NotFound(
-        f"There is no compute instance “{name}” in this workspace.",
-        hint="It may have been deleted; look at the list.",
+        say("There is no compute instance “{name}” in this workspace.", name=name),
+        hint=say("It may have been deleted; look at the list."),
         details=details,
     )

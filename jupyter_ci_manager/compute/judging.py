@@ -13,6 +13,7 @@ from ..errors import (
     QuotaExceeded,
     WrongState,
 )
+from ..sentences import joined, say
 from .actions import check
 from .catalogue import with_availability, without
 from .instance_jobs import jobs_on
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from .session import Session
 
 _LOST = {
-    "stop": "everything that runs on it ends; its disk stays",
-    "restart": "everything that runs on it ends; its disk stays",
-    "resize": "everything that runs on it ends; its disk stays",
-    "delete": "its disk with all files outside the workspace's shared folder is lost for good",
+    "stop": say("everything that runs on it ends; its disk stays"),
+    "restart": say("everything that runs on it ends; its disk stays"),
+    "resize": say("everything that runs on it ends; its disk stays"),
+    "delete": say("its disk with all files outside the workspace's shared folder is lost for good"),
 }
 
 
@@ -77,23 +78,27 @@ class Judging:
         whose = (owner.name or owner.object_id) if owner else None
         jobs = self._jobs(instance)
         if instance.is_this_machine:
-            why = f"“{instance.name}” is the machine that this Jupyter runs on"
+            why = say("“{name}” is the machine that this Jupyter runs on", name=instance.name)
         elif instance.is_mine is False:
-            why = f"“{instance.name}” belongs to {whose or 'somebody else'}"
+            why = say(
+                "“{name}” belongs to {whose}",
+                name=instance.name,
+                whose=whose or say("somebody else"),
+            )
         else:
-            why = f"A training job runs on “{instance.name}”"
+            why = say("A training job runs on “{name}”", name=instance.name)
         details: dict[str, Any] = {
             "confirm": instance.name,
             "owner": whose,
             "this_machine": instance.is_this_machine,
             "lost": _LOST[action],
         }
-        said = [f"{why}: {_LOST[action]}."]
+        said: list[str] = [say("{why}: {lost}.", why=why, lost=_LOST[action])]
         if jobs:
             details["jobs"] = jobs
-            said.append(f"Training jobs that use it: {', '.join(jobs)}.")
+            said.append(say("Training jobs that use it: {jobs}.", jobs=", ".join(jobs)))
         elif instance.state == "JobRunning":
-            details["running"] = "A training job runs on it."
+            details["running"] = say("A training job runs on it.")
             if instance.is_this_machine or instance.is_mine is False:
                 said.append(details["running"])
         warning = stop_warning(this_machine()) if instance.is_this_machine else ""
@@ -101,8 +106,8 @@ class Judging:
             details["warning"] = warning
             said.append(warning)
         return ConfirmationNeeded(
-            " ".join(said),
-            hint=f"Give its name, {instance.name}, to confirm.",
+            joined(said),
+            hint=say("Give its name, {name}, to confirm.", name=instance.name),
             field="confirm",
             details=details,
         )
@@ -134,8 +139,8 @@ class Judging:
         size = known.get(vm_size.lower())
         if size is None and known:
             raise InvalidValue(
-                f"The size {vm_size} does not exist in this region.",
-                hint="Choose one of the list of sizes.",
+                say("The size {vm_size} does not exist in this region.", vm_size=vm_size),
+                hint=say("Choose one of the list of sizes."),
                 code="unknown_size",
                 field="vm_size",
             )
@@ -151,7 +156,7 @@ def _refusal(action: str, instance: ComputeInstance, verdict: Verdict) -> CIMana
         return NotPermitted(verdict.reason, details=details)
     if verdict.code in ("quota_exceeded", "size_not_offered"):
         return QuotaExceeded(verdict.reason, code=verdict.code, field="vm_size", details=details)
-    message = f"“{instance.name}”: {verdict.reason}"
+    message = say("“{name}”: {reason}", name=instance.name, reason=verdict.reason)
     if verdict.code == "busy":
         running = instance.operation or instance.state
         return Conflict(

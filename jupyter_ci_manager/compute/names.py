@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..sentences import say
+
 #: 3 to 24 letters, digits and dashes; a letter first; digits alone may not follow the last dash.
 #: Source: the published specification of the computes' path, and Azure's own refusal.
 _RULE = re.compile(r"[a-zA-Z](?![a-zA-Z0-9-]*-\d+\Z)[a-zA-Z0-9-]{2,23}\Z")
@@ -12,7 +14,7 @@ _LONGEST = 24
 #: Names that Azure ML gives to other targets.
 _RESERVED = frozenset({"amlcompute", "local", "containerinstance"})
 
-HINT = (
+HINT = say(
     "3 to 24 letters, digits or dashes; a letter first, no dash at the end, and not only digits "
     "after the last dash."
 )
@@ -21,20 +23,26 @@ HINT = (
 def broken_rule(name: str) -> str | None:
     """Say which part of the rule ``name`` breaks; ``None`` when it breaks none."""
     if not name:
-        return "A name is needed."
+        return say("A name is needed.")
     if len(name) < 3 or len(name) > _LONGEST:
-        return f"A name has 3 to {_LONGEST} characters; this one has {len(name)}."
+        return say(
+            "A name has 3 to {longest} characters; this one has {characters}.",
+            longest=_LONGEST,
+            characters=len(name),
+        )
     if not re.match(r"[a-zA-Z]", name):
-        return "A name begins with a letter."
+        return say("A name begins with a letter.")
     wrong = re.search(r"[^a-zA-Z0-9-]", name)
     if wrong:
-        return f"A name has only letters, digits and dashes, so no “{wrong.group()}”."
+        return say(
+            "A name has only letters, digits and dashes, so no “{value}”.", value=wrong.group()
+        )
     if name.endswith("-"):
-        return "A name does not end with a dash."
+        return say("A name does not end with a dash.")
     if not _RULE.match(name):
-        return "After the last dash there must be a letter: Azure refuses names like “gpu-1”."
+        return say("After the last dash there must be a letter: Azure refuses names like “gpu-1”.")
     if name.lower() in _RESERVED:
-        return f"“{name}” is a name that Azure ML keeps for itself."
+        return say("“{name}” is a name that Azure ML keeps for itself.", name=name)
     return None
 
 

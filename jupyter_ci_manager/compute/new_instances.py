@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ..errors import CIManagerError, Conflict, NameTaken, NotFound, NotPermitted, Refused
+from ..sentences import say
 from .api_versions import action_version
 from .catalogue import with_availability
 from .changed import touch_changed
@@ -68,7 +69,7 @@ class NewInstances:
                 name=name,
                 valid=False,
                 available="no",
-                reason=f"{rule} ({HINT})" if name else rule,
+                reason=say("{rule} ({hint})", rule=rule, hint=HINT) if name else rule,
                 code="invalid_name",
                 suggestion=self._free(name) if name else None,
             )
@@ -131,11 +132,13 @@ class NewInstances:
 
     def _notes_on_who_acts(self, request: CreateInstance) -> list[str]:
         identity = self._session.sign_in.identity(ask=False)
-        found = []
+        found: list[str] = []
         if identity.kind == "managed_identity" and not request.assigned_user_object_id:
             found.append(
-                "You act as this machine's own identity, and only that identity could open what it "
-                "creates: name yourself as the person it is for."
+                say(
+                    "You act as this machine's own identity, and only that identity could open what it "
+                    "creates: name yourself as the person it is for."
+                )
             )
         return found
 
@@ -169,15 +172,15 @@ class NewInstances:
         self._check_permission()
         if not workspace.location:
             raise Refused(
-                "The workspace's region is not known: you may not read the workspace.",
-                hint="Ask an owner of the workspace for the role Reader on it.",
+                say("The workspace's region is not known: you may not read the workspace."),
+                hint=say("Ask an owner of the workspace for the role Reader on it."),
                 code="location_unknown",
             )
         available, reason = self._ask_name(request.name)
         if available == "no":
             raise NameTaken(
                 reason,
-                hint="Names are unique in the whole region, across all workspaces.",
+                hint=say("Names are unique in the whole region, across all workspaces."),
                 field="name",
                 details={"suggestion": self._free(request.name)},
             )
@@ -221,29 +224,37 @@ class NewInstances:
             other = error.details.get("compute_type")
             if other:
                 raise NameTaken(
-                    f"“{request.name}” is already the name of another compute target ({other}).",
+                    say(
+                        "“{name}” is already the name of another compute target ({other}).",
+                        name=request.name,
+                        other=other,
+                    ),
                     field="name",
                     details={"suggestion": self._free(request.name)},
                 ) from error
             return None
         if request.if_exists == "fail":
             raise NameTaken(
-                f"There is already an instance “{instance.name}” in this workspace.",
-                hint="Take another name, or ask to use the existing one.",
+                say("There is already an instance “{name}” in this workspace.", name=instance.name),
+                hint=say("Take another name, or ask to use the existing one."),
                 field="name",
                 details={"suggestion": self._free(request.name), "state": instance.state},
             )
         if instance.is_mine is False:
             raise NameTaken(
-                f"“{instance.name}” exists and belongs to somebody else.",
-                hint="Take another name.",
+                say("“{name}” exists and belongs to somebody else.", name=instance.name),
+                hint=say("Take another name."),
                 code="not_yours",
                 field="name",
             )
         if instance.state in ("Deleting", "CreateFailed"):
             raise Conflict(
-                f"“{instance.name}” exists, but its state is {instance.state}.",
-                hint="Wait until it is gone, or delete it, then create it again.",
+                say(
+                    "“{name}” exists, but its state is {state}.",
+                    name=instance.name,
+                    state=instance.state,
+                ),
+                hint=say("Wait until it is gone, or delete it, then create it again."),
                 code="wrong_state",
                 field="name",
             )
@@ -260,7 +271,7 @@ class NewInstances:
             if permission.allowed == "no":
                 raise NotPermitted(
                     missing(permission.azure_action),
-                    hint="The role AzureML Compute Operator contains it.",
+                    hint=say("The role AzureML Compute Operator contains it."),
                     details={"azure_action": permission.azure_action},
                 )
 
@@ -280,15 +291,20 @@ class NewInstances:
                 is_question=True,
             )
         except CIManagerError as error:
-            return "unknown", f"Whether the name is free cannot be asked: {error.message}"
+            return "unknown", say(
+                "Whether the name is free cannot be asked: {message}", message=error.message
+            )
         answer = reply.body if isinstance(reply.body, dict) else {}
         if answer.get("nameAvailable") is True:
             return "yes", ""
         if answer.get("nameAvailable") is not False:
-            return "unknown", "Azure did not say whether the name is free."
+            return "unknown", say("Azure did not say whether the name is free.")
         if str(answer.get("reason")).lower() == "invalid":
-            return "no", str(answer.get("message") or "Azure does not accept the name.")
-        return "no", f"“{name}” is already used in this region, perhaps in another workspace."
+            said = answer.get("message")
+            return "no", str(said) if said else say("Azure does not accept the name.")
+        return "no", say(
+            "“{name}” is already used in this region, perhaps in another workspace.", name=name
+        )
 
     def _free(self, name: str) -> str | None:
         """Give a name near ``name`` that is free, as far as can be asked."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..errors import CIManagerError
+from ..sentences import joined
 from .models import ComputeInstance, InstanceError
 
 if TYPE_CHECKING:
@@ -137,6 +138,6 @@ def failure_of(error: CIManagerError) -> InstanceError:
     return InstanceError(
         code=error.details.get("azure_code") or error.code,
         message=error.details.get("azure_message") or error.message,
-        explanation=f"{error.message} {error.hint}".strip(),
+        explanation=joined([error.message, error.hint]),
         details=details,
     )

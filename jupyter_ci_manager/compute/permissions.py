@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from ..sentences import say
 from .models import Allowed, Permission
 
 _ML = "Microsoft.MachineLearningServices/"
@@ -87,6 +88,7 @@ def permissions_from(elements: list[Any] | None, why_unknown: str = "") -> list[
 
 def missing(azure_action: str) -> str:
     """Give the sentence for a permission that is not there."""
-    return (
-        f"You lack the permission {azure_action}. Ask an owner of the workspace for a role with it."
+    return say(
+        "You lack the permission {azure_action}. Ask an owner of the workspace for a role with it.",
+        azure_action=azure_action,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ..sentences import joined, say
 from .activity import activity_here
 from .models import ComputeInstance
 from .schedules import next_stop
 from .states import RUNNING
 from .times import parse_time, rfc3339
 
-SCHEDULED = "Its schedule stops it then."
+SCHEDULED = say("Its schedule stops it then.")
 
 
 def plan_stop(instance: ComputeInstance, now: datetime) -> None:
@@ -27,9 +28,10 @@ def plan_stop(instance: ComputeInstance, now: datetime) -> None:
         return
     if not instance.is_this_machine:
         if scheduled is None:
-            instance.next_stop_reason = (
-                f"Azure stops it after {instance.idle_shutdown_minutes} idle minutes; what happens "
-                "on it cannot be seen from here."
+            instance.next_stop_reason = say(
+                "Azure stops it after {idle_shutdown_minutes} idle minutes; what happens "
+                "on it cannot be seen from here.",
+                idle_shutdown_minutes=instance.idle_shutdown_minutes,
             )
         return
     _from_idle_time(instance, now, scheduled)
@@ -40,7 +42,9 @@ def _from_idle_time(instance: ComputeInstance, now: datetime, scheduled: datetim
     idle = timedelta(minutes=instance.idle_shutdown_minutes or 0)
     if seen is not None and seen.awake:
         if scheduled is None:
-            instance.next_stop_reason = f"Kept awake by {', '.join(seen.awake)}."
+            instance.next_stop_reason = say(
+                "Kept awake by {awake}.", awake=joined(seen.awake, ", ")
+            )
         return
     began = parse_time(instance.running_since)
     last = max((m for m in (seen.last if seen else None, began) if m is not None), default=None)
@@ -49,7 +53,7 @@ def _from_idle_time(instance: ComputeInstance, now: datetime, scheduled: datetim
     earliest = max(last + idle, now)
     if scheduled is None or earliest < scheduled:
         instance.next_stop = rfc3339(earliest)
-        instance.next_stop_reason = (
+        instance.next_stop_reason = say(
             "The earliest, estimated from the idle time: Azure counts kernels, terminals and jobs, "
             "but no SSH."
         )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError, InvalidValue, NotFound, WrongState
+from ..sentences import joined, say
 from .differences import schedule_essence
 from .models import ComputeInstance, Postponement, Schedule
 from .postponed import IdlePlan, Record, Records, SchedulePlan
@@ -57,15 +58,19 @@ class Postponing:
         """
         if not 1 <= minutes <= MOST_MINUTES:
             raise InvalidValue(
-                f"A stop can be put off by 1 to {MOST_MINUTES} minutes, not {minutes}.",
+                say(
+                    "A stop can be put off by 1 to {most_minutes} minutes, not {minutes}.",
+                    most_minutes=MOST_MINUTES,
+                    minutes=minutes,
+                ),
                 field="minutes",
             )
         now, idle = self._now(), instance.idle_shutdown_minutes
         moved = self._moved(instance, minutes, now)
         if moved is None and not idle:
             raise WrongState(
-                f"No stop of “{instance.name}” is coming that could be put off.",
-                hint="It has no idle shutdown, and no schedule stops it within a day.",
+                say("No stop of “{name}” is coming that could be put off.", name=instance.name),
+                hint=say("It has no idle shutdown, and no schedule stops it within a day."),
             )
         record = self._record_of(instance.name) or Record(
             realm=self._session.realm, computes=self._session.path(), name=instance.name
@@ -257,7 +262,11 @@ def _in_words(record: Record) -> str:
     parts = []
     if record.idle is not None:
         minutes = record.idle.minutes
-        parts.append(f"idle shutdown after {minutes} min" if minutes else "no idle shutdown")
+        parts.append(
+            say("idle shutdown after {minutes} min", minutes=minutes)
+            if minutes
+            else say("no idle shutdown")
+        )
     if record.schedule is not None:
-        parts.append("the schedule as it was")
-    return " and ".join(parts)
+        parts.append(say("the schedule as it was"))
+    return joined(parts, " + ")

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from ..sentences import say
 from .clouds import CLOUDS, Cloud
 from .models import CreateInstance, Workspace
 from .setup_scripts import script_notes
@@ -100,32 +101,38 @@ def python_lines(url: str, body: dict[str, Any], cloud: Cloud) -> str:
 
 def notes(request: CreateInstance, body: dict[str, Any], price: float | None) -> list[str]:
     """Give what somebody should know before creating it, beside what is wrong."""
-    found = []
+    found: list[str] = []
     inner = body["properties"]["properties"]
     found.append(
-        "The price is not known."
+        say("The price is not known.")
         if price is None
-        else f"It costs about ${price:.2f} per hour while it runs (list price), and its disk "
-        "always."
+        else say(
+            "It costs about ${price:.2f} per hour while it runs (list price), and its disk always.",
+            price=price,
+        )
     )
     if "idleTimeBeforeShutdown" not in inner and not any(
         s.action == "stop" for s in request.schedules
     ):
-        found.append("No idle shutdown: it costs money until somebody stops it.")
+        found.append(say("No idle shutdown: it costs money until somebody stops it."))
     if request.idle_shutdown_minutes != 0 and request.identity != "none":
         found.append(
-            "With a managed identity the idle shutdown works only if that identity is Contributor "
-            "of the workspace."
+            say(
+                "With a managed identity the idle shutdown works only if that identity is "
+                "Contributor of the workspace."
+            )
         )
     if "idleTimeBeforeShutdown" in inner and request.ssh_public_key:
-        found.append("Azure does not count an open SSH connection as activity.")
+        found.append(say("Azure does not count an open SSH connection as activity."))
     if request.assigned_user_object_id:
         found.append(
-            "Only that person will be able to open it, and needs these permissions: "
-            + ", ".join(_NEEDED_BY_OTHERS)
-            + "."
+            say(
+                "Only that person will be able to open it, and needs these permissions: "
+                "{permissions}.",
+                permissions=", ".join(_NEEDED_BY_OTHERS),
+            )
         )
     found += script_notes(request.setup_scripts)
     if request.rstudio:
-        found.append("RStudio comes as a container; its first start takes some minutes.")
+        found.append(say("RStudio comes as a container; its first start takes some minutes."))
     return found

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from ..sentences import say
 from .arm_errors import explain, unwrap
 from .costs import tell_costs
 from .image import read_image
@@ -180,7 +181,7 @@ def read_error(raw: Any) -> InstanceError:
     details = raw if isinstance(raw, dict) else {}
     return InstanceError(
         code=arm.code,
-        message=arm.message or "Azure gave no reason.",
+        message=arm.message or say("Azure gave no reason."),
         explanation=explain(arm.code, arm.message),
         details=details,
     )

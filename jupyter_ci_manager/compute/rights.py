@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError
+from ..sentences import say
 from .api_versions import PERMISSIONS_VERSION
 from .models import Permission
 from .permissions import permissions_from
@@ -45,7 +46,9 @@ class Rights:
         except CIManagerError as error:
             if error.status == 401:
                 raise
-            found = permissions_from(None, f"Your permissions cannot be read: {error.message}")
+            found = permissions_from(
+                None, say("Your permissions cannot be read: {message}", message=error.message)
+            )
             lasts = _RETRY_PERMISSIONS_SECONDS
         with self._lock:
             # What was read for somebody else, or elsewhere, is nobody's here.

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from ..errors import InvalidValue
+from ..sentences import say
 from .models import Schedule
 
 #: Source: Azure's documentation of schedules.
@@ -32,7 +33,11 @@ def check_schedules(schedules: list[Schedule]) -> None:
     """
     if len(schedules) > MOST:
         raise InvalidValue(
-            f"Azure takes at most {MOST} schedules for an instance, not {len(schedules)}.",
+            say(
+                "Azure takes at most {most} schedules for an instance, not {schedules}.",
+                most=MOST,
+                schedules=len(schedules),
+            ),
             field="schedules",
         )
     for n, schedule in enumerate(schedules):
@@ -119,8 +124,8 @@ def zone_of(name: str, *, field: str = "time_zone") -> tzinfo:
         return ZoneInfo(known.get(name.lower(), name))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidValue(
-            f"“{name}” is no time zone.",
-            hint="Azure wants Windows names, such as “Pacific Standard Time” or “UTC”.",
+            say("“{name}” is no time zone.", name=name),
+            hint=say("Azure wants Windows names, such as “Pacific Standard Time” or “UTC”."),
             code="unknown_time_zone",
             field=field,
         ) from error
@@ -141,7 +146,9 @@ def _start(schedule: Schedule, field: str = "start_time") -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise InvalidValue(
-            f"“{schedule.start_time}” is no time.", hint="Such as 2026-01-31T18:00:00.", field=field
+            say("“{start_time}” is no time.", start_time=schedule.start_time),
+            hint=say("Such as 2026-01-31T18:00:00."),
+            field=field,
         ) from error
 
 
@@ -150,9 +157,11 @@ def _check_cron(expression: str, *, field: str) -> None:
 
     if len(expression.split()) != 5 or not croniter.is_valid(expression):
         raise InvalidValue(
-            f"“{expression}” is no cron line.",
-            hint="Five fields: minute, hour, day, month, weekday; “0 18 * * 1-5” is 18:00 on "
-            "working days.",
+            say("“{expression}” is no cron line.", expression=expression),
+            hint=say(
+                "Five fields: minute, hour, day, month, weekday; “0 18 * * 1-5” is 18:00 on "
+                "working days."
+            ),
             code="invalid_cron",
             field=field,
         )
@@ -162,28 +171,37 @@ def _check_recurrence(recurrence: dict[str, Any], *, field: str) -> None:
     frequency = str(recurrence.get("frequency") or "").capitalize()
     if frequency not in _FREQUENCIES:
         raise InvalidValue(
-            "A recurrence needs a frequency.",
-            hint=f"One of {', '.join(_FREQUENCIES)}.",
+            say("A recurrence needs a frequency."),
+            hint=say("One of {frequencies}.", frequencies=", ".join(_FREQUENCIES)),
             field=f"{field}.frequency",
         )
     interval = recurrence.get("interval")
     if not isinstance(interval, int) or interval < 1:
         raise InvalidValue(
-            "A recurrence needs an interval of 1 or more.", field=f"{field}.interval"
+            say("A recurrence needs an interval of 1 or more."), field=f"{field}.interval"
         )
     schedule = recurrence.get("schedule")
     if schedule is not None and not isinstance(schedule, dict):
-        raise InvalidValue("The schedule of a recurrence is an object.", field=f"{field}.schedule")
+        raise InvalidValue(
+            say("The schedule of a recurrence is an object."), field=f"{field}.schedule"
+        )
     for part, most in (("hours", 23), ("minutes", 59)):
         values = (schedule or {}).get(part) or []
         if not all(isinstance(v, int) and 0 <= v <= most for v in values):
-            raise InvalidValue(f"The {part} are 0 to {most}.", field=f"{field}.schedule.{part}")
+            raise InvalidValue(
+                say("The {part} are 0 to {most}.", part=part, most=most),
+                field=f"{field}.schedule.{part}",
+            )
     month_days = (schedule or {}).get("monthDays") or []
     if not all(isinstance(v, int) and 1 <= v <= 31 for v in month_days):
-        raise InvalidValue("The days of a month are 1 to 31.", field=f"{field}.schedule.monthDays")
+        raise InvalidValue(
+            say("The days of a month are 1 to 31."), field=f"{field}.schedule.monthDays"
+        )
     days = (schedule or {}).get("weekDays") or []
     if not all(str(day).lower() in _WEEKDAYS for day in days):
-        raise InvalidValue("The weekdays are Monday to Sunday.", field=f"{field}.schedule.weekDays")
+        raise InvalidValue(
+            say("The weekdays are Monday to Sunday."), field=f"{field}.schedule.weekDays"
+        )
 
 
 def _next_cron(expression: str, begin: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import CIManagerError, NotFound
+from ..sentences import say
 from .asking import ComputeReader, utc_now
 from .changes import Changes
 from .models import (
@@ -130,8 +131,12 @@ class ComputeService(ComputeReader):
             self._session.select(workspace)
         except NotFound as error:
             raise NotFound(
-                f"There is no workspace “{workspace.name}” in {workspace.resource_group}.",
-                hint="Choose one of the list.",
+                say(
+                    "There is no workspace “{name}” in {resource_group}.",
+                    name=workspace.name,
+                    resource_group=workspace.resource_group,
+                ),
+                hint=say("Choose one of the list."),
                 field="name",
                 details=error.details,
             ) from error

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from ..errors import CIManagerError, InvalidValue, NotFound, NotPermitted
+from ..sentences import say
 from .api_versions import SUBSCRIPTIONS_VERSION, WORKSPACE_VERSION
 from .changed import data_folder
 from .clouds import studio_links
@@ -232,7 +233,9 @@ class Session(Connection):
             return Choice(make(*given), "the settings", is_explicit=True)
         own = self._own
         emulator = (
-            Choice(make(own.subscription_id, own.resource_group, own.workspace), "the emulator")
+            Choice(
+                make(own.subscription_id, own.resource_group, own.workspace), say("the emulator")
+            )
             if own
             else None
         )
@@ -251,16 +254,20 @@ class Session(Connection):
                 return named
         visible = self.workspaces()
         if visible and (len(visible) == 1 or self.is_emulator):
-            why = "the emulator" if self.is_emulator else "the only one that you can see"
+            why = say("the emulator") if self.is_emulator else say("the only one that you can see")
             return Choice(
                 make(visible[0].subscription_id, visible[0].resource_group, visible[0].name), why
             )
         raise NotFound(
-            "No workspace is chosen." if visible else "You can see no Azure ML workspace.",
-            hint="Choose one, or put its config.json into the working directory."
+            say("No workspace is chosen.")
             if visible
-            else "Ask for a role in one, sign in with another account, or set "
-            "CIManager.subscription_id, resource_group and workspace.",
+            else say("You can see no Azure ML workspace."),
+            hint=say("Choose one, or put its config.json into the working directory.")
+            if visible
+            else say(
+                "Ask for a role in one, sign in with another account, or set "
+                "CIManager.subscription_id, resource_group and workspace."
+            ),
             code="no_workspace",
         )
 
@@ -275,8 +282,14 @@ def _how_long(otherwise: Choice | None) -> str:
     """Say that a choice does not outlive this process, where something else decides then."""
     if otherwise is None or not otherwise.is_explicit:
         return ""
-    verb = "name" if otherwise.source.endswith("settings") else "names"
-    return (
-        f"It holds for this session only: {otherwise.source} {verb} “{otherwise.workspace.name}”, "
-        "and that counts first."
+    name = otherwise.workspace.name
+    if otherwise.source.endswith("settings"):
+        return say(
+            "It holds for this session only: the settings name “{name}”, and that counts first.",
+            name=name,
+        )
+    return say(
+        "It holds for this session only: {source} names “{name}”, and that counts first.",
+        source=otherwise.source,
+        name=name,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import CIManagerError, InvalidValue
+from ..sentences import say
 from .models import SetupScripts
 from .this_machine import facts
 
@@ -33,7 +34,10 @@ def script_problems(scripts: SetupScripts | None) -> Iterator[CIManagerError]:
         yield from _script_problems(scripts, name)
     least, most = _MINUTES
     if not least <= scripts.timeout_minutes <= most:
-        yield _wrong("timeout_minutes", f"A script may take {least} to {most} minutes.")
+        yield _wrong(
+            "timeout_minutes",
+            say("A script may take {least} to {most} minutes.", least=least, most=most),
+        )
 
 
 def script_notes(scripts: SetupScripts | None) -> list[str]:
@@ -41,8 +45,10 @@ def script_notes(scripts: SetupScripts | None) -> list[str]:
     texts = [getattr(scripts, name) or "" for name, _ in _NAMES] if scripts else []
     if any(_USES_CONDA.search(text) and not _SOURCES_CONDA.search(text) for text in texts):
         return [
-            "A setup script does not know conda by itself: begin it with "
-            "“source /anaconda/etc/profile.d/conda.sh”."
+            say(
+                "A setup script does not know conda by itself: begin it with "
+                "“source /anaconda/etc/profile.d/conda.sh”."
+            )
         ]
     return []
 
@@ -74,40 +80,42 @@ def _script_problems(scripts: SetupScripts, name: str) -> Iterator[CIManagerErro
     arguments = getattr(scripts, f"{name}_arguments")
     if text is not None and path is not None:
         yield _wrong(
-            f"{name}_path", "The script is given twice.", "Give its text, or its path, not both."
+            f"{name}_path",
+            say("The script is given twice."),
+            say("Give its text, or its path, not both."),
         )
     elif text is not None:
         yield from _text_problems(text, name)
     elif path is not None:
         yield from _path_problems(path, f"{name}_path")
     elif arguments:
-        yield _wrong(name, "There are arguments, but no script for them.")
+        yield _wrong(name, say("There are arguments, but no script for them."))
     if arguments and re.search(r"[\r\n\0]", arguments):
-        yield _wrong(f"{name}_arguments", "The arguments stand on one line.")
+        yield _wrong(f"{name}_arguments", say("The arguments stand on one line."))
 
 
 def _text_problems(text: str, field: str) -> Iterator[CIManagerError]:
     if not text.strip():
-        yield _wrong(field, "The script is empty.")
+        yield _wrong(field, say("The script is empty."))
     elif "\0" in text:
-        yield _wrong(field, "This is no text file.", "Give a shell script.")
+        yield _wrong(field, say("This is no text file."), say("Give a shell script."))
     elif "\r\n" in text:
         yield _wrong(
             field,
-            "The script has Windows line ends, with which bash fails at its first line.",
-            "Save it with Unix line ends (LF).",
+            say("The script has Windows line ends, with which bash fails at its first line."),
+            say("Save it with Unix line ends (LF)."),
         )
     elif re.fullmatch(r"\s*https?://\S+\s*", text):
         yield _wrong(
             field,
-            "This is an address, not a script: Azure fetches none.",
-            "Give the script's text, or its path in the workspace's file share.",
+            say("This is an address, not a script: Azure fetches none."),
+            say("Give the script's text, or its path in the workspace's file share."),
         )
     elif len(text.encode()) > _LARGEST:
         yield _wrong(
             field,
-            "The script is larger than two megabytes.",
-            "Put it into the workspace's file share and give its path.",
+            say("The script is larger than two megabytes."),
+            say("Put it into the workspace's file share and give its path."),
         )
 
 
@@ -116,8 +124,8 @@ def _path_problems(path: str, field: str) -> Iterator[CIManagerError]:
     if "://" in path or "\\" in path or path.startswith("/") or {"", ".", ".."} & set(parts):
         yield _wrong(
             field,
-            f"“{path[:80]}” is no path in the workspace's file share.",
-            "Such as Users/anna/setup.sh: neither an address nor a path that begins with “/”.",
+            say("“{path}” is no path in the workspace's file share.", path=path[:80]),
+            say("Such as Users/anna/setup.sh: neither an address nor a path that begins with “/”."),
         )
         return
     share = Path.home() / _SHARE
@@ -125,6 +133,6 @@ def _path_problems(path: str, field: str) -> Iterator[CIManagerError]:
     if facts().get("instance") and share.is_dir() and not (share / path).is_file():
         yield _wrong(
             field,
-            f"There is no file “{path}” in the workspace's file share.",
-            "Paths there begin with Users/.",
+            say("There is no file “{path}” in the workspace's file share.", path=path),
+            say("Paths there begin with Users/."),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
+from ..sentences import say
 from .models import ComputeInstance, InstanceError, Setup
 from .states import FAILED_SETUP, RUNNING
 
@@ -50,15 +51,18 @@ def _state(
 
 def _in_words(state: str, *, creation: bool, startup: bool) -> str:
     which = {
-        (True, False): "The creation script",
-        (False, True): "The startup script",
-    }.get((creation, startup), "The setup script")
-    log = "its log is in the studio, on the instance's page under Logs."
+        (True, False): say("The creation script"),
+        (False, True): say("The startup script"),
+    }.get((creation, startup), say("The setup script"))
+    log = say("its log is in the studio, on the instance's page under Logs.")
     if state == "failed":
-        return f"{which} failed; {log}"
+        return say("{which} failed; {log}", which=which, log=log)
     words = {
-        "running": f"{which} is running; {log}",
-        "waiting": f"{which} has not run yet.",
-        "succeeded": f"{which} has run without an error.",
+        "running": say("{which} is running; {log}", which=which, log=log),
+        "waiting": say("{which} has not run yet.", which=which),
+        "succeeded": say("{which} has run without an error.", which=which),
     }
-    return words.get(state, f"How {which[0].lower()}{which[1:]} ended is not known now; {log}")
+    return words.get(
+        state,
+        say("{which}: how it ended is not known now; {log}", which=which, log=log),
+    )

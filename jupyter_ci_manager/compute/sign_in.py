@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..errors import CIManagerError, InvalidValue, SignedOut, TimedOut
+from ..sentences import say
 from .clouds import is_loopback
 from .credentials import (
     azure_credential,
@@ -109,7 +110,10 @@ class SignIn:
             if self._waits_for_code():
                 # Whoever asks meanwhile must not disturb the sign-in that waits.
                 raise carried(
-                    SignedOut("A sign-in waits for its code.", hint="Enter the code that is shown.")
+                    SignedOut(
+                        say("A sign-in waits for its code."),
+                        hint=say("Enter the code that is shown."),
+                    )
                 )
             if self._credential is None:
                 self._credential = self._make(self._method)
@@ -176,8 +180,8 @@ class SignIn:
         """
         if method not in METHODS:
             raise InvalidValue(
-                f"There is no way to sign in called “{method}”.",
-                hint=f"Choose one of {', '.join(METHODS)}.",
+                say("There is no way to sign in called “{method}”.", method=method),
+                hint=say("Choose one of {methods}.", methods=", ".join(METHODS)),
                 field="method",
             )
         with self._lock:
@@ -205,7 +209,8 @@ class SignIn:
         self._cancel()
         forget_kept_tokens(self._account_file)
         self._refuse(
-            SignedOut("You have signed out.", hint="Sign in to go on."), for_seconds=float("inf")
+            SignedOut(say("You have signed out."), hint=say("Sign in to go on.")),
+            for_seconds=float("inf"),
         )
         return self._identity
 
@@ -255,7 +260,9 @@ class SignIn:
                             code=code,
                             url=url,
                             expires_on=expiry,
-                            message=f"Open {url} and enter the code {code}.",
+                            message=say(
+                                "Open {url} and enter the code {code}.", url=url, code=code
+                            ),
                         ),
                     )
             shown.set()
@@ -290,8 +297,8 @@ class SignIn:
         if not shown.wait(_PROMPT_SECONDS):
             self._cancel()
             failure = TimedOut(
-                "The sign-in service did not give a code in time.",
-                hint="Look at the network and the proxy settings, then try again.",
+                say("The sign-in service did not give a code in time."),
+                hint=say("Look at the network and the proxy settings, then try again."),
             )
             self._refuse(SignedOut(failure.message, hint=failure.hint), for_seconds=RETRY_SECONDS)
             raise failure

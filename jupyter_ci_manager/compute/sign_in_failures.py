@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..errors import CIManagerError, SignedOut, Unavailable
+from ..sentences import say
 
 _MOST_OF_CAUSE = 1500
 
@@ -15,38 +16,44 @@ def signed_out(error: Exception) -> SignedOut:
     text = str(error)
     if "AADSTS53003" in text:
         return SignedOut(
-            "Your organisation's Conditional Access blocks signing in with a code.",
-            hint="Run “az login” in a terminal of this machine, then sign in with method “cli”.",
+            say("Your organisation's Conditional Access blocks signing in with a code."),
+            hint=say(
+                "Run “az login” in a terminal of this machine, then sign in with method “cli”."
+            ),
             code="device_code_blocked",
             details={"cause": text[:_MOST_OF_CAUSE]},
         )
     if "claims challenge" in text:
         command = re.search(r"az login --claims-challenge \S+", text)
         return SignedOut(
-            "Azure asks for a new sign-in: your organisation's rules want more than the present one.",
-            hint=f"Run “{command.group()}” in a terminal of this machine."
+            say(
+                "Azure asks for a new sign-in: your organisation's rules want more than the present one."
+            ),
+            hint=say("Run “{value}” in a terminal of this machine.", value=command.group())
             if command
-            else "Run “az login” in a terminal of this machine.",
+            else say("Run “az login” in a terminal of this machine."),
             code="sign_in_again",
             details={"cause": text[:_MOST_OF_CAUSE]},
         )
     if getattr(error, "claims", None) or "AADSTS50076" in text or "AADSTS50079" in text:
         return SignedOut(
-            "Azure asks for a new sign-in: your organisation's rules want more than the present one.",
-            hint="Sign in again, with everything that is asked of you.",
+            say(
+                "Azure asks for a new sign-in: your organisation's rules want more than the present one."
+            ),
+            hint=say("Sign in again, with everything that is asked of you."),
             code="sign_in_again",
             details={"cause": text[:_MOST_OF_CAUSE]},
         )
     if "expired" in text.lower() or "AADSTS70043" in text or "AADSTS50173" in text:
         return SignedOut(
-            "The sign-in has expired.",
-            hint="Sign in again.",
+            say("The sign-in has expired."),
+            hint=say("Sign in again."),
             code="sign_in_expired",
             details={"cause": text[:_MOST_OF_CAUSE]},
         )
     return SignedOut(
-        "Nobody is signed in to Azure.",
-        hint="Sign in with a code, or run “az login” in a terminal of this machine.",
+        say("Nobody is signed in to Azure."),
+        hint=say("Sign in with a code, or run “az login” in a terminal of this machine."),
         details={"cause": text[:_MOST_OF_CAUSE]},
     )
 
@@ -54,9 +61,11 @@ def signed_out(error: Exception) -> SignedOut:
 def out_of_reach(error: Exception) -> Unavailable:
     """Say that the sign-in service was not reached: that tells nothing of who is signed in."""
     return Unavailable(
-        "The service that signs in to Azure cannot be reached.",
-        hint="Look at the network and the proxy settings. Nothing is lost: the sign-in still holds "
-        "when they are back.",
+        say("The service that signs in to Azure cannot be reached."),
+        hint=say(
+            "Look at the network and the proxy settings. Nothing is lost: the sign-in still holds "
+            "when they are back."
+        ),
         code="sign_in_unreachable",
         details={"cause": str(error)[:_MOST_OF_CAUSE]},
     )
@@ -95,19 +104,19 @@ def device_code_failure(error: Exception) -> SignedOut:
         away = out_of_reach(error)
         return SignedOut(
             away.message,
-            hint="Look at the network and the proxy settings, then sign in again.",
+            hint=say("Look at the network and the proxy settings, then sign in again."),
             code=away.code,
             details=away.details,
         )
     text = str(error).lower()
     if "timed out" in text or "expired" in text:
         return SignedOut(
-            "The code has expired before it was entered.",
-            hint="Sign in again to get a new one.",
+            say("The code has expired before it was entered."),
+            hint=say("Sign in again to get a new one."),
             code="sign_in_expired",
         )
     if "declined" in text:
         return SignedOut(
-            "The sign-in was declined.", hint="Sign in again.", code="sign_in_declined"
+            say("The sign-in was declined."), hint=say("Sign in again."), code="sign_in_declined"
         )
     return signed_out(error)

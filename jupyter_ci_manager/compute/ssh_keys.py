@@ -7,6 +7,7 @@ import hashlib
 import re
 
 from ..errors import InvalidValue
+from ..sentences import say
 from .models import SshKeyPair
 
 #: Azure ML takes RSA keys; 3072 bits is what ssh-keygen makes by default.
@@ -27,7 +28,9 @@ def new_key_pair(comment: str = "compute-instance") -> SshKeyPair:
         The comment has other characters.
     """
     if not re.fullmatch(r"[A-Za-z0-9@._-]{1,64}", comment):
-        raise InvalidValue("The comment has letters, digits and @ . _ - only.", field="comment")
+        raise InvalidValue(
+            say("The comment has letters, digits and @ . _ - only."), field="comment"
+        )
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 

@@ -10,6 +10,7 @@ import os
 import platform
 from pathlib import Path
 
+from ..sentences import say
 from .models import Disk, ThisMachine
 
 _NBVM = Path("/mnt/azmnt/.nbvm")
@@ -76,9 +77,12 @@ def _disk(path: str, floor: int, *, is_system: bool, on_instance: bool) -> Disk 
     if on_instance and usage.free < floor:
         left = f"{usage.free / _GB:.1f} GB"
         warning = (
-            f"Only {left} are free on the system disk. Azure refuses to stop an instance whose "
-            "disk is full: remove old environments, conda or docker caches first."
+            say(
+                "Only {left} are free on the system disk. Azure refuses to stop an instance whose "
+                "disk is full: remove old environments, conda or docker caches first.",
+                left=left,
+            )
             if is_system
-            else f"Only {left} are free on the temporary disk ({path})."
+            else say("Only {left} are free on the temporary disk ({path}).", left=left, path=path)
         )
     return Disk(path=path, total=usage.total, free=usage.free, warning=warning)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..errors import CIManagerError, NotFound, Refused, TimedOut
+from ..sentences import joined, say
 from .actions import in_words
 from .advice import minutes_since
 from .models import ComputeInstance
@@ -79,9 +80,18 @@ def _refuse_dead_end(instance: ComputeInstance, until: str) -> None:
     settled_elsewhere = instance.operation is None and bool(reasons)
     if instance.state in _DEAD_ENDS or settled_elsewhere:
         raise Refused(
-            f"“{instance.name}” is {in_words(instance.state)}, so it does not become {until}."
-            + (f" {reasons[0]}" if reasons else ""),
-            hint=instance.advice or "Azure's own words are in the details.",
+            joined(
+                [
+                    say(
+                        "“{name}” is {state}, so it does not become {until}.",
+                        name=instance.name,
+                        state=in_words(instance.state),
+                        until=until,
+                    ),
+                    *reasons[:1],
+                ]
+            ),
+            hint=instance.advice or say("Azure's own words are in the details."),
             code="operation_failed",
             details={
                 "state": instance.state,
@@ -95,9 +105,18 @@ def _waited_too_long(
 ) -> TimedOut:
     state = last.state if last else "Unknown"
     minutes = minutes_since(last.state_since, now) if last else None
-    since = f" for {minutes:.0f} min" if minutes and minutes >= 1 else ""
+    since = say(" for {minutes:.0f} min", minutes=minutes) if minutes and minutes >= 1 else ""
     return TimedOut(
-        f"“{name}” is not {until} after {timeout:.0f} s: it is {in_words(state)}{since}.",
-        hint=(last.advice if last and last.advice else "Azure goes on; look at it again later."),
+        say(
+            "“{name}” is not {until} after {timeout:.0f} s: it is {state}{since}.",
+            name=name,
+            until=until,
+            timeout=timeout,
+            state=in_words(state),
+            since=since,
+        ),
+        hint=(
+            last.advice if last and last.advice else say("Azure goes on; look at it again later.")
+        ),
         details={"state": state, "until": until},
     )

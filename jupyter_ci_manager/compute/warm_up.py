@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from ..sentences import say
 from .advice import minutes_since
 from .clouds import is_loopback
 from .models import ComputeInstance, Verdict
@@ -20,7 +21,7 @@ from .states import RUNNING
 
 WARMING_UP = Verdict(
     allowed="unknown",
-    reason="It runs, but its Jupyter is still warming up and does not answer yet.",
+    reason=say("It runs, but its Jupyter is still warming up and does not answer yet."),
     code="warming_up",
 )
 

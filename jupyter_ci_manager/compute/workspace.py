@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from ..errors import InvalidValue
+from ..sentences import say
 from .models import Workspace
 
 if TYPE_CHECKING:
@@ -79,19 +80,19 @@ def resolve(
     """
     given = (settings.subscription_id, settings.resource_group, settings.workspace)
     if all(given):
-        return Choice(make(*given), "the settings", is_explicit=True)
+        return Choice(make(*given), say("the settings"), is_explicit=True)
     if settings.workspace or settings.resource_group:
         names = ("subscription_id", "resource_group", "workspace")
         lacking = next(n for n, v in zip(names, given, strict=True) if not v)
         raise InvalidValue(
-            f"The settings name a workspace by half: {lacking} is missing.",
-            hint="Set CIManager.subscription_id, resource_group and workspace together.",
+            say("The settings name a workspace by half: {lacking} is missing.", lacking=lacking),
+            hint=say("Set CIManager.subscription_id, resource_group and workspace together."),
             field=lacking,
         )
     for names in _VARIABLES:
         values = [environ.get(name, "") for name in names]
         if all(values):
-            source = f"the environment variable {names[2]}"
+            source = say("the environment variable {name}", name=names[2])
             return Choice(make(*values), source, is_explicit=True)
     file = find_config(start)
     found = Choice(read_config(file), str(file)) if file is not None else None
@@ -117,10 +118,14 @@ def chosen_before(remembered: Path | None, *, otherwise: Choice | None) -> Choic
         return None
     workspace = make(kept.subscription_id, kept.resource_group, kept.name)
     if otherwise is None:
-        return Choice(workspace, "your last choice", is_kept=True)
+        return Choice(workspace, say("your last choice"), is_kept=True)
     if (kept.instead_of or "").lower() != arm_id(otherwise.workspace).lower():
         return None
-    return Choice(workspace, f"your last choice, instead of {otherwise.source}", is_kept=True)
+    return Choice(
+        workspace,
+        say("your last choice, instead of {source}", source=otherwise.source),
+        is_kept=True,
+    )
 
 
 def find_config(start: Path) -> Path | None:
@@ -154,9 +159,11 @@ def read_config(path: Path) -> Workspace:
         )
     except (OSError, KeyError, AttributeError, TypeError, msgspec.DecodeError) as error:
         raise InvalidValue(
-            f"{path} does not name a workspace.",
-            hint="It must hold subscription_id, resource_group and workspace_name. Download it "
-            "from the workspace's page in the Azure portal.",
+            say("{path} does not name a workspace.", path=path),
+            hint=say(
+                "It must hold subscription_id, resource_group and workspace_name. Download it "
+                "from the workspace's page in the Azure portal."
+            ),
             code="bad_config_file",
             field="config.json",
             details={"cause": str(error)},
@@ -175,8 +182,8 @@ def make(subscription_id: Any, resource_group: Any, name: Any, **more: Any) -> W
     for field, value in parts.items():
         if not isinstance(value, str) or not _PART.match(value):
             raise InvalidValue(
-                f"“{value}” cannot be a workspace's {field}.",
-                hint="Letters, digits, dots, dashes, underscores and round brackets only.",
+                say("“{value}” cannot be a workspace's {field}.", value=value, field=field),
+                hint=say("Letters, digits, dots, dashes, underscores and round brackets only."),
                 field=field,
             )
     return Workspace(**parts, **more)
@@ -192,7 +199,7 @@ def workspace_of_id(text: Any) -> Workspace:
     """
     found = _ID.search(str(text))
     if found is None:
-        raise InvalidValue(f"“{text}” is no id of a workspace.", field="id")
+        raise InvalidValue(say("“{text}” is no id of a workspace.", text=text), field="id")
     return make(found["sub"], found["group"], found["name"])
 
 

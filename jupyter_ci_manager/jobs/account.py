@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from ..sentences import say
 from . import journal, processes
 from .locks import is_locked
 from .models import Job, JobEvent, JobRequest, JobState, Progress
@@ -142,8 +143,8 @@ def _interrupted(folder: Path) -> dict[str, Any]:
     """Give the error of a job that could not say itself how it ended."""
     error: dict[str, Any] = {
         "code": "interrupted",
-        "message": "The job's process was ended before its work was done.",
-        "hint": "Try it again: it goes on where it stopped, or begins anew.",
+        "message": say("The job's process was ended before its work was done."),
+        "hint": say("Try it again: it goes on where it stopped, or begins anew."),
     }
     with suppress(OSError):
         last_words = (folder / "output.log").read_bytes()[-4000:].decode("utf-8", "replace")

@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from ..sentences import Sentence, english, put_together, read_back, taken_apart, written
 from . import processes
 from .models import JobEvent, JobRequest, JobState
 
@@ -31,7 +32,7 @@ _RESERVE = 8192
 _BINARY = getattr(os, "O_BINARY", 0)
 _SECRETS = re.compile(r"(?<=://)[^/\s@]+@|(?<=/t/)[^/\s]{8,}(?=/)")
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=english).encode
 _decode_event = msgspec.json.Decoder(JobEvent).decode
 _decode_request = msgspec.json.Decoder(JobRequest).decode
 
@@ -69,6 +70,8 @@ def create(folder: Path, request: JobRequest) -> None:
     OSError
         The folder exists or cannot be written.
     """
+    if isinstance(request.title, Sentence):
+        request = msgspec.structs.replace(request, title_parts=taken_apart(request.title))
     folder.mkdir(mode=0o700)
     for name, content in (
         ("request.json", _encode(request)),
@@ -89,7 +92,9 @@ def read_request(folder: Path) -> JobRequest:
     OSError, msgspec.MsgspecError
         The folder holds no whole request.
     """
-    return _decode_request((folder / "request.json").read_bytes())
+    request = _decode_request((folder / "request.json").read_bytes())
+    title = put_together(request.title_parts)
+    return msgspec.structs.replace(request, title=title) if isinstance(title, str) else request
 
 
 def read_events(folder: Path, offset: int = 0) -> tuple[list[JobEvent], int]:
@@ -105,7 +110,10 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[JobEvent], int]:
     events = []
     for line in chunk[:end].splitlines():
         with suppress(msgspec.MsgspecError):
-            events.append(_decode_event(line))
+            event = _decode_event(line)
+            if event.kind == "error" and event.data is not None:
+                event.data = read_back(event.data)
+            events.append(event)
     return events, offset + end
 
 
@@ -220,7 +228,7 @@ class Journal:
 
     def error(self, data: dict[str, Any]) -> None:
         """Keep why the job failed: an error's ``to_dict``."""
-        self.write(JobEvent(kind="error", time=time.time(), data=_masked(data)))
+        self.write(JobEvent(kind="error", time=time.time(), data=_masked(written(data))))
 
     def ended(self, state: JobState, data: dict[str, Any] | None = None) -> None:
         """Write the last event and give back the room kept for it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, DiskFull, NotPermitted
+from ..sentences import say
 from . import processes, runner
 from .account import Account
 from .claims import claim_path
@@ -127,8 +128,8 @@ def undo(folder: Path, account: Account) -> None:
         child.wait(_UNDO_LIMIT)
     except subprocess.TimeoutExpired as error:
         raise CIManagerError(
-            "Taking back what the job did goes on for longer than expected.",
-            hint="Look at the job again in a while.",
+            say("Taking back what the job did goes on for longer than expected."),
+            hint=say("Look at the job again in a while."),
             code="undo_slow",
             details={"job_id": folder.name},
         ) from error
@@ -147,13 +148,13 @@ def folder_error(folder: Path, error: OSError) -> CIManagerError:
     """Give the error that tells a user why a job's folder could not be written."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            "There is no room left for the job's folder.",
-            hint="Free some disk space.",
+            say("There is no room left for the job's folder."),
+            hint=say("Free some disk space."),
             details={"folder": str(folder.parent)},
         )
     return NotPermitted(
-        f"The job's folder cannot be written: {error.strerror}.",
-        hint="Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is.",
+        say("The job's folder cannot be written: {strerror}.", strerror=error.strerror),
+        hint=say("Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is."),
         code="folder_not_writable",
         details={"folder": str(folder.parent)},
     )

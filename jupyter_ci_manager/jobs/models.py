@@ -16,7 +16,7 @@ ENDED: frozenset[str] = frozenset({"succeeded", "failed", "cancelled", "interrup
 class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
     """What a job was asked to do: ``request.json`` in its folder, never changed.
 
-    ``locks`` names what no second job may work on meanwhile, ``settings`` are those that the
+    ``title_parts`` is how the title was made, so that it can be said in another language. ``locks`` names what no second job may work on meanwhile, ``settings`` are those that the
     starter had, without the ones named in ``secret_settings``: they hold credentials, and the job
     reads them where they stand. ``resumes`` is the interrupted job that this one goes on with.
     """
@@ -32,6 +32,7 @@ class JobRequest(msgspec.Struct, kw_only=True, frozen=True):
     settings: dict[str, Any] = {}
     secret_settings: list[str] = []
     resumes: str | None = None
+    title_parts: dict[str, Any] | None = None
 
 
 class JobEvent(msgspec.Struct, kw_only=True, omit_defaults=True):

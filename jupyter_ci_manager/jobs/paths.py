@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import DiskFull, NotPermitted
+from ..sentences import say
 
 
 def data_folder() -> Path:
@@ -38,17 +39,26 @@ def private_folder(folder: Path) -> Path:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
-                f"There is no room left to create {folder}.", hint="Free some disk space."
+                say("There is no room left to create {folder}.", folder=folder),
+                hint=say("Free some disk space."),
             ) from error
         raise NotPermitted(
-            f"The folder {folder} cannot be created: {error.strerror}.",
-            hint="Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is.",
+            say(
+                "The folder {folder} cannot be created: {strerror}.",
+                folder=folder,
+                strerror=error.strerror,
+            ),
+            hint=say(
+                "Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is."
+            ),
             code="folder_not_writable",
         ) from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise NotPermitted(
-            f"The folder {folder} is not writable.",
-            hint="Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is.",
+            say("The folder {folder} is not writable.", folder=folder),
+            hint=say(
+                "Make Jupyter's data folder writable, or set JUPYTER_DATA_DIR to one that is."
+            ),
             code="folder_not_writable",
         )
     return folder

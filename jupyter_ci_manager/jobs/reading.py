@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ..errors import NotFound
+from ..sentences import say
 from . import journal
 from .account import Account
 from .models import ENDED, Job, JobEvent, JobEvents
@@ -72,7 +73,7 @@ class JobReader:
                 more, after = journal.read_events(folder, after)
                 events += more
         except OSError as error:
-            raise NotFound("There is no such job.", code="job_not_found") from error
+            raise NotFound(say("There is no such job."), code="job_not_found") from error
         return JobEvents(events=events, next_offset=after, state=state)
 
     def follow(
@@ -119,7 +120,7 @@ class JobReader:
 
     def _folder(self, job_id: str) -> Path:
         if not journal.JOB_ID.fullmatch(job_id):
-            raise NotFound("There is no such job.", code="job_not_found")
+            raise NotFound(say("There is no such job."), code="job_not_found")
         return jobs_folder() / job_id
 
     def _account(self, job_id: str) -> tuple[Account, Path]:
@@ -133,5 +134,5 @@ class JobReader:
                     account.catch_up(folder)
             except (OSError, msgspec.MsgspecError) as error:
                 self._accounts.pop(job_id, None)
-                raise NotFound("There is no such job.", code="job_not_found") from error
+                raise NotFound(say("There is no such job."), code="job_not_found") from error
         return account, folder

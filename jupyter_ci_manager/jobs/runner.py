@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from ..errors import CIManagerError, DiskFull
+from ..sentences import say
 from . import processes, task
 from .account import Account
 from .journal import Journal
@@ -197,13 +198,20 @@ def _unexpected(error: Exception) -> dict[str, Any]:
 
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         place = f" ({error.filename2 or error.filename})" if error.filename else ""
-        full = DiskFull(f"There is no room left on the disk{place}.", hint="Free some disk space.")
+        full = DiskFull(
+            say("There is no room left on the disk{place}.", place=place),
+            hint=say("Free some disk space."),
+        )
         return full.to_dict()
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     return {
         "code": "internal_error",
-        "message": f"Something unexpected went wrong: {type(error).__name__}: {error}",
-        "hint": "The job's log holds more; please report it.",
+        "message": say(
+            "Something unexpected went wrong: {name}: {error}",
+            name=type(error).__name__,
+            error=error,
+        ),
+        "hint": say("The job's log holds more; please report it."),
         "details": {"log": "".join(lines)[-4000:]},
     }
 

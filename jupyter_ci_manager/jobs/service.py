@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..errors import CIManagerError, Conflict, EnvironmentBusy, NotFound
+from ..sentences import say
 from . import journal, launcher, processes, task
 from .claims import Claim
 from .locks import CAN_INHERIT, Lock
@@ -129,9 +130,9 @@ class JobService(JobReader):
         job = self.get(job_id)
         if not job.can_retry:
             raise Conflict(
-                f"The job is {job.state} and cannot be tried again."
+                say("The job is {state} and cannot be tried again.", state=job.state)
                 if job.state != "interrupted"
-                else "Another job goes on with this one already.",
+                else say("Another job goes on with this one already."),
                 code="cannot_retry",
             )
         account, folder = self._account(job_id)
@@ -169,7 +170,9 @@ class JobService(JobReader):
         job = self.get(job_id)
         if job.state not in ENDED:
             raise Conflict(
-                "The job has not ended yet.", hint="Cancel it first.", code="job_not_ended"
+                say("The job has not ended yet."),
+                hint=say("Cancel it first."),
+                code="job_not_ended",
             )
         account, folder = self._account(job_id)
         if account.end_state is None:
@@ -229,8 +232,11 @@ class JobService(JobReader):
         if not taken or (job is not None and job.state not in ENDED):
             claim.release()
             raise EnvironmentBusy(
-                f"Another job works on it: {job.title if job else 'it has only just begun'}.",
-                hint="Wait for that job to end, or cancel it.",
+                say(
+                    "Another job works on it: {job}.",
+                    job=job.title if job else say("it has only just begun"),
+                ),
+                hint=say("Wait for that job to end, or cancel it."),
                 details={"job_id": last} if last else {},
             )
         if job is not None and self._account(job.id)[0].end_state is None:

@@ -16,6 +16,7 @@ import msgspec
 from .. import errors
 from ..config import Settings
 from ..errors import CIManagerError, TimedOut
+from ..sentences import put_together, say, taken_apart
 from .models import KernelRequest, PackageMatches, PackageRequest, Preview
 
 _LIMIT = 300.0
@@ -104,14 +105,14 @@ def ask(question: Question) -> Answer:
         )
     except subprocess.TimeoutExpired as error:
         raise TimedOut(
-            "Finding out what would be installed takes too long.",
-            hint="Look at the network, or ask for fewer packages.",
+            say("Finding out what would be installed takes too long."),
+            hint=say("Look at the network, or ask for fewer packages."),
         ) from error
     try:
-        given = msgspec.json.decode(done.stdout, type=Answer)
+        given = msgspec.convert(put_together(msgspec.json.decode(done.stdout)), Answer)
     except msgspec.MsgspecError as error:
         raise CIManagerError(
-            "What would be done could not be found out.",
+            say("What would be done could not be found out."),
             details={"log": done.stderr.decode("utf-8", "replace")[-4000:]},
         ) from error
     if given.error is not None:
@@ -148,7 +149,7 @@ def answer(question: Question) -> Answer:
             return Answer(matches=[_search(wanted, settings) for wanted in question.searches])
     except CIManagerError as error:
         return Answer(error=error.to_dict(), kind=type(error).__name__)
-    return Answer(error={"message": "Nothing was asked."})
+    return Answer(error={"message": say("Nothing was asked.")})
 
 
 def _search(wanted: Search, settings: Settings) -> PackageMatches:
@@ -166,7 +167,7 @@ def main() -> None:
     # Whatever a library prints must not get into the answer.
     out, sys.stdout = sys.stdout, sys.stderr
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
-    out.buffer.write(msgspec.json.encode(answer(question)))
+    out.buffer.write(msgspec.json.encode(answer(question), enc_hook=taken_apart))
     out.buffer.flush()
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import NameTaken
 from ..jobs.task import Report
+from ..sentences import say
 from .engines import Engine
 from .engines.bookkeeping import begun_mark, write_atomically
 
@@ -125,7 +126,7 @@ def _has_files(prefix: Path) -> bool:
 
 def _taken(prefix: Path) -> NameTaken:
     return NameTaken(
-        f"There is an environment {prefix.name!r} already.",
-        hint="Choose another name.",
+        say("There is an environment {name!r} already.", name=prefix.name),
+        hint=say("Choose another name."),
         field="name",
     )

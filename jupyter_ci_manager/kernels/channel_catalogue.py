@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from ..config import Settings
 from ..errors import CIManagerError, InvalidValue
+from ..sentences import say
 from . import aside
 from .engines.search import NamePattern
 from .engines.secrets import check_channels
@@ -34,7 +35,9 @@ class ChannelCatalogue:
         NamePattern(name)
         check_channels(tuple(channels))
         if not 1 <= limit <= _MOST:
-            raise InvalidValue(f"Between 1 and {_MOST} matches can be given.", field="limit")
+            raise InvalidValue(
+                say("Between 1 and {most} matches can be given.", most=_MOST), field="limit"
+            )
         wanted = aside.Search(name=name, channels=list(channels), limit=limit)
         [matches] = aside.search(self._settings, [wanted])
         return matches

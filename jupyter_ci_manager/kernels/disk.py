@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from ..errors import DiskFull
+from ..sentences import say
 from .engines.base import Report
 
 _MB = 1_000_000
@@ -84,7 +85,12 @@ class DiskWatch:
 
 def _full(path: Path, free: int, needed: int) -> DiskFull:
     return DiskFull(
-        f"The disk of {path} has {free // _MB} MB free; about {needed // _MB} MB are needed.",
-        hint="Remove environments or files that are no longer needed.",
+        say(
+            "The disk of {path} has {free} MB free; about {needed} MB are needed.",
+            path=path,
+            free=free // _MB,
+            needed=needed // _MB,
+        ),
+        hint=say("Remove environments or files that are no longer needed."),
         details={"free_bytes": free, "needed_bytes": needed},
     )

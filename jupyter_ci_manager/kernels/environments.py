@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..config import Settings
 from ..errors import InvalidValue, NotFound
+from ..sentences import say
 from . import frozen
 from .engines import bookkeeping
 from .engines.conda_config import CondaConfig
@@ -101,15 +102,18 @@ def find_environment(
         matches = [e for e in everything if e.name == name_or_prefix]
     if not matches:
         raise NotFound(
-            f"There is no environment {name_or_prefix[:200]!r}.",
-            hint="List the environments to see which there are.",
+            say("There is no environment {name!r}.", name=name_or_prefix[:200]),
+            hint=say("List the environments to see which there are."),
             code="environment_not_found",
         )
     if len(matches) > 1:
         raise InvalidValue(
-            f"Several environments are named {name_or_prefix!r}: "
-            + ", ".join(e.prefix for e in matches),
-            hint="Name the one that is meant by its prefix.",
+            say(
+                "Several environments are named {name!r}: {prefixes}",
+                name=name_or_prefix,
+                prefixes=", ".join(e.prefix for e in matches),
+            ),
+            hint=say("Name the one that is meant by its prefix."),
             code="ambiguous_name",
             field="environment",
         )
@@ -202,18 +206,20 @@ def _language(records: list[str]) -> tuple[str | None, str | None]:
 
 def _broken(prefix: Path, language: str | None, entries: set[str]) -> str:
     if "history" not in entries:
-        return "conda has no history of it: it was not made to the end."
+        return say("conda has no history of it: it was not made to the end.")
     if bookkeeping.MARK in entries:
         try:
             if (prefix / "conda-meta" / bookkeeping.MARK).read_text() == bookkeeping.BEGUN:
-                return "It was not made to the end: making it was interrupted, or still goes on."
+                return say(
+                    "It was not made to the end: making it was interrupted, or still goes on."
+                )
         except OSError:
             pass
     program = "python.exe" if sys.platform == "win32" else "bin/python"
     if language == "python" and not (prefix / program).exists():
-        return "Its Python is gone."
+        return say("Its Python is gone.")
     if language == "R" and not (prefix / "bin" / "R").exists() and sys.platform != "win32":
-        return "Its R is gone."
+        return say("Its R is gone.")
     return ""
 
 

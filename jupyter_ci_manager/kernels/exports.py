@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InvalidValue
+from ..sentences import say
 from .engines.secrets import strip_credentials
 from .engines.subdirs import own_subdir
 from .installed import list_packages, pip_packages, records
@@ -34,7 +35,8 @@ def export(prefix: Path, name: str, format: str) -> str:
     if format == "lock":
         return export_lock(prefix)
     raise InvalidValue(
-        f"{format[:40]!r} is no format; choose yaml, explicit or lock.", field="format"
+        say("{format!r} is no format; choose yaml, explicit or lock.", format=format[:40]),
+        field="format",
     )
 
 

@@ -11,13 +11,14 @@ import json
 from pathlib import Path
 
 from ..errors import NotPermitted, Refused
+from ..sentences import joined, say
 from .engines.bookkeeping import write_atomically
 from .identity import is_plain_file
 
 _MARKER = Path("conda-meta") / "frozen"
 #: Tells our markers from those of other programs; conda reads ``message`` only.
 _OURS = "jupyter_ci_manager"
-_MESSAGE = "Frozen with `jupyter ci env protect --frozen`; `--off` ends it."
+_MESSAGE = say("Frozen with `jupyter ci env protect --frozen`; `--off` ends it.")
 
 
 def reason(prefix: Path) -> str | None:
@@ -26,7 +27,9 @@ def reason(prefix: Path) -> str | None:
     if content is None:
         return None
     message = str(content.get("message") or "").strip()
-    return f"It is frozen: no package of it may change. {message}".strip()
+    if message == _MESSAGE:
+        message = _MESSAGE
+    return joined([say("It is frozen: no package of it may change."), message])
 
 
 def is_ours(prefix: Path) -> bool:
@@ -64,8 +67,8 @@ def thaw(prefix: Path) -> None:
         return
     if not is_ours(prefix):
         raise Refused(
-            f"{prefix.name} was frozen by another program.",
-            hint=f"Whoever froze it may remove {prefix / _MARKER}.",
+            say("{name} was frozen by another program.", name=prefix.name),
+            hint=say("Whoever froze it may remove {prefix}.", prefix=prefix / _MARKER),
             code="environment_frozen",
         )
     try:
@@ -88,7 +91,7 @@ def _content(prefix: Path) -> dict[str, object] | None:
 
 def _not_writable(prefix: Path, error: OSError) -> NotPermitted:
     return NotPermitted(
-        f"{prefix} cannot be written: {error.strerror}.",
-        hint="Its owner can freeze it.",
+        say("{prefix} cannot be written: {strerror}.", prefix=prefix, strerror=error.strerror),
+        hint=say("Its owner can freeze it."),
         code="folder_not_writable",
     )

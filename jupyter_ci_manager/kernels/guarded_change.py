@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..config import Settings
 from ..errors import Conflict, DiskFull, NotPermitted, ProtectedEnvironment, Refused
+from ..sentences import say
 from .core_packages import Change, core_installed
 from .identity import identity
 from .protected_names import CLONE_HINT
@@ -56,16 +57,20 @@ def guarded(
     is_kept = _keep(prefix, settings, report)
     if known is None and not is_kept:
         raise ProtectedEnvironment(
-            f"What this would change in {prefix.name} can neither be told beforehand nor undone, "
-            f"and it is protected. {reason}",
+            say(
+                "What this would change in {name} can neither be told beforehand nor undone, "
+                "and it is protected. {reason}",
+                name=prefix.name,
+                reason=reason,
+            ),
             hint=CLONE_HINT,
             details={"prefix": str(prefix)},
         )
     before = core_installed(prefix)
     if identity(prefix) != judged:
         raise Conflict(
-            f"Another folder has come into the place of {prefix.name}.",
-            hint="Nothing was changed. Look at what is there now.",
+            say("Another folder has come into the place of {name}.", name=prefix.name),
+            hint=say("Nothing was changed. Look at what is there now."),
             code="environment_changed",
         )
     yield
@@ -73,9 +78,14 @@ def guarded(
     if lost:
         _take_back(prefix, settings, report)
         raise ProtectedEnvironment(
-            f"The change has removed or replaced {', '.join(lost)} in {prefix.name}, which is "
-            f"protected, so it was taken back. {reason}",
-            hint="Ask for exact versions of other packages.",
+            say(
+                "The change has removed or replaced {lost} in {name}, which is "
+                "protected, so it was taken back. {reason}",
+                lost=", ".join(lost),
+                name=prefix.name,
+                reason=reason,
+            ),
+            hint=say("Ask for exact versions of other packages."),
             details={"prefix": str(prefix), "packages": lost},
         )
     _keep(prefix, settings, report)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from ..sentences import say
 from .identity import is_folder, is_plain_file
 from .package_records import file_records, installed_names, pip_records
 
@@ -28,12 +29,12 @@ _LISTED = 20
 def quick_problem(prefix: Path) -> str:
     """Say what is plainly wrong (a few stats); empty when nothing is."""
     if not is_folder(prefix):
-        return "It is gone."
+        return say("It is gone.")
     if not is_plain_file(prefix / "conda-meta" / "history"):
-        return "It is no environment any more: conda's records are gone."
+        return say("It is no environment any more: conda's records are gone.")
     has_python = any((prefix / "conda-meta").glob("python-[0-9]*.json"))
     if has_python and not _python(prefix).exists():
-        return "Its Python is gone."
+        return say("Its Python is gone.")
     return ""
 
 
@@ -59,14 +60,24 @@ def missing_files(prefix: Path, paths: Collection[str] = ()) -> dict[str, list[s
 
 def missing_problems(missing: Mapping[str, list[str]], accepted: Collection[str]) -> list[str]:
     """Say which files are missing, without those that are ``accepted`` to be."""
-    found = []
+    found: list[str] = []
     for name, files in sorted(missing.items()):
         new = [file for file in files if file not in accepted]
         if new:
-            more = f" and {len(new) - 1} more" if len(new) > 1 else ""
-            found.append(f"Files of {name} are missing: {new[0]}{more}.")
+            found.append(
+                say(
+                    "Files of {name} are missing: {file} and {more} more.",
+                    name=name,
+                    file=new[0],
+                    more=len(new) - 1,
+                )
+                if len(new) > 1
+                else say("Files of {name} are missing: {file}.", name=name, file=new[0])
+            )
     if len(found) > _LISTED:
-        found[_LISTED:] = [f"Files of {len(found) - _LISTED} more packages are missing."]
+        found[_LISTED:] = [
+            say("Files of {more} more packages are missing.", more=len(found) - _LISTED)
+        ]
     return found
 
 
@@ -115,10 +126,12 @@ def import_problems(prefix: Path) -> list[str]:
         )
         failed = json.loads(done.stdout.splitlines()[-1])
     except subprocess.TimeoutExpired:
-        return ["Its Python does not answer."]
+        return [say("Its Python does not answer.")]
     except (OSError, subprocess.CalledProcessError, ValueError, IndexError) as error:
-        return [f"Its Python does not start: {_last_words(error)}."]
-    return [f"{name} cannot be imported: {why}." for name, why in failed.items()]
+        return [say("Its Python does not start: {error}.", error=_last_words(error))]
+    return [
+        say("{name} cannot be imported: {why}.", name=name, why=why) for name, why in failed.items()
+    ]
 
 
 def _last_words(error: Exception) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import InvalidValue
+from ..sentences import say
 
 #: Device and inode: the same by every path.
 Identity = tuple[int, int]
@@ -49,8 +50,8 @@ def spellings(given: str | os.PathLike[str], mounts: Sequence[Mount] | None = No
     text = os.fspath(given)
     if not text or "\0" in text:
         raise InvalidValue(
-            f"{text[:80]!r} cannot be the path of an environment.",
-            hint="Name the environment by its name or by its prefix.",
+            say("{text!r} cannot be the path of an environment.", text=text[:80]),
+            hint=say("Name the environment by its name or by its prefix."),
             code="invalid_prefix",
             field="environment",
         )

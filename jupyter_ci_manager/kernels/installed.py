@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import NotFound
+from ..sentences import say
 from .engines import bookkeeping
 from .engines.secrets import strip_credentials
 from .models import Package
@@ -38,8 +39,8 @@ def list_packages(prefix: Path) -> list[Package]:
     """
     if not is_environment(prefix):
         raise NotFound(
-            f"{prefix} is no environment.",
-            hint="List the environments to see which there are.",
+            say("{prefix} is no environment.", prefix=prefix),
+            hint=say("List the environments to see which there are."),
             code="environment_not_found",
         )
     asked = bookkeeping.requested_specs(prefix)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..errors import CIManagerError, DiskFull, NameTaken, NotFound, NotPermitted
+from ..sentences import say
 from .activation import inner_command
 from .engines.folders import is_writable
 
@@ -59,7 +60,11 @@ def find(name: str) -> Path:
     """
     folder = spec_folders().get(name.lower())
     if folder is None:
-        raise NotFound(f"There is no kernel {name[:80]!r}.", code="kernel_not_found", field="name")
+        raise NotFound(
+            say("There is no kernel {name!r}.", name=name[:80]),
+            code="kernel_not_found",
+            field="name",
+        )
     return folder
 
 
@@ -138,7 +143,7 @@ def publish(
         target = home / name
         if target.exists() or target.is_symlink():
             if not replace:
-                raise NameTaken(f"There is a kernel {name!r} already.", field="name")
+                raise NameTaken(say("There is a kernel {name!r} already.", name=name), field="name")
             target.rename(aside / "old")
         try:
             fresh.rename(target)
@@ -269,15 +274,15 @@ def _telling(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
-                "There is no room left for the kernel spec.", hint="Free some disk space."
+                say("There is no room left for the kernel spec."), hint=say("Free some disk space.")
             ) from error
         raise _not_writable(folder, str(error.strerror)) from error
 
 
 def _not_writable(folder: Path, why: str) -> NotPermitted:
     return NotPermitted(
-        f"Kernel specs in {folder} cannot be written: {why}.",
-        hint="Register the kernel for this user only, or ask an administrator.",
+        say("Kernel specs in {folder} cannot be written: {why}.", folder=folder, why=why),
+        hint=say("Register the kernel for this user only, or ask an administrator."),
         code="folder_not_writable",
         details={"folder": str(folder)},
     )

@@ -16,6 +16,7 @@ import msgspec
 
 from ..config import Settings
 from ..errors import InvalidValue
+from ..sentences import say
 from .engines.specs import parse_spec
 
 if sys.version_info >= (3, 11):
@@ -84,8 +85,12 @@ class Language(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             return list(self.packages)
         if not re.fullmatch(r"\d+(\.\d+){0,2}", version) or not self.version_package:
             raise InvalidValue(
-                f"{version[:40]!r} is no version of {self.title} that can be asked for.",
-                hint="Write for example 3.11.",
+                say(
+                    "{version!r} is no version of {title} that can be asked for.",
+                    version=version[:40],
+                    title=self.title,
+                ),
+                hint=say("Write for example 3.11."),
                 field="version",
             )
         rest = [p for p in self.packages if parse_spec(p).name != self.version_package]
@@ -116,8 +121,8 @@ def find_language(name: str, settings: Settings) -> Language:
     found = known.get(name.lower())
     if found is None:
         raise InvalidValue(
-            f"There is no language {name[:40]!r}.",
-            hint=f"Choose one of {', '.join(sorted(known))}.",
+            say("There is no language {name!r}.", name=name[:40]),
+            hint=say("Choose one of {known}.", known=", ".join(sorted(known))),
             code="unknown_language",
             field="language",
         )
@@ -135,7 +140,7 @@ def _catalogue(files: tuple[str, ...]) -> dict[str, Language]:
             raise _bad(file, str(error)) from error
         for name, entry in data.items():
             if not isinstance(entry, dict) or not re.fullmatch(r"[a-z][a-z0-9_+-]{0,30}", name):
-                raise _bad(file, f"{name!r} is no language")
+                raise _bad(file, say("{name!r} is no language", name=name))
             merged[name] = {**merged.get(name, {}), **entry, "name": name}
         try:
             known = {name: msgspec.convert(entry, Language) for name, entry in merged.items()}
@@ -149,7 +154,7 @@ def _catalogue(files: tuple[str, ...]) -> dict[str, Language]:
 
 def _bad(file: Path, why: str) -> InvalidValue:
     return InvalidValue(
-        f"The catalogue of languages {file} cannot be used: {why}.",
-        hint="Correct the file, or take it out of language_catalogues.",
+        say("The catalogue of languages {file} cannot be used: {why}.", file=file, why=why),
+        hint=say("Correct the file, or take it out of language_catalogues."),
         code="invalid_catalogue",
     )

@@ -18,6 +18,7 @@ import msgspec
 from ..config import Settings
 from ..errors import InvalidValue, NotFound, NotPermitted
 from ..jobs.paths import data_folder
+from ..sentences import say
 from . import exports, kernelspecs, names
 from .engines.bookkeeping import write_atomically
 from .models import Environment, KernelRequest
@@ -95,8 +96,12 @@ def write_manifest(listed: list[Environment], settings: Settings) -> Path:
         write_atomically(path, text, 0o600)
     except OSError as error:
         raise NotPermitted(
-            f"The list of environments cannot be written to {path.parent}: {error.strerror}.",
-            hint="Set manifest_folder in the settings to a folder of your own.",
+            say(
+                "The list of environments cannot be written to {parent}: {strerror}.",
+                parent=path.parent,
+                strerror=error.strerror,
+            ),
+            hint=say("Set manifest_folder in the settings to a folder of your own."),
             code="folder_not_writable",
         ) from error
     return path
@@ -115,17 +120,18 @@ def read_manifest(settings: Settings) -> Manifest:
     path = manifest_path(settings)
     try:
         if path.stat().st_size > _LIMIT:
-            raise InvalidValue(f"The file {path} is too large.", code="invalid_file")
+            raise InvalidValue(say("The file {path} is too large.", path=path), code="invalid_file")
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except OSError as error:
         raise NotFound(
-            f"No list of environments was found in {path.parent}.",
-            hint="Write one on the machine that has the environments.",
+            say("No list of environments was found in {parent}.", parent=path.parent),
+            hint=say("Write one on the machine that has the environments."),
             code="manifest_not_found",
         ) from error
     except msgspec.MsgspecError as error:
         raise InvalidValue(
-            f"The file {path} cannot be read: {error}", code="invalid_file"
+            say("The file {path} cannot be read: {error}", path=path, error=error),
+            code="invalid_file",
         ) from error
 
 

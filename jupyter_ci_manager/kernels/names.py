@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import InvalidValue, NameTaken
+from ..sentences import say
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
 _DISPLAY_NAME_LIMIT = 120
@@ -33,18 +34,20 @@ def check_name(name: str, *, field: str = "name") -> str:
     """
     if not _NAME.fullmatch(name):
         raise InvalidValue(
-            f"{name[:80]!r} cannot be the name of an environment."
+            say("{name!r} cannot be the name of an environment.", name=name[:80])
             if name
-            else "An environment needs a name.",
-            hint="Use 1 to 64 letters (a-z, A-Z), digits, '_', '.' and '-', "
-            "beginning with a letter, a digit or '_'.",
+            else say("An environment needs a name."),
+            hint=say(
+                "Use 1 to 64 letters (a-z, A-Z), digits, '_', '.' and '-', "
+                "beginning with a letter, a digit or '_'."
+            ),
             code="invalid_name",
             field=field,
         )
     if name.lower() in RESERVED:
         raise NameTaken(
-            f"The name {name!r} has a meaning of its own and cannot be used.",
-            hint="Choose another name.",
+            say("The name {name!r} has a meaning of its own and cannot be used.", name=name),
+            hint=say("Choose another name."),
             code="name_reserved",
             field=field,
         )
@@ -67,7 +70,7 @@ def check_display_name(text: str, *, field: str = "display_name") -> str:
     shown = text.strip()
     if not shown or len(shown) > _DISPLAY_NAME_LIMIT or not shown.isprintable():
         raise InvalidValue(
-            "The display name must have 1 to 120 printable characters.",
+            say("The display name must have 1 to 120 printable characters."),
             code="invalid_display_name",
             field=field,
         )

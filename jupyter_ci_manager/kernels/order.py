@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..config import Settings
 from ..errors import InvalidValue, Refused
+from ..sentences import say
 from . import installed, pip
 from .beginning import MARKER
 from .engines import Engine, Plan, Report, SolveRequest
@@ -45,9 +46,12 @@ class Order:
         return [
             {
                 "code": "not_for_all_users",
-                "message": f"Other users will see the kernel and cannot start it: {self.prefix} "
-                "lies in a folder that only you may read.",
-                "hint": "Make the environment in a folder that all users may read (envs_dir).",
+                "message": say(
+                    "Other users will see the kernel and cannot start it: {prefix} "
+                    "lies in a folder that only you may read.",
+                    prefix=self.prefix,
+                ),
+                "hint": say("Make the environment in a folder that all users may read (envs_dir)."),
             }
         ]
 
@@ -108,8 +112,11 @@ class Order:
         missing = [name for name in self.language.kernel_packages() if name not in there]
         if missing and not (self.prefix / MARKER).exists():
             raise InvalidValue(
-                f"The lock file holds no {', '.join(missing)}, without which there is no kernel.",
-                hint="Add it to the environment that the lock was made from.",
+                say(
+                    "The lock file holds no {missing}, without which there is no kernel.",
+                    missing=", ".join(missing),
+                ),
+                hint=say("Add it to the environment that the lock was made from."),
                 code="kernel_package_missing",
                 field="lock",
             )

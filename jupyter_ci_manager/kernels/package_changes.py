@@ -11,6 +11,7 @@ import msgspec
 from ..config import Settings
 from ..errors import CIManagerError, InvalidValue, Refused
 from ..jobs.task import Report, Task
+from ..sentences import say
 from . import environments, installed, kernelspecs, pip
 from .activated_spec import refresh
 from .core_packages import Removal
@@ -42,14 +43,18 @@ def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
     packages = request.packages
     if len(packages) > _LIMIT or (not packages and request.action != "update"):
         raise InvalidValue(
-            "Name at least one package." if not packages else f"Name at most {_LIMIT} packages.",
+            say("Name at least one package.")
+            if not packages
+            else say("Name at most {limit} packages.", limit=_LIMIT),
             code="invalid_spec",
             field="packages",
         )
     check_channels(tuple(request.channels))
     if request.source == "pypi":
         if request.channels:
-            raise InvalidValue("pip knows no channels.", code="invalid_channel", field="channels")
+            raise InvalidValue(
+                say("pip knows no channels."), code="invalid_channel", field="channels"
+            )
         pip.check_requirements(packages, field="packages")
     else:
         condarc = environments.current_condarc(settings)
@@ -69,9 +74,12 @@ def check(prefix: Path, request: PackageRequest, settings: Settings) -> None:
     for position, name in enumerate(_named(request)):
         if name.lower().replace("_", "-") not in there:
             raise InvalidValue(
-                f"{name[:80]!r} is not among the packages that "
-                f"{'pip' if request.source == 'pypi' else 'conda'} has installed.",
-                hint="List the environment's packages to see what is there.",
+                say(
+                    "{name!r} is not among the packages that {tool} has installed.",
+                    name=name[:80],
+                    tool="pip" if request.source == "pypi" else "conda",
+                ),
+                hint=say("List the environment's packages to see what is there."),
                 code="package_not_installed",
                 field=f"packages[{position}]",
             )

@@ -11,18 +11,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import CIManagerError, DiskFull, Refused, Unavailable, Unsolvable
+from ..sentences import say
 from .engines.base import Report
 from .engines.specs import check_pip_requirement
 from .models import PackageChange
 
 _TAIL = 40
 _REASONS: tuple[tuple[str, type[CIManagerError], str], ...] = (
-    ("No space left on device", DiskFull, "Free some disk space."),
-    ("ResolutionImpossible", Unsolvable, "Loosen the versions that are asked for."),
-    ("No matching distribution found", Unsolvable, "Look at the name and the version."),
-    ("Connection", Unavailable, "Look at the network and at pip's index settings."),
-    ("Temporary failure in name resolution", Unavailable, "Look at the network."),
-    ("externally-managed-environment", Refused, "This environment does not let pip change it."),
+    ("No space left on device", DiskFull, say("Free some disk space.")),
+    ("ResolutionImpossible", Unsolvable, say("Loosen the versions that are asked for.")),
+    ("No matching distribution found", Unsolvable, say("Look at the name and the version.")),
+    ("Connection", Unavailable, say("Look at the network and at pip's index settings.")),
+    ("Temporary failure in name resolution", Unavailable, say("Look at the network.")),
+    (
+        "externally-managed-environment",
+        Refused,
+        say("This environment does not let pip change it."),
+    ),
 )
 
 
@@ -130,8 +135,8 @@ def _run(prefix: Path, words: list[str], report: Report, *, wanted: bool = False
     python = python_of(prefix)
     if not python.exists():
         raise Refused(
-            f"There is no Python in {prefix}, so pip cannot be used there.",
-            hint="Install python and pip into the environment first.",
+            say("There is no Python in {prefix}, so pip cannot be used there.", prefix=prefix),
+            hint=say("Install python and pip into the environment first."),
             code="pip_missing",
         )
     # Isolated, so that neither the user's own packages nor PYTHONPATH count as installed.
@@ -171,8 +176,8 @@ def _run(prefix: Path, words: list[str], report: Report, *, wanted: bool = False
 
 def _no_preview(said: str) -> CIManagerError:
     return Refused(
-        "This environment's pip cannot tell beforehand what it would do.",
-        hint="Update pip in the environment, or go on without a preview.",
+        say("This environment's pip cannot tell beforehand what it would do."),
+        hint=say("Update pip in the environment, or go on without a preview."),
         code="no_preview",
         details={"log": said[-4000:]} if said else {},
     )
@@ -184,15 +189,15 @@ def _error(said: str) -> CIManagerError:
         return _no_preview(said)
     if "No module named pip" in said:
         return Refused(
-            "There is no pip in this environment.",
-            hint="Install pip into the environment first.",
+            say("There is no pip in this environment."),
+            hint=say("Install pip into the environment first."),
             code="pip_missing",
             details=details,
         )
     lines = [line for line in said.splitlines() if line.startswith("ERROR:")]
-    last = lines[-1].removeprefix("ERROR:").strip() if lines else "pip did not succeed."
+    last = lines[-1].removeprefix("ERROR:").strip() if lines else say("pip did not succeed.")
     for sign, kind, hint in _REASONS:
         if sign in said:
             return kind(last, hint=hint, details=details)
-    return Refused(last, hint="The job's log has all that pip said.", code="pip_failed",
+    return Refused(last, hint=say("The job's log has all that pip said."), code="pip_failed",
                    details=details)  # fmt: skip

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..sentences import say
+
 _SIZE_LIMIT = 2_000_000
 _DEPTH_LIMIT = 20
 _EVENT_LIMIT = 300_000
 
 
 class NotPlain(ValueError):
-    """The text is no plain YAML, or goes beyond the limits; its text is a sentence for people."""
+    """The text is no plain YAML, or goes beyond the limits; ``words`` say so to people."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 def load(text: str) -> Any:
@@ -24,26 +30,35 @@ def load(text: str) -> Any:
     import yaml
 
     if len(text) > _SIZE_LIMIT:
-        raise NotPlain("The file is too large.")
+        raise NotPlain(say("The file is too large."))
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         depth = 0
         for count, event in enumerate(yaml.parse(text, Loader=loader)):
             if isinstance(event, yaml.AliasEvent):
-                raise NotPlain("References (*name) are not accepted.")
+                raise NotPlain(say("References (*name) are not accepted."))
             if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 depth += 1
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 depth -= 1
             if depth > _DEPTH_LIMIT or count > _EVENT_LIMIT:
-                raise NotPlain("The file is nested too deeply or has too many entries.")
+                raise NotPlain(say("The file is nested too deeply or has too many entries."))
         return yaml.load(text, Loader=loader)  # noqa: S506 (safe, in C where there is one)
     except yaml.YAMLError as error:
-        problem = getattr(error, "problem", None) or "it cannot be read"
+        problem = getattr(error, "problem", None) or say("it cannot be read")
         mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark is not None else ""
-        raise NotPlain(f"The file is not plain YAML{line}: {problem}.") from error
+        if mark is None:
+            raise NotPlain(
+                say("The file is not plain YAML: {problem}.", problem=problem)
+            ) from error
+        raise NotPlain(
+            say(
+                "The file is not plain YAML (line {line}): {problem}.",
+                line=mark.line + 1,
+                problem=problem,
+            )
+        ) from error
     except NotPlain:
         raise
     except (ValueError, RecursionError) as error:
-        raise NotPlain("The file holds a value that cannot be read.") from error
+        raise NotPlain(say("The file holds a value that cannot be read.")) from error

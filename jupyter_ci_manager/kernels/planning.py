@@ -18,6 +18,7 @@ from ..errors import (
     NotPermitted,
     ProtectedEnvironment,
 )
+from ..sentences import say
 from . import environments, installed, kernelspecs, names, pip, sources
 from .engines import SolveRequest, bookkeeping
 from .engines.conda_config import CondaConfig
@@ -79,8 +80,8 @@ def check(
         check_kernel_name(kernel, settings)
     if not own_kernel and kernel in kernelspecs.spec_folders():
         raise NameTaken(
-            f"There is a kernel {kernel!r} already.",
-            hint="Choose another name, or remove that kernel first.",
+            say("There is a kernel {kernel!r} already.", kernel=kernel),
+            hint=say("Choose another name, or remove that kernel first."),
             field="name",
         )
     try:
@@ -140,15 +141,17 @@ def check_sources(request: KernelRequest) -> None:
     given = [name for name in _SOURCES if getattr(request, name) is not None]
     if len(given) > 1 or (given and request.packages):
         raise InvalidValue(
-            "A new kernel comes from one source only: packages, "
-            "an environment file, a lock file, an existing environment or a clone.",
-            hint="Leave out all but one.",
+            say(
+                "A new kernel comes from one source only: packages, "
+                "an environment file, a lock file, an existing environment or a clone."
+            ),
+            hint=say("Leave out all but one."),
             code="several_sources",
             field=given[-1],
         )
     if request.version is not None and given:
         raise InvalidValue(
-            f"A version cannot be chosen together with {given[0]}.",
+            say("A version cannot be chosen together with {source}.", source=given[0]),
             code="several_sources",
             field="version",
         )
@@ -168,7 +171,7 @@ def check_kernel_name(kernel: str, settings: Settings) -> None:
         policy.check_new_kernel(kernel)
         if folder is not None:
             prefix = kernelspecs.prefix_of(kernelspecs.read(folder))
-            policy.check_kernel(kernel, prefix=prefix, resource_dir=folder, verb="replaced")
+            policy.check_kernel(kernel, prefix=prefix, resource_dir=folder, verb=say("replaced"))
     except ProtectedEnvironment as error:
         error.field = "name"
         raise
@@ -201,8 +204,8 @@ def check_free(
         raise
     if os.path.lexists(prefix) or _is_known(name, prefix, condarc, apart_from):
         raise NameTaken(
-            f"There is an environment {name!r} already.",
-            hint="Choose another name, or make a kernel of the existing environment.",
+            say("There is an environment {name!r} already.", name=name),
+            hint=say("Choose another name, or make a kernel of the existing environment."),
             field="name",
         )
 

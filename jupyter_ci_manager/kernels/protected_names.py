@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..sentences import say
+
 #: Environments that Azure's images ship, by their exact names.
 AZURE_ENVIRONMENTS = frozenset(
     {
@@ -24,10 +26,12 @@ AZURE_KERNELS = re.compile(
     r"python3-azureml|python38-azureml(?:-[a-z0-9-]+)?|python310-sdkv2|ir", re.IGNORECASE
 )
 
-SHIPPED_REASON = "Azure's image ships it, and Jupyter and Azure's own kernels need it."
-BASE_REASON = "It is conda's base environment: conda and all other environments depend on it."
-JUPYTER_REASON = "Jupyter itself runs in it."
-SETTINGS_REASON = "The settings of this machine protect it."
-CHOSEN_REASON = "You have protected it."
+SHIPPED_REASON = say("Azure's image ships it, and Jupyter and Azure's own kernels need it.")
+BASE_REASON = say("It is conda's base environment: conda and all other environments depend on it.")
+JUPYTER_REASON = say("Jupyter itself runs in it.")
+SETTINGS_REASON = say("The settings of this machine protect it.")
+CHOSEN_REASON = say("You have protected it.")
 
-CLONE_HINT = "Clone it and work in the clone: the copy is yours to change and to remove."
+#: What is refused unless it is said otherwise, as it fits after "cannot be".
+REMOVED = say("removed")
+CLONE_HINT = say("Clone it and work in the clone: the copy is yours to change and to remove.")

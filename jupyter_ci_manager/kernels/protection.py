@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..config import Settings, load_settings
 from ..errors import ProtectedEnvironment
+from ..sentences import say
 from . import frozen, protection_choices
 from .core_packages import Change, costs
 from .identity import Identity, fold, identity, is_beside, left_out, spellings
@@ -24,6 +25,7 @@ from .protected_names import (
     BASE_REASON,
     CHOSEN_REASON,
     CLONE_HINT,
+    REMOVED,
     SETTINGS_REASON,
     SHIPPED_REASON,
 )
@@ -58,7 +60,7 @@ class Policy:
                     return reason
         for other in self._places.prefixes:
             if any(path != other and path in other.parents for path in meant):
-                return f"It holds the protected environment {other}."
+                return say("It holds the protected environment {other}.", other=other)
         # A path of another process's root leads elsewhere than its text says.
         same = self._places.by_identity.get(identity(prefix) or _NOWHERE)
         return self._places.reason(same) if same is not None else None
@@ -73,7 +75,7 @@ class Policy:
             stays = left_out(path)
             for other in self._places.prefixes:
                 if path in other.parents and other.relative_to(path).parts[0] not in stays:
-                    return f"It holds the protected environment {other}."
+                    return say("It holds the protected environment {other}.", other=other)
         return None
 
     def describe_name(self, name: str) -> str | None:
@@ -111,7 +113,7 @@ class Policy:
         """
         for entry in self._places.kernel_entries:
             if fnmatch.fnmatchcase(name.lower(), entry.lower()):
-                return "The settings of this machine protect this kernel."
+                return say("The settings of this machine protect this kernel.")
         owner = self.describe(prefix) if prefix is not None else None
         if AZURE_KERNELS.fullmatch(fold(name)) and prefix is None and self._places.has_shipped:
             owner = SHIPPED_REASON
@@ -119,11 +121,11 @@ class Policy:
             prefix is not None and fold(name) == fold(Path(prefix).name)
         )
         if owner is not None and is_its_own:
-            return f"It is the kernel of a protected environment. {owner}"
+            return say("It is the kernel of a protected environment. {owner}", owner=owner)
         if resource_dir is not None:
             inside = self.describe(resource_dir)
             if inside is not None and _lies_in_environment(Path(os.path.realpath(resource_dir))):
-                return f"It belongs to a protected environment. {inside}"
+                return say("It belongs to a protected environment. {inside}", inside=inside)
         return None
 
     def describe_new_kernel(self, name: str) -> str | None:
@@ -133,10 +135,13 @@ class Policy:
         environments, also while a spec is lost.
         """
         if AZURE_KERNELS.fullmatch(fold(name)) and self._places.has_shipped:
-            return f"It is the name of a kernel of Azure's. {SHIPPED_REASON}"
+            return say(
+                "It is the name of a kernel of Azure's. {shipped_reason}",
+                shipped_reason=SHIPPED_REASON,
+            )
         for entry in self._places.kernel_entries:
             if fnmatch.fnmatchcase(fold(name), fold(entry)):
-                return "The settings of this machine protect the kernel of this name."
+                return say("The settings of this machine protect the kernel of this name.")
         return None
 
     def protected(self) -> list[tuple[Path, str]]:
@@ -197,7 +202,7 @@ class Policy:
         *,
         prefix: str | os.PathLike[str] | None,
         resource_dir: str | os.PathLike[str] | None = None,
-        verb: str = "removed",
+        verb: str = REMOVED,
     ) -> None:
         """Refuse to remove, replace or rename a protected kernel spec.
 
@@ -208,7 +213,15 @@ class Policy:
         """
         reason = self.describe_kernel(name, prefix=prefix, resource_dir=resource_dir)
         if reason is not None:
-            raise kernel_refusal(f"The kernel {name} cannot be {verb}. {reason}", name)
+            raise kernel_refusal(
+                say(
+                    "The kernel {name} cannot be {verb}. {reason}",
+                    name=name,
+                    verb=verb,
+                    reason=reason,
+                ),
+                name,
+            )
 
     def check_new_kernel(self, name: str) -> None:
         """Refuse to make a kernel spec under a protected kernel's name.
@@ -220,7 +233,9 @@ class Policy:
         """
         reason = self.describe_new_kernel(name)
         if reason is not None:
-            raise kernel_refusal(f"No kernel {name} can be made. {reason}", name)
+            raise kernel_refusal(
+                say("No kernel {name} can be made. {reason}", name=name, reason=reason), name
+            )
 
     def check_changes(
         self, prefix: str | os.PathLike[str], changes: Iterable[Change] | None
@@ -243,16 +258,28 @@ class Policy:
         is_frozen = frozen.reason(place)
         if is_frozen is not None:
             raise ProtectedEnvironment(
-                f"No package of {place.name} may change. {is_frozen}",
+                say(
+                    "No package of {name} may change. {is_frozen}",
+                    name=place.name,
+                    is_frozen=is_frozen,
+                ),
                 hint=CLONE_HINT,
                 details={"prefix": str(prefix)},
             )
         lost = sorted({change.name for change in known or [] if costs(change, place)})
         if lost:
             raise ProtectedEnvironment(
-                f"This change would remove or replace {', '.join(lost)} in "
-                f"{place.name}, which is protected. {reason}",
-                hint=f"Leave them as they are, or: {CLONE_HINT[0].lower()}{CLONE_HINT[1:]}",
+                say(
+                    "This change would remove or replace {lost} in "
+                    "{name}, which is protected. {reason}",
+                    lost=", ".join(lost),
+                    name=place.name,
+                    reason=reason,
+                ),
+                hint=say(
+                    "Leave them as they are, or clone it and work in the clone: the copy is yours to "
+                    "change and to remove."
+                ),
                 details={"prefix": str(prefix), "packages": lost},
             )
 
@@ -280,11 +307,13 @@ class Policy:
         self._check_unlocked()
         others = self._more_than_chosen(Path(os.path.realpath(prefix)))
         if others:
-            raise refusal(Path(prefix).name, "remove", others[0], str(prefix), verb="unprotected")
+            raise refusal(
+                Path(prefix).name, "remove", others[0], str(prefix), verb=say("unprotected")
+            )
         protection_choices.discard(prefix)
 
     def _more_than_chosen(self, real: Path) -> list[str]:
-        own = {CHOSEN_REASON}
+        own: set[str] = {CHOSEN_REASON}
         if frozen.is_ours(real):
             own.add(frozen.reason(real) or "")
         return [reason for reason in self._places.reasons(real) if reason not in own]
@@ -292,8 +321,8 @@ class Policy:
     def _check_unlocked(self) -> None:
         if self._settings.lock_protection:
             raise ProtectedEnvironment(
-                "An administrator has locked the list of protected environments.",
-                hint="Ask whoever keeps this machine.",
+                say("An administrator has locked the list of protected environments."),
+                hint=say("Ask whoever keeps this machine."),
                 code="protection_locked",
             )
 

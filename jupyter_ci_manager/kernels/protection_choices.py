@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import NotPermitted
+from ..sentences import say
 from .engines.bookkeeping import write_atomically
 
 
@@ -60,7 +61,7 @@ def _change(change: Callable[[list[Path]], list[Path]]) -> None:
             write_atomically(file, text, mode=0o600)
     except (OSError, TimeoutError) as error:
         raise NotPermitted(
-            f"The choice could not be kept: {error}.",
-            hint="Jupyter's data folder must be writable.",
+            say("The choice could not be kept: {error}.", error=error),
+            hint=say("Jupyter's data folder must be writable."),
             code="data_dir_not_writable",
         ) from error

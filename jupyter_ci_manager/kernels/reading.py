@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..config import Settings
 from ..errors import CIManagerError
 from ..jobs.models import ENDED
+from ..sentences import joined, say
 from . import environments as found
 from . import exports, installed, kernelspecs, nearest, spec_health
 from .beginning import begun_by
@@ -71,7 +72,7 @@ class KernelReader:
             policy = Policy(self._settings)
             status.protected = [str(prefix) for prefix, _ in policy.protected()]
         except CIManagerError as error:
-            warnings.append(f"{error.message} {error.hint}".strip())
+            warnings.append(joined([error.message, error.hint]))
         status.warnings = warnings
         return status
 
@@ -87,7 +88,7 @@ class KernelReader:
             environment.job_id = busy.get(environment.name.lower(), begun)
             if begun:
                 environment.is_broken = True
-                environment.broken_reason = "A job has begun to make it and has not finished."
+                environment.broken_reason = say("A job has begun to make it and has not finished.")
         return listed
 
     def kernels(self) -> list[Kernel]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ..errors import ProtectedEnvironment
+from ..sentences import say
 from .protected_names import CLONE_HINT
 
 Operation = Literal[
@@ -12,14 +13,14 @@ Operation = Literal[
     "discard",
 ]  # fmt: skip
 _WORDS = {
-    "remove": "removed",
-    "create": "created over",
-    "rename": "renamed",
-    "move": "moved",
-    "clean": "cleaned up",
-    "rename_onto": "overwritten",
-    "restore": "brought back",
-    "discard": "left without its snapshots",
+    "remove": say("removed"),
+    "create": say("created over"),
+    "rename": say("renamed"),
+    "move": say("moved"),
+    "clean": say("cleaned up"),
+    "rename_onto": say("overwritten"),
+    "restore": say("brought back"),
+    "discard": say("left without its snapshots"),
 }
 
 
@@ -28,8 +29,13 @@ def refusal(
 ) -> ProtectedEnvironment:
     """Give the refusal of an operation on an environment; ``verb`` says it in other words."""
     return ProtectedEnvironment(
-        f"The environment {name} cannot be {verb or _WORDS[operation]}. {reason}",
-        hint=CLONE_HINT if operation != "create" else "Choose another name.",
+        say(
+            "The environment {name} cannot be {verb}. {reason}",
+            name=name,
+            verb=verb or _WORDS[operation],
+            reason=reason,
+        ),
+        hint=CLONE_HINT if operation != "create" else say("Choose another name."),
         details={"environment": name, "operation": operation}
         | ({"prefix": prefix} if prefix else {}),
     )
@@ -39,6 +45,6 @@ def kernel_refusal(message: str, name: str) -> ProtectedEnvironment:
     """Give the refusal of what concerns a kernel spec."""
     return ProtectedEnvironment(
         message,
-        hint="Make a kernel of your own: clone the environment under another name.",
+        hint=say("Make a kernel of your own: clone the environment under another name."),
         details={"kernel": name},
     )

@@ -18,6 +18,7 @@ from typing import Any
 from ..config import Settings
 from ..errors import CIManagerError, InvalidValue, NameTaken, NotPermitted
 from ..jobs.task import Report, Task
+from ..sentences import say
 from . import beginning, environments, kernelspecs, names, planning, spec_health
 from .activated_spec import kernel_spec
 from .disk import DiskWatch, check_room
@@ -68,34 +69,42 @@ def check(prefix: Path, name: str, settings: Settings, *, confirm: str | None) -
     target = target_of(prefix, name)
     if os.path.realpath(target) == os.path.realpath(prefix):
         raise InvalidValue(
-            f"The environment is called {name!r} already.", code="same_name", field="name"
+            say("The environment is called {name!r} already.", name=name),
+            code="same_name",
+            field="name",
         )
     condarc = environments.current_condarc(settings)
     planning.check_free(name, target, settings, condarc, apart_from=prefix)
     if not (prefix / "conda-meta" / "history").is_file():
         raise InvalidValue(
-            f"{prefix} is no whole environment, so it cannot be made anew under another name.",
-            hint="Repair it or remove it.",
+            say(
+                "{prefix} is no whole environment, so it cannot be made anew under another name.",
+                prefix=prefix,
+            ),
+            hint=say("Repair it or remove it."),
             code="broken_environment",
             field="environment",
         )
     if not os.access(prefix.parent, os.W_OK | os.X_OK):
         raise NotPermitted(
-            f"Environments in {prefix.parent} cannot be renamed: the folder cannot be written.",
-            hint="Clone it under the new name instead.",
+            say(
+                "Environments in {parent} cannot be renamed: the folder cannot be written.",
+                parent=prefix.parent,
+            ),
+            hint=say("Clone it under the new name instead."),
             code="envs_dir_not_writable",
         )
     folders = _specs(prefix)
     for kernel, folder in folders.items():
-        policy.check_kernel(kernel, prefix=prefix, resource_dir=folder, verb="renamed")
+        policy.check_kernel(kernel, prefix=prefix, resource_dir=folder, verb=say("renamed"))
         kernelspecs.check_writable(folder.parent)
     own = names.kernel_name(prefix.name)
     if own in folders:
         planning.check_kernel_name(names.kernel_name(name), settings)
     if own in folders and names.kernel_name(name) in kernelspecs.spec_folders().keys() - {own}:
         raise NameTaken(
-            f"There is a kernel {names.kernel_name(name)!r} already.",
-            hint="Choose another name, or remove that kernel first.",
+            say("There is a kernel {kernel_name!r} already.", kernel_name=names.kernel_name(name)),
+            hint=say("Choose another name, or remove that kernel first."),
             field="name",
         )
     check_unused(prefix, prefix.name, confirm=confirm)
@@ -214,7 +223,7 @@ def _finish(asked: dict[str, Any], report: Report) -> dict[str, Any]:
         folder, staged = Path(move["folder"]), Path(move["staged"])
         # The job may go on long after it was checked.
         there = kernelspecs.prefix_of(kernelspecs.read(folder))
-        policy.check_kernel(move["kernel"], prefix=there, resource_dir=folder, verb="renamed")
+        policy.check_kernel(move["kernel"], prefix=there, resource_dir=folder, verb=say("renamed"))
         if move["name"] != move["kernel"]:
             planning.check_kernel_name(move["name"], report.settings)
         if folder.exists() or not (folder.parent / move["name"]).exists():

@@ -9,6 +9,7 @@ from typing import Any
 from ..config import Settings
 from ..errors import CIManagerError, Refused
 from ..jobs.task import Report, Task
+from ..sentences import say
 from . import installed, kernelspecs, pip, spec_health
 from .activated_spec import kernel_spec
 from .damage import Damage, find_damage
@@ -41,14 +42,18 @@ def check(kernel: Kernel) -> None:
     """
     if kernel.broken_code == "environment_gone" or kernel.prefix is None:
         raise Refused(
-            kernel.broken_reason or "Its environment is not known.",
-            hint="Make the environment anew, or remove the kernel.",
+            kernel.broken_reason or say("Its environment is not known."),
+            hint=say("Make the environment anew, or remove the kernel."),
             code="environment_gone",
         )
     if not installed.is_environment(Path(kernel.prefix)):
         raise Refused(
-            f"{kernel.broken_reason} {kernel.prefix} is no conda environment.",
-            hint="Repair it with the tool that made it, or remove the kernel.",
+            say(
+                "{broken_reason} {prefix} is no conda environment.",
+                broken_reason=kernel.broken_reason,
+                prefix=kernel.prefix,
+            ),
+            hint=say("Repair it with the tool that made it, or remove the kernel."),
             code="cannot_repair",
         )
 
@@ -63,7 +68,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     if own is None or identity(own) != identity(prefix):
         # It would become the kernel of another environment.
         Policy(settings).check_kernel(
-            folder.name, prefix=own, resource_dir=folder, verb="given another environment"
+            folder.name, prefix=own, resource_dir=folder, verb=say("given another environment")
         )
     wanted = kernelspecs.our_part(spec).get("language") or spec.get("language") or "python"
     language = find_language(str(wanted), settings)
@@ -79,7 +84,7 @@ def _repair(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     is_rewritten = bool(kernelspecs.our_part(spec)) or bool(spec_health.health(spec)[0])
     if is_rewritten:
         Policy(settings).check_kernel(
-            asked["kernel"], prefix=prefix, resource_dir=folder, verb="rewritten"
+            asked["kernel"], prefix=prefix, resource_dir=folder, verb=say("rewritten")
         )
         shown = str(spec.get("display_name") or asked["kernel"])
         ours = {"engine": engine.name, **kernelspecs.our_part(spec)}

@@ -7,6 +7,7 @@ from pathlib import Path
 from ..errors import InvalidValue, NotFound
 from ..jobs.models import Job
 from ..jobs.paths import touch_changed
+from ..sentences import say
 from . import environments as found
 from . import frozen, kernelspecs, planning, snapshot_tasks
 from .models import Environment, Snapshot, SnapshotList
@@ -109,7 +110,7 @@ class SafeKeeping(KernelReader):
         return self._jobs.start(
             f"{_TASKS}:take_snapshot",
             there.name,
-            f"Snapshot of {there.name}",
+            say("Snapshot of {name}", name=there.name),
             {"prefix": there.prefix, "accept": accept},
             phases=snapshot_tasks.TAKE_PHASES,
             lock=planning.claim_name(prefix),
@@ -166,8 +167,12 @@ class SafeKeeping(KernelReader):
         if snapshot is not None:
             if snapshot not in [generation.number for generation in kept.generations(prefix)]:
                 raise InvalidValue(
-                    f"There is no snapshot {snapshot} of {there.name}.",
-                    hint="List the snapshots to see which there are.",
+                    say(
+                        "There is no snapshot {snapshot} of {name}.",
+                        snapshot=snapshot,
+                        name=there.name,
+                    ),
+                    hint=say("List the snapshots to see which there are."),
                     code="no_such_snapshot",
                     field="snapshot",
                 )
@@ -177,7 +182,7 @@ class SafeKeeping(KernelReader):
         return self._jobs.start(
             f"{_TASKS}:restore_environment",
             there.name,
-            f"Restore {there.name}",
+            say("Restore {name}", name=there.name),
             {"prefix": there.prefix, "name": there.name, "snapshot": snapshot, "confirm": confirm},
             phases=snapshot_tasks.PHASES,
             lock=planning.claim_name(prefix),
@@ -189,7 +194,7 @@ class SafeKeeping(KernelReader):
 
 def _no_snapshot(name: str) -> NotFound:
     return NotFound(
-        f"There is no snapshot of {name}.",
-        hint="Only what was kept before it was lost can be brought back.",
+        say("There is no snapshot of {name}.", name=name),
+        hint=say("Only what was kept before it was lost can be brought back."),
         code="no_snapshot",
     )

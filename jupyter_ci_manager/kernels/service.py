@@ -9,6 +9,7 @@ import msgspec
 from ..errors import CIManagerError
 from ..jobs.models import Job
 from ..jobs.paths import touch_changed
+from ..sentences import say
 from . import (
     aside,
     installed,
@@ -34,6 +35,7 @@ from .models import (
     Preview,
     Rebuilt,
 )
+from .protected_names import REMOVED
 from .protection import Policy
 from .safekeeping import SafeKeeping
 from .snapshots import Snapshots
@@ -97,11 +99,16 @@ class KernelService(SafeKeeping):
         package_changes.check(prefix, request, self._settings)
         if request.dry_run:
             return aside.preview(self._settings, packages=request, prefix=there.prefix)
-        words = {"install": "Install", "update": "Update", "remove": "Remove"}
+        packages = ", ".join(request.packages)[:80] or say("all packages")
+        title = {
+            "install": say("Install {packages}", packages=packages),
+            "update": say("Update {packages}", packages=packages),
+            "remove": say("Remove {packages}", packages=packages),
+        }[request.action]
         return self._jobs.start(
             "jupyter_ci_manager.kernels.package_changes:change_packages",
             there.name,
-            f"{words[request.action]} {', '.join(request.packages)[:80] or 'all packages'}",
+            title,
             {"prefix": there.prefix, "request": msgspec.to_builtins(request)},
             phases=package_changes.PHASES,
             lock=planning.claim_name(prefix),
@@ -132,7 +139,7 @@ class KernelService(SafeKeeping):
         return self._jobs.start(
             "jupyter_ci_manager.kernels.removal:remove_environment",
             there.name,
-            f"Remove {there.name}",
+            say("Remove {name}", name=there.name),
             {"prefix": there.prefix, "name": there.name, "confirm": confirm},
             phases=removal.PHASES,
             lock=planning.claim_name(prefix),
@@ -163,7 +170,7 @@ class KernelService(SafeKeeping):
         return self._jobs.start(
             "jupyter_ci_manager.kernels.renaming:rename_environment",
             there.name,
-            f"Rename {there.name} to {request.name}",
+            say("Rename {name} to {new}", name=there.name, new=request.name),
             {"prefix": there.prefix, "name": request.name, "confirm": request.confirm},
             phases=renaming.PHASES,
             lock=claims,
@@ -178,7 +185,7 @@ class KernelService(SafeKeeping):
             There is none, it must not be lost, or its folder cannot be written.
         """
         folder = kernelspecs.find(name)
-        self._check_kernel(name, folder, "removed")
+        self._check_kernel(name, folder, REMOVED)
         prefix = kernelspecs.prefix_of(kernelspecs.read(folder))
         kernelspecs.remove(folder)
         if prefix is not None:
@@ -230,7 +237,7 @@ class KernelService(SafeKeeping):
         return self._jobs.start(
             "jupyter_ci_manager.kernels.repair:repair_kernel",
             kernel.name,
-            f"Repair {kernel.display_name}",
+            say("Repair {name}", name=kernel.display_name),
             {"kernel": kernel.name, "folder": str(folder), "prefix": kernel.prefix},
             phases=repair.PHASES,
             lock=planning.claim_name(Path(str(kernel.prefix))),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..errors import CIManagerError, DiskFull, NotPermitted, Refused
+from ..sentences import say
 
 
 @contextmanager
@@ -36,20 +37,24 @@ def in_words(error: OSError, outcome: str) -> CIManagerError:
     details = {"error": str(error)}
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(
-            f"The disk is full, so {outcome}.",
-            hint="Free some space and try again.",
+            say("The disk is full, so {outcome}.", outcome=outcome),
+            hint=say("Free some space and try again."),
             details=details,
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        where = error.filename2 or error.filename or "A folder"
+        where = error.filename2 or error.filename or say("A folder")
         return NotPermitted(
-            f"{where} cannot be written, so {outcome}.",
-            hint="Make it writable for you, or ask an administrator.",
+            say("{where} cannot be written, so {outcome}.", where=where, outcome=outcome),
+            hint=say("Make it writable for you, or ask an administrator."),
             code="folder_not_writable",
             details=details,
         )
     return Refused(
-        f"The system says {error.strerror or error}, so {outcome}.",
+        say(
+            "The system says {strerror}, so {outcome}.",
+            strerror=error.strerror or error,
+            outcome=outcome,
+        ),
         code="system_error",
         details=details,
     )

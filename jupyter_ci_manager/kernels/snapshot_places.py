@@ -13,6 +13,7 @@ from filelock import FileLock
 from ..config import Settings
 from ..errors import CIManagerError, NotPermitted
 from ..jobs.paths import data_folder
+from ..sentences import say
 from .engines.bookkeeping import write_atomically
 from .engines.condarc import read_condarc
 from .engines.folders import is_writable, make_private, package_cache
@@ -64,9 +65,13 @@ class Places:
                     return self._note(prefix, root), True
         if not ways:
             raise NotPermitted(
-                f"No folder for snapshots of {prefix.name} can be written; {roots[0]} is the "
-                "first of those that were tried.",
-                hint="Make it writable for you, or ask an administrator.",
+                say(
+                    "No folder for snapshots of {name} can be written; {folder} is the "
+                    "first of those that were tried.",
+                    name=prefix.name,
+                    folder=roots[0],
+                ),
+                hint=say("Make it writable for you, or ask an administrator."),
                 code="folder_not_writable",
             )
         return self._note(prefix, next(iter(ways))), False

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ..config import Settings
+from ..sentences import say
 from . import pip
 from .damage import damage_of
 from .engines import Report, SolveRequest
@@ -61,7 +62,7 @@ class Restoring:
             entries = generation.manifest()
         except (OSError, msgspec.MsgspecError) as error:
             report.log(f"the manifest cannot be read: {error}")
-            unchecked.append("Its manifest cannot be read, so its files could not be checked.")
+            unchecked.append(say("Its manifest cannot be read, so its files could not be checked."))
             entries = []
         found = compare(generation.tree, entries, report.check_cancelled)
         for path, mode in found.modes.items():
@@ -185,5 +186,18 @@ class Restoring:
                     left.append(path)
         if not left:
             return []
-        more = f" and {len(left) - 1} more" if len(left) > 1 else ""
-        return [f"{left[0]}{more} was altered in place since the snapshot and could not be undone."]
+        if len(left) == 1:
+            return [
+                say(
+                    "{file} was altered in place since the snapshot and could not be undone.",
+                    file=left[0],
+                )
+            ]
+        return [
+            say(
+                "{file} and {more} more was altered in place since the snapshot and could not be "
+                "undone.",
+                file=left[0],
+                more=len(left) - 1,
+            )
+        ]

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from ..sentences import joined, put_together, say, taken_apart
 from . import health
 from .engines.bookkeeping import write_atomically
 from .identity import is_folder, left_out
@@ -68,26 +69,31 @@ class SnapshotStatus:
     @property
     def words(self) -> str:
         """What is wrong as sentences; empty when all is well."""
-        back = " Its snapshot can bring it back." if self.taken is not None else ""
+        back = say("Its snapshot can bring it back.") if self.taken is not None else ""
         if self.state == "lost":
-            return f"It is gone.{back}"
+            return joined([say("It is gone."), back])
         if self.state == "replaced":
-            return f"Another environment was made in its place.{back}"
+            return joined([say("Another environment was made in its place."), back])
         if self.problems:
-            more = f" ({len(self.problems) - 1} more problems)" if len(self.problems) > 1 else ""
-            return f"It is damaged: {self.problems[0]}{more}{back}"
+            more = len(self.problems) - 1
+            first = say("It is damaged: {problem}", problem=self.problems[0])
+            counted = say("({more} more problems)", more=more) if more else ""
+            return joined([first, counted, back])
         if self.lost_kernels:
-            return f"Its kernel {self.lost_kernels[0]} is gone or changed; it can be brought back."
+            return say(
+                "Its kernel {name} is gone or changed; it can be brought back.",
+                name=self.lost_kernels[0],
+            )
         return ""
 
     @property
     def outlook(self) -> str:
         """What a loss would mean, as a sentence."""
         if self.taken is not None:
-            return "A loss can be undone."
+            return say("A loss can be undone.")
         if self.state == "impossible":
-            return f"A loss cannot be undone. {self.why_impossible}."
-        return "A loss cannot be undone yet: no snapshot has been made."
+            return say("A loss cannot be undone. {why}.", why=self.why_impossible)
+        return say("A loss cannot be undone yet: no snapshot has been made.")
 
 
 def look(prefix: Path, place: Place) -> SnapshotStatus:
@@ -167,7 +173,7 @@ def check_health(prefix: Path, place: Place, *, first: bool = False) -> list[str
     )  # fmt: skip
     if place.folder.is_dir():
         with suppress(OSError):
-            text = msgspec.json.encode(found).decode()
+            text = msgspec.json.encode(found, enc_hook=taken_apart).decode()
             write_atomically(place.folder / _HEALTH, text, mode=0o600)
     return problems
 
@@ -175,7 +181,8 @@ def check_health(prefix: Path, place: Place, *, first: bool = False) -> list[str
 def read_health(place: Place) -> Health:
     """Give what the last thorough look has found."""
     try:
-        return msgspec.json.decode((place.folder / _HEALTH).read_bytes(), type=Health)
+        kept = msgspec.json.decode((place.folder / _HEALTH).read_bytes())
+        return msgspec.convert(put_together(kept), Health)
     except (OSError, msgspec.MsgspecError):
         return Health()
 

@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from ..sentences import put_together, taken_apart
 from .tree_manifest import Entry, dump, load
 
 GENERATIONS = 2
@@ -105,7 +108,8 @@ class Place:
         if entries is not None:
             (scratch / "manifest.json").write_bytes(dump(entries))
         written = {"prefix": str(self.prefix), "taken": time.time(), **facts}
-        (scratch / "snapshot.json").write_text(json.dumps(written), "utf-8")
+        text = msgspec.json.encode(written, enc_hook=taken_apart)
+        (scratch / "snapshot.json").write_bytes(text)
         numbers = [int(path.name) for path in _entries(self.folder) if path.name.isdigit()]
         scratch.rename(self.folder / f"{max(numbers, default=0) + 1:06d}")
         self._forget_old()
@@ -152,7 +156,7 @@ class Place:
 
 def _read(folder: Path) -> Generation | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
-        data = json.loads((folder / "snapshot.json").read_text("utf-8"))
+        data = put_together(json.loads((folder / "snapshot.json").read_text("utf-8")))
         return Generation(
             folder=folder,
             prefix=Path(data["prefix"]),
@@ -160,7 +164,7 @@ def _read(folder: Path) -> Generation | None:
             key=str(data["key"]),
             files=int(data.get("files") or 0),
             left_out=tuple(data.get("left_out") or ()),
-            why_no_tree=str(data.get("why_no_tree") or ""),
+            why_no_tree=data.get("why_no_tree") or "",
         )
     return None
 

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from ..config import Settings
 from ..errors import DiskFull, NotFound, NotPermitted, Refused
+from ..sentences import say
 from . import spec_copies
 from .engines import Report, Silent
 from .identity import is_folder, left_out
@@ -110,7 +111,10 @@ class Snapshots:
         report = report or Silent()
         prefix = real(prefix)
         if not is_folder(prefix / "conda-meta"):
-            raise NotFound(f"There is no environment at {prefix}.", code="environment_not_found")
+            raise NotFound(
+                say("There is no environment at {prefix}.", prefix=prefix),
+                code="environment_not_found",
+            )
         before = self.status(prefix)
         if before.state == "current" and not before.lost_kernels and not before.problems:
             return before
@@ -119,8 +123,8 @@ class Snapshots:
         before = self._thorough(prefix, place, first=not place.generations())
         if before.problems or (before.state == "replaced" and not accept):
             raise Refused(
-                f"No snapshot of {prefix.name} is made: {before.words}",
-                hint="Repair the environment first; the last good snapshot is kept.",
+                say("No snapshot of {name} is made: {words}", name=prefix.name, words=before.words),
+                hint=say("Repair the environment first; the last good snapshot is kept."),
                 code="environment_damaged",
                 details={"problems": before.problems},
             )
@@ -134,13 +138,17 @@ class Snapshots:
             if can_be_kept:
                 why = self._make_generation(prefix, place, report)
             else:
-                why = f"Links are not possible between {prefix} and {place.folder.parent}"
+                why = say(
+                    "Links are not possible between {prefix} and {parent}",
+                    prefix=prefix,
+                    parent=place.folder.parent,
+                )
             if why:
                 self._keep_kernels(prefix, place, why)
         if why:
             raise Refused(
-                f"{why}, so a loss of {prefix.name} could not be undone.",
-                hint="Have the environment's owner, or an administrator, run this.",
+                say("{why}, so a loss of {name} could not be undone.", why=why, name=prefix.name),
+                hint=say("Have the environment's owner, or an administrator, run this."),
                 code="snapshot_impossible",
             )
         return self.status(prefix)
@@ -202,7 +210,10 @@ class Snapshots:
         if number is not None:
             found = [g for g in self.generations(prefix) if g.number == number]
             if not found:
-                raise _no_snapshot(prefix, f"There is no snapshot {number} of {prefix}.")
+                raise _no_snapshot(
+                    prefix,
+                    say("There is no snapshot {number} of {prefix}.", number=number, prefix=prefix),
+                )
             with self._held(place):
                 restored = restoring.put_back(found[0])
             return self._settled(restoring.mend(restored))
@@ -221,13 +232,13 @@ class Snapshots:
             if refused and not restored.kernels and not status.problems:
                 raise NotPermitted(
                     " ".join(refused),
-                    hint="Make that folder writable for you, or ask an administrator.",
+                    hint=say("Make that folder writable for you, or ask an administrator."),
                     code="folder_not_writable",
                 )
         if status.problems and status.state in ("none", "impossible"):
             return self._settled(restoring.mend(restored))
         if newest is None:
-            raise _no_snapshot(prefix, f"There is no snapshot of {prefix}.")
+            raise _no_snapshot(prefix, say("There is no snapshot of {prefix}.", prefix=prefix))
         return restored
 
     # --- inside ---------------------------------------------------------------------------
@@ -249,12 +260,19 @@ class Snapshots:
                     known=known_files(prefix),
                 )  # fmt: skip
             except LinksNotPossible as error:
-                return f"Links are not possible between {error.filename} and {place.folder.parent}"
+                return say(
+                    "Links are not possible between {filename} and {parent}",
+                    filename=error.filename,
+                    parent=place.folder.parent,
+                )
             self._copy_kernels(prefix, place, scratch / "kernels")
             if state_key(prefix) != key:
                 raise Refused(
-                    f"{prefix.name} was changed meanwhile, so no snapshot of it is made.",
-                    hint="It is tried again later.",
+                    say(
+                        "{name} was changed meanwhile, so no snapshot of it is made.",
+                        name=prefix.name,
+                    ),
+                    hint=say("It is tried again later."),
                     code="environment_busy",
                 )
             place.add(
@@ -298,13 +316,16 @@ class Snapshots:
         The lock's file stays: one that is removed lets two in, each with a file of its own.
         """
         lock = FileLock(f"{place.folder}.lock", timeout=patience)
-        with told(f"{place.prefix.name} and its snapshots are as they were"):
+        with told(say("{name} and its snapshots are as they were", name=place.prefix.name)):
             try:
                 lock.acquire()
             except Timeout as error:
                 raise Refused(
-                    f"A snapshot of {place.prefix.name} is being made or brought back.",
-                    hint="Try again when that is done.",
+                    say(
+                        "A snapshot of {name} is being made or brought back.",
+                        name=place.prefix.name,
+                    ),
+                    hint=say("Try again when that is done."),
                     code="environment_busy",
                 ) from error
             try:
@@ -314,12 +335,14 @@ class Snapshots:
 
 
 def _not_made(prefix: Path) -> str:
-    return f"no snapshot of {prefix.name} was made; what was kept before is kept still"
+    return say(
+        "no snapshot of {name} was made; what was kept before is kept still", name=prefix.name
+    )
 
 
 def _no_snapshot(prefix: Path, message: str) -> NotFound:
     return NotFound(
         message,
-        hint="Only what was kept before it was lost can be brought back.",
+        hint=say("Only what was kept before it was lost can be brought back."),
         code="no_snapshot",
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import InvalidValue
+from ..sentences import say
 from . import plain_yaml
 from .engines.specs import check_pip_requirement
 
@@ -44,7 +45,7 @@ def read_environment_yml(text: str) -> Source:
     where = "environment_yml"
     data = _load_yaml(text, where)
     if not isinstance(data, dict) or "dependencies" not in data:
-        raise _wrong(where, "An environment file must have a list of dependencies.")
+        raise _wrong(where, say("An environment file must have a list of dependencies."))
     specs: list[str] = []
     pip: list[str] = []
     for entry in _list(data["dependencies"], where, "dependencies"):
@@ -56,11 +57,11 @@ def read_environment_yml(text: str) -> Source:
     channels = [_text(c, where) for c in _list(data.get("channels") or [], where, "channels")]
     raw_variables = data.get("variables") or {}
     if not isinstance(raw_variables, dict):
-        raise _wrong(where, "Its variables must be names with values.")
+        raise _wrong(where, say("Its variables must be names with values."))
     variables = {str(key): str(value) for key, value in raw_variables.items()}
     for key in variables:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key):
-            raise _wrong(where, f"{key[:40]!r} cannot be the name of a variable.")
+            raise _wrong(where, say("{key!r} cannot be the name of a variable.", key=key[:40]))
     name = data.get("name")
     return Source(
         specs=tuple(specs),
@@ -89,7 +90,7 @@ def read_lock(text: str, platform: str) -> Source:
         ``lock``.
     """
     if len(text) > _SIZE_LIMIT:
-        raise _wrong("lock", "The file is too large to be a lock file.")
+        raise _wrong("lock", say("The file is too large to be a lock file."))
     lines = [line.strip() for line in text.splitlines()]
     if "@EXPLICIT" in lines:
         return _explicit([line for line in lines if line and line[0] not in "#@"], platform)
@@ -98,25 +99,32 @@ def read_lock(text: str, platform: str) -> Source:
 
 def _explicit(urls: list[str], platform: str) -> Source:
     if not urls or len(urls) > _ENTRY_LIMIT:
-        raise _wrong("lock", "An explicit list names at least one package.")
+        raise _wrong("lock", say("An explicit list names at least one package."))
     for url in urls:
         if not re.match(r"(?:https?|file)://", url):
-            raise _wrong("lock", f"{url[:60]!r} is not the address of a package.")
+            raise _wrong("lock", say("{url!r} is not the address of a package.", url=url[:60]))
         subdir = url.partition("#")[0].rsplit("/", 2)[-2]
         if subdir not in (platform, "noarch"):
-            raise _wrong("lock", f"It is for {subdir[:20]}, and this machine is {platform}.")
+            raise _wrong(
+                "lock",
+                say(
+                    "It is for {subdir}, and this machine is {platform}.",
+                    subdir=subdir[:20],
+                    platform=platform,
+                ),
+            )
     return Source(explicit=tuple(urls))
 
 
 def _conda_lock(data: Any, platform: str) -> Source:
     packages = data.get("package") if isinstance(data, dict) else None
     if not isinstance(packages, list):
-        raise _wrong("lock", "This is neither an explicit list nor a file of conda-lock.")
+        raise _wrong("lock", say("This is neither an explicit list nor a file of conda-lock."))
     urls: list[str] = []
     pip: list[str] = []
     for entry in packages:
         if not isinstance(entry, dict):
-            raise _wrong("lock", "One of its packages is not described as conda-lock does.")
+            raise _wrong("lock", say("One of its packages is not described as conda-lock does."))
         if entry.get("platform") != platform or entry.get("category", "main") != "main":
             continue
         if entry.get("manager") == "pip":
@@ -133,7 +141,7 @@ def _conda_lock(data: Any, platform: str) -> Source:
             url += f"#{md5}"
         urls.append(url)
     if not urls:
-        raise _wrong("lock", f"It holds no packages for {platform}.")
+        raise _wrong("lock", say("It holds no packages for {platform}.", platform=platform))
     return Source(explicit=tuple(urls), pip=tuple(pip))
 
 
@@ -141,14 +149,14 @@ def _load_yaml(text: str, where: str) -> Any:
     try:
         return plain_yaml.load(text)
     except plain_yaml.NotPlain as error:
-        raise _wrong(where, str(error)) from error
+        raise _wrong(where, error.words) from error
 
 
 def _list(value: Any, where: str, what: str) -> list[Any]:
     if not isinstance(value, list):
-        raise _wrong(where, f"Its {what} must be a list.")
+        raise _wrong(where, say("Its {what} must be a list.", what=what))
     if len(value) > _ENTRY_LIMIT:
-        raise _wrong(where, f"Its {what} are too many.")
+        raise _wrong(where, say("Its {what} are too many.", what=what))
     return value
 
 
@@ -156,14 +164,14 @@ def _text(value: Any, where: str) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip():
-        raise _wrong(where, "One of its entries is not a text.")
+        raise _wrong(where, say("One of its entries is not a text."))
     return value.strip()
 
 
 def _wrong(where: str, message: str) -> InvalidValue:
     return InvalidValue(
         message,
-        hint="Export one with `conda env export` or `conda list --explicit` and compare.",
+        hint=say("Export one with `conda env export` or `conda list --explicit` and compare."),
         code="invalid_file",
         field=where,
     )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ..sentences import say
 from .activation import inner_command
 
 _WHERE = "where.json"
@@ -49,7 +50,8 @@ def put_back_specs(copies: Path) -> tuple[list[str], list[str]]:
 
     Gives the names of those that are back, and sentences about those that could not be.
     """
-    done, refused = [], []
+    done: list[str] = []
+    refused: list[str] = []
     for copy, folder in _copies(copies):
         if not _differs(copy, folder):
             continue
@@ -59,8 +61,13 @@ def put_back_specs(copies: Path) -> tuple[list[str], list[str]]:
         except OSError as error:
             why = error.strerror or str(error)
             refused.append(
-                f"Its kernel {copy.name} could not be put back into {folder.parent}: {why}. "
-                "Repair it again when that folder can be written."
+                say(
+                    "Its kernel {name} could not be put back into {parent}: {why}. "
+                    "Repair it again when that folder can be written.",
+                    name=copy.name,
+                    parent=folder.parent,
+                    why=why,
+                )
             )
     return sorted(done), refused
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from ..sentences import say
 from .kernelspecs import argv_of, our_part, prefix_of, read
 from .models import Kernel
 
@@ -41,30 +42,36 @@ def health(spec: dict[str, Any]) -> tuple[str, str]:
     """
     argv = argv_of(spec)
     if not argv:
-        return "unreadable", "Its kernel.json cannot be read or names no program."
+        return "unreadable", say("Its kernel.json cannot be read or names no program.")
     prefix = prefix_of(spec)
     recorded = our_part(spec).get("environment")
     if recorded and not Path(recorded, "conda-meta").is_dir():
-        return "environment_gone", f"Its environment {recorded} is gone."
+        return "environment_gone", say("Its environment {recorded} is gone.", recorded=recorded)
     if not Path(argv[0]).is_absolute():
         if shutil.which(argv[0]) is None:
-            return "interpreter_gone", f"Its program {argv[0]} is not found."
+            return "interpreter_gone", say("Its program {program} is not found.", program=argv[0])
         return "", ""
     if not os.access(argv[0], os.X_OK):
-        return "interpreter_gone", f"Its interpreter {argv[0]} is gone."
+        return "interpreter_gone", say("Its interpreter {program} is gone.", program=argv[0])
     if (
         recorded
         and not _inside(Path(argv[0]), Path(recorded))
         and not our_part(spec).get("wrapper")
     ):
-        return "wrong_prefix", f"It starts {argv[0]}, which is not part of {recorded}."
+        return "wrong_prefix", say(
+            "It starts {program}, which is not part of {recorded}.",
+            program=argv[0],
+            recorded=recorded,
+        )
     module = argv[argv.index("-m") + 1] if "-m" in argv[:-1] else ""
     if (
         module.startswith("ipykernel")
         and prefix is not None
         and not _has_module(prefix, "ipykernel")
     ):
-        return "ipykernel_missing", f"The package ipykernel is missing in {prefix}."
+        return "ipykernel_missing", say(
+            "The package ipykernel is missing in {prefix}.", prefix=prefix
+        )
     return "", ""
 
 

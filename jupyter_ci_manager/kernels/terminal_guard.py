@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..config import Settings
 from ..errors import CondaNotFound, NotPermitted, Refused
+from ..sentences import say
 from . import frozen
 from .core_packages import CORE_PACKAGES, KEPT_PACKAGES
 from .engines import Silent
@@ -91,16 +92,19 @@ def install(settings: Settings) -> GuardStatus:
         (info / "entry_points.txt").write_text(f"[conda]\n{_MODULE} = {_MODULE}\n")
     except OSError as error:
         raise NotPermitted(
-            f"conda's base environment cannot be written: {error}.",
-            hint="Have whoever owns conda run this.",
+            say("conda's base environment cannot be written: {error}.", error=error),
+            hint=say("Have whoever owns conda run this."),
             code="base_not_writable",
         ) from error
     problem = _try(program, site)
     if problem:
         remove(settings)
         raise Refused(
-            f"This conda does not heed the guard, so it was taken out again: {problem}",
-            hint="Snapshots protect all the same.",
+            say(
+                "This conda does not heed the guard, so it was taken out again: {problem}",
+                problem=problem,
+            ),
+            hint=say("Snapshots protect all the same."),
             code="guard_failed",
         )
     return GuardStatus(installed=True, works=True, conda=str(program.path))
@@ -124,8 +128,8 @@ def remove(settings: Settings) -> GuardStatus:
             cached.unlink(missing_ok=True)
     except OSError as error:
         raise NotPermitted(
-            f"conda's base environment cannot be written: {error}.",
-            hint="Have whoever owns conda run this.",
+            say("conda's base environment cannot be written: {error}.", error=error),
+            hint=say("Have whoever owns conda run this."),
             code="base_not_writable",
         ) from error
     return GuardStatus(installed=False, conda=str(program.path))
@@ -135,9 +139,12 @@ def _places(settings: Settings) -> tuple[CondaProgram, Path]:
     program = need_conda(settings)
     if program.kind != "conda" or program.root_prefix is None:
         raise CondaNotFound(
-            f"The guard is a plugin of conda; {program.path} is {program.kind} or has no base "
-            "environment.",
-            hint="Name a conda in the settings (conda_executable).",
+            say(
+                "The guard is a plugin of conda; {path} is {kind} or has no base environment.",
+                path=program.path,
+                kind=program.kind,
+            ),
+            hint=say("Name a conda in the settings (conda_executable)."),
         )
     for site in sorted(program.root_prefix.glob("lib/python3*/site-packages")):
         if (site / "conda").is_dir():
@@ -146,8 +153,8 @@ def _places(settings: Settings) -> tuple[CondaProgram, Path]:
         if (site / "conda").is_dir():
             return program, site
     raise CondaNotFound(
-        f"The site-packages of {program.root_prefix} hold no conda.",
-        hint="Name another conda in the settings (conda_executable).",
+        say("The site-packages of {root_prefix} hold no conda.", root_prefix=program.root_prefix),
+        hint=say("Name another conda in the settings (conda_executable)."),
     )
 
 
@@ -190,5 +197,5 @@ def _try(program: CondaProgram, site: Path) -> str:
         except (OSError, subprocess.SubprocessError) as error:
             return str(error)
     if done.code == 0 or SHIPPED_REASON not in done.out + done.err:
-        return (done.err or done.out)[-500:] or "conda would have removed a sample"
+        return (done.err or done.out)[-500:] or say("conda would have removed a sample")
     return "" if proof.code == 0 and not proof.out.strip() else (proof.out + proof.err)[-500:]

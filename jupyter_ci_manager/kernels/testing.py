@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import KernelTestFailed
 from ..jobs.task import Report
+from ..sentences import say
 from .languages import Language
 
 _LOG_TAIL = 3000
@@ -51,8 +52,12 @@ def test_kernel(spec_folder: Path, prefix: Path, language: Language, report: Rep
     # Not merely its beginning: /envs/one is no part of /envs/one-more.
     if expected and not re.search(re.escape(expected) + r"(?![^/\\\s\"')\]])", answer):
         raise KernelTestFailed(
-            f"The kernel answered {answer[:300]!r} instead of {expected!r}.",
-            hint="Something in the environment's start scripts leads elsewhere.",
+            say(
+                "The kernel answered {answer!r} instead of {expected!r}.",
+                answer=answer[:300],
+                expected=expected,
+            ),
+            hint=say("Something in the environment's start scripts leads elsewhere."),
             code="wrong_prefix",
         )
     report.log(f"the kernel answered: {answer[:300]}")
@@ -104,8 +109,8 @@ def run_in_kernel(
             manager.start_kernel(stdout=output, stderr=output, stdin=None)
         except Exception as error:
             raise KernelTestFailed(
-                f"The kernel could not be started: {error}",
-                hint="The job's log holds more.",
+                say("The kernel could not be started: {error}", error=error),
+                hint=say("The job's log holds more."),
                 details={"log": _tail(log_file)},
             ) from error
         client = manager.client(context=context)
@@ -143,8 +148,11 @@ def _ask(manager: Any, client: Any, code: str, timeout: float) -> str:
         reply = _reply(manager, client, request, limit)
         if reply.get("status") != "ok":
             raise KernelTestFailed(
-                f"The kernel could not run a line: {reply.get('evalue') or reply.get('ename')}",
-                hint="The job's log holds more.",
+                say(
+                    "The kernel could not run a line: {error}",
+                    error=reply.get("evalue") or reply.get("ename"),
+                ),
+                hint=say("The job's log holds more."),
                 details={"traceback": "\n".join(map(str, reply.get("traceback", [])))[-_LOG_TAIL:]},
             )
         printed = _printed(client, request) if code else ""
@@ -188,12 +196,13 @@ def _printed(client: Any, request: str) -> str:
 def _check(manager: Any, limit: float) -> None:
     if not manager.is_alive():
         raise KernelTestFailed(
-            "The kernel ended before it answered.", hint="Look at the last lines of its log."
+            say("The kernel ended before it answered."),
+            hint=say("Look at the last lines of its log."),
         )
     if time.monotonic() > limit:
         raise KernelTestFailed(
-            "The kernel did not answer in time.",
-            hint="Try again, or raise the setting kernel_test_timeout.",
+            say("The kernel did not answer in time."),
+            hint=say("Try again, or raise the setting kernel_test_timeout."),
         )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ConfirmationNeeded
+from ..sentences import joined, say
 from .engines.pyc_store import is_filling
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ class Use:
     @property
     def words(self) -> str:
         """The use as a part of a sentence."""
-        return f"the {self.kind} {self.name}".strip()
+        if self.kind == "notebook":
+            return say("the notebook {name}", name=self.name)
+        if self.kind == "kernel":
+            return say("the kernel {name}", name=self.name)
+        if self.kind == "terminal":
+            return say("the terminal {name}", name=self.name)
+        return say("the program {name}", name=self.name)
 
 
 def uses_of(prefix: Path) -> list[Use]:
@@ -73,10 +80,10 @@ def check_unused(prefix: Path, name: str, *, confirm: str | None) -> None:
     if uses:
         told = [use.words for use in uses[:_TOLD]]
         if len(uses) > _TOLD:
-            told.append(f"{len(uses) - _TOLD} more")
+            told.append(say("{more} more", more=len(uses) - _TOLD))
         raise ConfirmationNeeded(
-            f"The environment {name} is in use by {_listed(told)}.",
-            hint="Shut them down first, or confirm with the environment's name.",
+            say("The environment {name} is in use by {told}.", name=name, told=_listed(told)),
+            hint=say("Shut them down first, or confirm with the environment's name."),
             code="environment_in_use",
             details={
                 "uses": [asdict(use) for use in uses],
@@ -149,4 +156,6 @@ def _short(path: str) -> str:
 
 
 def _listed(parts: list[str]) -> str:
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    if len(parts) == 1:
+        return parts[0]
+    return say("{parts} and {last}", parts=joined(parts[:-1], ", "), last=parts[-1])

@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from ..errors import BadRequest, CIManagerError, InvalidValue
+from ..sentences import say
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -34,11 +35,12 @@ def decode_body(struct: type[T], body: bytes) -> T:
     """
     if len(body) > LARGEST_BODY:
         raise BadRequest(
-            f"The body is longer than {LARGEST_BODY // 2**20} MiB.", code="body_too_large"
+            say("The body is longer than {largest_body} MiB.", largest_body=LARGEST_BODY // 2**20),
+            code="body_too_large",
         )
     if not body or body.isspace():
         raise BadRequest(
-            "The request has no body.", hint="Send a JSON object.", code="body_missing"
+            say("The request has no body."), hint=say("Send a JSON object."), code="body_missing"
         )
     try:
         return msgspec.json.decode(body, type=struct)
@@ -46,7 +48,9 @@ def decode_body(struct: type[T], body: bytes) -> T:
         raise _refusal(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(
-            f"The body is not JSON: {error}.", hint="Send a JSON object.", code="not_json"
+            say("The body is not JSON: {error}.", error=error),
+            hint=say("Send a JSON object."),
+            code="not_json",
         ) from None
 
 
@@ -61,7 +65,7 @@ def check_parts(parts: Mapping[str, str]) -> None:
     for name, value in parts.items():
         if not value.isprintable() and any(ord(sign) < 32 or ord(sign) == 127 for sign in value):
             raise InvalidValue(
-                f"The {name} in the path holds a control character.",
+                say("The {name} in the path holds a control character.", name=name),
                 field=name,
                 code="invalid_name",
             )
@@ -83,7 +87,7 @@ def decode_query(struct: type[T], arguments: Mapping[str, Sequence[bytes]]) -> T
                 given[field.encode_name] = values[-1].decode()
             except UnicodeDecodeError:
                 raise BadRequest(
-                    "The query is not UTF-8.", field=field.encode_name, code="not_utf8"
+                    say("The query is not UTF-8."), field=field.encode_name, code="not_utf8"
                 ) from None
     try:
         return msgspec.convert(given, type=struct, strict=False)
@@ -108,15 +112,23 @@ def _refusal(complaint: str) -> CIManagerError:
     if unknown := _UNKNOWN.match(text):
         field = inside(unknown["name"])
         return BadRequest(
-            f"There is no field {field!r}.",
+            say("There is no field {field!r}.", field=field),
             field=field,
             code="unknown_field",
-            hint="Look the fields up in the API reference; nothing was changed.",
+            hint=say("Look the fields up in the API reference; nothing was changed."),
         )
     if missing := _MISSING.match(text):
         field = inside(missing["name"])
-        return BadRequest(f"The field {field!r} is missing.", field=field, code="missing_field")
+        return BadRequest(
+            say("The field {field!r} is missing.", field=field), field=field, code="missing_field"
+        )
     if _VALUE.match(text):
-        return InvalidValue(f"{parent}: {text}.", field=parent or None)
-    where = f"{parent}: " if parent else "The body: "
-    return BadRequest(f"{where}{text}.", field=parent or None, code="wrong_type")
+        return InvalidValue(
+            say("{place}: {complaint}.", place=parent, complaint=text), field=parent or None
+        )
+    where = parent or say("The body")
+    return BadRequest(
+        say("{place}: {complaint}.", place=where, complaint=text),
+        field=parent or None,
+        code="wrong_type",
+    )

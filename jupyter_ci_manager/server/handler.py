@@ -11,8 +11,10 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 
 from ..errors import CIManagerError
-from .encoding import encode, encode_in_pieces, is_large
+from ..sentences import say
+from .encoding import Encode, encode_in_pieces, encoder, is_large
 from .operation import Operation, Reply
+from .translation import asked_for
 
 if TYPE_CHECKING:
     from ..compute.service import ComputeService
@@ -36,8 +38,8 @@ _CODES = {
     413: "too_large",
 }
 _HINTS = {
-    403: "Sign in to this Jupyter server, or ask its administrator for the right to do this.",
-    500: "The server's log says more.",
+    403: say("Sign in to this Jupyter server, or ask its administrator for the right to do this."),
+    500: say("The server's log says more."),
 }
 
 
@@ -95,9 +97,17 @@ class Handler(APIHandler):
         if reply.value is None:
             await self.finish()
         elif is_large(reply.value):
-            await self.finish(await self.face.local(lambda: encode_in_pieces(reply.value)))
+            encode = self._encode()
+            await self.finish(await self.face.local(lambda: encode_in_pieces(reply.value, encode)))
         else:
-            await self.finish(encode(reply.value))
+            await self.finish(self._encode()(reply.value))
+
+    def _encode(self) -> Encode:
+        """Give the encoder of the language that the request asks for, and say which that is."""
+        language, say = asked_for(self.request.headers.get("Accept-Language", ""))
+        self.set_header("Content-Language", language)
+        self.set_header("Vary", "Accept-Language")
+        return encoder(say)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Send a refusal: Jupyter's ``message`` and ``reason``, our ``code``, ``hint``, ``field``."""
@@ -121,7 +131,7 @@ class Handler(APIHandler):
                 DEFAULT_RETRY_AFTER if retry_after is None else retry_after
             )
             self.set_header("Retry-After", str(max(1, math.ceil(retry_after))))
-        self.finish(encode(body))
+        self.finish(self._encode()(body))
 
     def log_exception(self, typ: Any, value: BaseException | None, tb: Any) -> None:
         """Log what nobody expected with its traceback, and a refusal in one line."""

@@ -6,6 +6,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from ..errors import Conflict
+from ..sentences import say
 from .handler import Handler
 from .models import Magics, SwitchMagics
 from .operation import operation
@@ -56,8 +57,10 @@ def _switch(on: bool) -> Magics:
             switch_off(path)
     except OSError as error:
         raise Conflict(
-            f"{path} cannot be changed: {error.strerror or error}.",
-            hint="Look at that file: move it away, or make its folder writable.",
+            say(
+                "{path} cannot be changed: {strerror}.", path=path, strerror=error.strerror or error
+            ),
+            hint=say("Look at that file: move it away, or make its folder writable."),
             code="magics_file",
         ) from error
     return _state()

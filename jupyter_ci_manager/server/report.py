@@ -8,6 +8,7 @@ import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from ..sentences import english
 from .handler import Handler
 from .operation import operation
 
@@ -23,6 +24,6 @@ class ReportHandler(Handler):
     async def get(self) -> dict[str, Any]:
         """Give the report; it is no struct of the API, for it is read by people."""
         report: dict[str, Any] = await self.compute(
-            lambda compute: msgspec.to_builtins(compute.report())
+            lambda compute: msgspec.to_builtins(compute.report(), enc_hook=english)
         )
         return report

@@ -8,6 +8,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from ..errors import Unavailable
+from ..sentences import say
 from .waiting_threads import WaitingThreads
 
 T = TypeVar("T")
@@ -63,8 +64,8 @@ class Workers:
     async def _run(self, call: Callable[[], T], remote: bool) -> T:
         if self._waiting[remote] >= QUEUE:
             raise Unavailable(
-                "This server has too many requests to answer at once.",
-                hint="Wait a moment; nothing was changed.",
+                say("This server has too many requests to answer at once."),
+                hint=say("Wait a moment; nothing was changed."),
                 code="busy",
                 retry_after=1,
             )
@@ -78,7 +79,7 @@ class Workers:
         try:
             running = asyncio.get_running_loop().run_in_executor(pool, call)
         except RuntimeError:
-            raise Unavailable("The server is stopping.", code="stopping") from None
+            raise Unavailable(say("The server is stopping."), code="stopping") from None
         return await running
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.compute.sign_in_failures import signed_out
 from jupyter_ci_manager.config import Settings
 from jupyter_ci_manager.errors import CIManagerError, InvalidValue, SignedOut
+from jupyter_ci_manager.sentences import english
 from tests.emulator_process import Emulator, emulator_process
 
 from .conftest import MakeAzure, until
@@ -126,7 +127,8 @@ def test_the_token_is_in_no_answer(sample: Emulator, azure: MakeAzure) -> None:
     )
     until(lambda: service.status().identity.state == "signed_in", 30)
     token = service._session.sign_in.get_token_info().token
-    shown = msgspec.json.encode([service.status(), service.list(), service.report()]).decode()
+    everything = [service.status(), service.list(), service.report()]
+    shown = msgspec.json.encode(everything, enc_hook=english).decode()
     assert token not in shown
     service.close()
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ...config import Settings
 from ...errors import Conflict
+from ...sentences import say
 from ..models import PackageChange, PackageMatches
 from .conda_config import CondaConfig
 
@@ -243,8 +244,8 @@ class Engine(ABC):
             # What it would change here was never looked at.
             policy.check("create", prefix)
             raise Conflict(
-                f"The plan was not made for {prefix}.",
-                hint="Solve for this environment first.",
+                say("The plan was not made for {prefix}.", prefix=prefix),
+                hint=say("Solve for this environment first."),
                 code="other_environment",
             )
         from ..guarded_change import guarded

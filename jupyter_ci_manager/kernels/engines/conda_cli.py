@@ -17,6 +17,7 @@ from typing import Any
 
 from ...config import Settings
 from ...errors import NameTaken
+from ...sentences import say
 from ..identity import Identity
 from ..models import PackageMatches
 from . import bookkeeping
@@ -145,8 +146,8 @@ class CondaEngine(Engine):
         if prefix.exists() and any(prefix.iterdir()):
             if not begun.exists():
                 raise NameTaken(
-                    f"The folder {prefix} exists already.",
-                    hint="Choose another name, or move the folder away.",
+                    say("The folder {prefix} exists already.", prefix=prefix),
+                    hint=say("Choose another name, or move the folder away."),
                     code="prefix_not_empty",
                     field="name",
                 )

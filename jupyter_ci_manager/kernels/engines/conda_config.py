@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidValue
+from ...sentences import say
 from .secrets import hide_credentials
 
 DEFAULT_ALIAS = "https://conda.anaconda.org"
@@ -124,9 +125,12 @@ class CondaConfig:
         denied = plain in urls_of(self.denylist_channels)
         if denied or (self.allowlist_channels and plain not in urls_of(self.allowlist_channels)):
             raise InvalidValue(
-                f"The conda configuration of this machine does not allow the channel "
-                f"{hide_credentials(channel)!r}.",
-                hint="Use an allowed channel, or ask whoever keeps the configuration.",
+                say(
+                    "The conda configuration of this machine does not allow the channel "
+                    "{channel!r}.",
+                    channel=hide_credentials(channel),
+                ),
+                hint=say("Use an allowed channel, or ask whoever keeps the configuration."),
                 code="channel_not_allowed",
                 field="channels",
             )
@@ -134,9 +138,12 @@ class CondaConfig:
 
 def _no_channel(channel: str) -> InvalidValue:
     return InvalidValue(
-        f"{hide_credentials(channel)[:100]!r} is no channel: it must be a name, an http(s) or file "
-        "address, or a folder.",
-        hint="Write for example conda-forge, or the address of a channel.",
+        say(
+            "{channel!r} is no channel: it must be a name, an http(s) or file "
+            "address, or a folder.",
+            channel=hide_credentials(channel)[:100],
+        ),
+        hint=say("Write for example conda-forge, or the address of a channel."),
         code="invalid_channel",
         field="channels",
     )

@@ -13,6 +13,7 @@ from ...errors import (
     Refused,
     Unsolvable,
 )
+from ...sentences import say
 from .secrets import hide_credentials
 from .unavailable import unavailable
 
@@ -57,50 +58,50 @@ def failure(answer: dict[str, Any], output: str) -> CIManagerError:
     said = message or tail[-1500:]
     if _ABSENT.search(text):
         return InvalidValue(
-            f"What shall be removed is not installed.\n{said}",
-            hint="List the environment's packages to see what is there.",
+            say("What shall be removed is not installed.\n{said}", said=said),
+            hint=say("List the environment's packages to see what is there."),
             code="package_not_installed",
             field="packages",
             details=details,
         )
     if _FULL.search(text):
         return DiskFull(
-            "The disk is full, so the environment could not be finished.",
-            hint="Free some space and try again.",
+            say("The disk is full, so the environment could not be finished."),
+            hint=say("Free some space and try again."),
             details=details,
         )
     if _FROZEN.search(text):
         return Refused(
-            "The environment is frozen: its owner allows no changes.",
-            hint="Clone it and work in the clone.",
+            say("The environment is frozen: its owner allows no changes."),
+            hint=say("Clone it and work in the clone."),
             code="environment_frozen",
             details=details,
         )
     if _CORRUPT.search(text):
         return Refused(
-            "A package is not what its channel says it is (damaged or exchanged).",
-            hint="Try again; if it stays so, tell whoever keeps the channel.",
+            say("A package is not what its channel says it is (damaged or exchanged)."),
+            hint=say("Try again; if it stays so, tell whoever keeps the channel."),
             code="corrupt_package",
             details=details,
         )
     if _UNSOLVABLE.search(text):
         return Unsolvable(
-            f"No set of packages fits what was asked for:\n{said}",
-            hint="Ask for fewer or other versions, or add a channel that has them.",
+            say("No set of packages fits what was asked for:\n{said}", said=said),
+            hint=say("Ask for fewer or other versions, or add a channel that has them."),
             details=details,
         )
     if _DENIED.search(text):
         return NotPermitted(
-            "The environment or the package cache may not be written.",
-            hint="Choose a folder of your own (envs_dir), or ask an administrator.",
+            say("The environment or the package cache may not be written."),
+            hint=say("Choose a folder of your own (envs_dir), or ask an administrator."),
             code="prefix_not_writable",
             details=details,
         )
     if _NETWORK.search(text):
         return unavailable(text)
     return Refused(
-        f"conda has failed:\n{said}",
-        hint="The log tells more.",
+        say("conda has failed:\n{said}", said=said),
+        hint=say("The log tells more."),
         code="conda_failed",
         details=details,
     )

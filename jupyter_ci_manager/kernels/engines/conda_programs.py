@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...config import Settings
 from ...errors import CondaNotFound
+from ...sentences import say
 
 #: Where installers put conda, Azure's images first.
 _WELL_KNOWN = (
@@ -68,9 +69,11 @@ def need_conda(settings: Settings) -> CondaProgram:
     found = find_conda(settings)
     if found is None:
         raise CondaNotFound(
-            "The engine conda is chosen, but no conda, mamba or micromamba was found.",
-            hint="Name it in the settings (conda_executable), or choose the engine rattler, "
-            "which needs none.",
+            say("The engine conda is chosen, but no conda, mamba or micromamba was found."),
+            hint=say(
+                "Name it in the settings (conda_executable), or choose the engine rattler, "
+                "which needs none."
+            ),
         )
     return found
 
@@ -81,8 +84,11 @@ def _find(named: str, conda_exe: str, mamba_exe: str, path: str, home: str) -> C
         chosen = shutil.which(Path(named).expanduser(), path=path)
         if chosen is None:
             raise CondaNotFound(
-                f"The conda of the settings, {named}, is not there or cannot be run.",
-                hint="Correct conda_executable, or leave it empty.",
+                say(
+                    "The conda of the settings, {named}, is not there or cannot be run.",
+                    named=named,
+                ),
+                hint=say("Correct conda_executable, or leave it empty."),
             )
         return _describe(Path(chosen))
     for candidate in _candidates(conda_exe, mamba_exe, path, home):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InvalidValue
+from ...sentences import say
 from .. import plain_yaml
 
 LISTS = {
@@ -139,12 +140,12 @@ def load(path: Path) -> Layer:
     if data is None:
         return Layer({})
     if not isinstance(data, dict):
-        raise _unusable(path, "it is not a map of settings")
+        raise _unusable(path, say("it is not a map of settings"))
     values = {plain(key): value for key, value in data.items()}
     for key, value in values.items():
         wanted = _misfit(key, value)
         if wanted:
-            raise _unusable(path, f"{key} must be {wanted}")
+            raise _unusable(path, say("{key} must be {wanted}", key=key, wanted=wanted))
     final, marks = _marks(text)
     return Layer(values, final, marks)
 
@@ -155,14 +156,14 @@ def _misfit(key: str, value: Any) -> str:
         return ""
     if key in _MAPS_OF_LISTS:
         fits = isinstance(value, dict) and all(_is_list(item) for item in value.values())
-        return "" if fits else "names with lists of channels"
+        return "" if fits else say("names with lists of channels")
     if key in MAPS:
         fits = isinstance(value, dict) and all(_is_scalar(item) for item in value.values())
-        return "" if fits else "names with a text each"
+        return "" if fits else say("names with a text each")
     if key in SCALARS:
-        return "" if _is_scalar(value) else "a single value"
+        return "" if _is_scalar(value) else say("a single value")
     if key in LISTS and key != "channel_settings":
-        return "" if _is_list(value) else "a list of texts"
+        return "" if _is_list(value) else say("a list of texts")
     return ""
 
 
@@ -199,7 +200,7 @@ def _marks(text: str) -> tuple[set[str], dict[str, dict[str, str]]]:
 
 def _unusable(path: Path, why: str) -> InvalidValue:
     return InvalidValue(
-        f"The conda configuration file {path} cannot be used: {why}.",
-        hint="Correct the file, or move it away.",
+        say("The conda configuration file {path} cannot be used: {why}.", path=path, why=why),
+        hint=say("Correct the file, or move it away."),
         code="invalid_condarc",
     )

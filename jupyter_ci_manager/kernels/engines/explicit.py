@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import InvalidValue, Unavailable
+from ...sentences import say
 from .secrets import hide_credentials
 from .specs import Spec, parse_spec
 
@@ -31,8 +32,11 @@ def check_addresses(urls: Iterable[str]) -> list[Spec]:
     for position, spec in enumerate(specs):
         if spec.url is None:
             raise InvalidValue(
-                f"{hide_credentials(spec.text)[:100]!r} is not the address of a package.",
-                hint="A lock names every package by its whole address.",
+                say(
+                    "{text!r} is not the address of a package.",
+                    text=hide_credentials(spec.text)[:100],
+                ),
+                hint=say("A lock names every package by its whole address."),
                 code="invalid_lock",
                 field=f"lock[{position}]",
             )
@@ -98,8 +102,10 @@ async def _from_package(url: str, client: Client) -> RepoDataRecord:
         raw = await fetch_raw_package_file_from_url(client, url, "info/index.json")
     except Exception as error:
         raise Unavailable(
-            f"The package {hide_credentials(url)} cannot be fetched.",
-            hint="Look at the address and the network; a lock may name a package that is gone.",
+            say("The package {url} cannot be fetched.", url=hide_credentials(url)),
+            hint=say(
+                "Look at the address and the network; a lock may name a package that is gone."
+            ),
             code="package_unavailable",
             details={"error": hide_credentials(str(error))[:500]},
         ) from error
@@ -117,8 +123,10 @@ def _check(record: RepoDataRecord, url: str, digest: str) -> None:
     found = _HASH.fullmatch(digest)
     if found is None:
         raise InvalidValue(
-            f"What stands after # in {hide_credentials(url)} is no hash.",
-            hint="It must be an MD5 (32 digits) or a SHA-256 (64 digits, with or without sha256:).",
+            say("What stands after # in {url} is no hash.", url=hide_credentials(url)),
+            hint=say(
+                "It must be an MD5 (32 digits) or a SHA-256 (64 digits, with or without sha256:)."
+            ),
             code="invalid_lock",
             field="lock",
         )
@@ -128,9 +136,12 @@ def _check(record: RepoDataRecord, url: str, digest: str) -> None:
         setattr(record, kind, bytes.fromhex(found[kind]))
     elif known.hex() != found[kind]:
         raise InvalidValue(
-            f"{hide_credentials(url)} is not the package that the lock was made with: its {kind} "
-            "is another.",
-            hint="Make the lock anew, if the channel is to be trusted.",
+            say(
+                "{url} is not the package that the lock was made with: its {kind} is another.",
+                url=hide_credentials(url),
+                kind=kind,
+            ),
+            hint=say("Make the lock anew, if the channel is to be trusted."),
             code="lock_mismatch",
             field="lock",
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...config import Settings
 from ...errors import InvalidValue, NotPermitted
+from ...sentences import say
 from .conda_config import CondaConfig
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,63}")
@@ -23,9 +24,11 @@ def check_name(name: str, *, field: str = "name") -> str:
     """
     if not isinstance(name, str) or not _NAME.fullmatch(name) or name.lower() in ("base", "root"):
         raise InvalidValue(
-            f"{str(name)[:80]!r} cannot be the name of an environment.",
-            hint="Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a "
-            "letter, a digit or an underscore; base and root are conda's own.",
+            say("{name!r} cannot be the name of an environment.", name=str(name)[:80]),
+            hint=say(
+                "Use 1 to 64 letters, digits, dots, dashes and underscores, beginning with a "
+                "letter, a digit or an underscore; base and root are conda's own."
+            ),
             code="invalid_name",
             field=field,
         )
@@ -53,8 +56,11 @@ def new_prefix(name: str, settings: Settings, condarc: CondaConfig) -> Path:
         if is_writable(folder):
             return folder / name
     raise NotPermitted(
-        "None of the folders for environments can be written: " + ", ".join(map(str, folders)),
-        hint="Set envs_dir in the settings, or envs_dirs in conda's, to a folder of your own.",
+        say(
+            "None of the folders for environments can be written: {folders}",
+            folders=", ".join(map(str, folders)),
+        ),
+        hint=say("Set envs_dir in the settings, or envs_dirs in conda's, to a folder of your own."),
         code="envs_dir_not_writable",
     )
 
@@ -111,8 +117,8 @@ def make_private(folder: Path) -> Path:
             folder.chmod(0o700)
     except OSError as error:
         raise NotPermitted(
-            f"The folder for downloaded packages cannot be used: {error}.",
-            hint="Set package_cache in the settings to a folder of your own.",
+            say("The folder for downloaded packages cannot be used: {error}.", error=error),
+            hint=say("Set package_cache in the settings to a folder of your own."),
             code="package_cache_not_writable",
         ) from error
     return folder

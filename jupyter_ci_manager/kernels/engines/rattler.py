@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Conflict, DiskFull, NameTaken
+from ...sentences import say
 from ..identity import Identity
 from ..models import PackageMatches
 from . import bookkeeping
@@ -141,15 +142,15 @@ class RattlerEngine(Engine):
         meta = prefix / "conda-meta"
         if not meta.is_dir() and prefix.exists() and any(prefix.iterdir()):
             raise NameTaken(
-                f"The folder {prefix} exists and is no environment.",
-                hint="Choose another name, or move the folder away.",
+                say("The folder {prefix} exists and is no environment.", prefix=prefix),
+                hint=say("Choose another name, or move the folder away."),
                 code="prefix_not_empty",
                 field="name",
             )
         if identities(installed_records(prefix)) != identities(solution.installed):
             raise Conflict(
-                f"{prefix.name} has been changed since it was looked at.",
-                hint="Try again.",
+                say("{name} has been changed since it was looked at.", name=prefix.name),
+                hint=say("Try again."),
                 code="environment_changed",
             )
         self._check_disk(plan, prefix)
@@ -186,9 +187,13 @@ class RattlerEngine(Engine):
         needed = plan.link_bytes + self._settings.disk_floor_mb * 1_000_000
         if plan.download_bytes and free < needed:
             raise DiskFull(
-                f"The disk of {place} has {free // 1_000_000} MB free; about "
-                f"{needed // 1_000_000} MB are needed.",
-                hint="Remove environments or files that are no longer needed.",
+                say(
+                    "The disk of {place} has {free} MB free; about {needed} MB are needed.",
+                    place=place,
+                    free=free // 1000000,
+                    needed=needed // 1000000,
+                ),
+                hint=say("Remove environments or files that are no longer needed."),
                 details={"free_bytes": free, "needed_bytes": needed},
             )
 

@@ -15,6 +15,7 @@ from ...errors import (
     Refused,
     Unsolvable,
 )
+from ...sentences import say
 from .secrets import hide_credentials
 from .unavailable import unavailable
 
@@ -62,21 +63,23 @@ def _from_system(error: OSError) -> CIManagerError:
         return _disk_full(text)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return _not_permitted(text)
-    return Refused(f"The system refused: {text}.", code="system_error", details={"error": text})
+    return Refused(
+        say("The system refused: {text}.", text=text), code="system_error", details={"error": text}
+    )
 
 
 def _disk_full(text: str) -> DiskFull:
     return DiskFull(
-        "The disk is full, so the environment could not be finished.",
-        hint="Free some space and try again: what is already there will be used.",
+        say("The disk is full, so the environment could not be finished."),
+        hint=say("Free some space and try again: what is already there will be used."),
         details={"error": text},
     )
 
 
 def _not_permitted(text: str) -> NotPermitted:
     return NotPermitted(
-        "The environment or the package cache may not be written.",
-        hint="Choose a folder of your own (envs_dir, package_cache), or ask an administrator.",
+        say("The environment or the package cache may not be written."),
+        hint=say("Choose a folder of your own (envs_dir, package_cache), or ask an administrator."),
         code="prefix_not_writable",
         details={"error": text},
     )
@@ -88,12 +91,12 @@ def _from_rattler(error: Exception, step: str) -> CIManagerError | None:
     details = {"error": text[-4000:]}
     if kind in ("InvalidMatchSpecError", "InvalidChannelError", "InvalidVersionSpecError"):
         return InvalidValue(
-            text[:300], hint="Correct the package spec.", code="invalid_spec", field="packages"
+            text[:300], hint=say("Correct the package spec."), code="invalid_spec", field="packages"
         )
     if kind == "SolverError":
         return Unsolvable(
-            f"No set of packages fits what was asked for:\n{text}",
-            hint="Ask for fewer or other versions, or add a channel that has them.",
+            say("No set of packages fits what was asked for:\n{text}", text=text),
+            hint=say("Ask for fewer or other versions, or add a channel that has them."),
             details=details,
         )
     if _FULL.search(text):
@@ -102,9 +105,11 @@ def _from_rattler(error: Exception, step: str) -> CIManagerError | None:
         return _not_permitted(text)
     if step == "link" and _CORRUPT.search(text):
         return Refused(
-            "A package is not what its channel says it is (damaged or exchanged); nothing of it "
-            "was used.",
-            hint="Try again; if it stays so, tell whoever keeps the channel.",
+            say(
+                "A package is not what its channel says it is (damaged or exchanged); nothing of it "
+                "was used."
+            ),
+            hint=say("Try again; if it stays so, tell whoever keeps the channel."),
             code="corrupt_package",
             details=details,
         )
@@ -112,8 +117,8 @@ def _from_rattler(error: Exception, step: str) -> CIManagerError | None:
         return unavailable(text)
     if kind in ("InstallerError", "LinkError", "TransactionError", "IoError", "ExtractError"):
         return Refused(
-            "The packages could not be put in place.",
-            hint="Try again: what is already there will be used.",
+            say("The packages could not be put in place."),
+            hint=say("Try again: what is already there will be used."),
             code="link_failed",
             details=details,
         )

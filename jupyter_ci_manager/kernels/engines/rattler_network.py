@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...sentences import say
 from .conda_config import CondaConfig
 from .subdirs import own_subdir
 
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 
 #: Settings of conda that rattler has no counterpart for, and what they are about.
 _BEYOND = {
-    "client_ssl_cert": "a client certificate",
-    "channel_settings": "authentication through a plugin of conda",
-    "disallowed_packages": "a list of disallowed packages",
-    "restore_free_channel": "the free channel",
+    "client_ssl_cert": say("a client certificate"),
+    "channel_settings": say("authentication through a plugin of conda"),
+    "disallowed_packages": say("a list of disallowed packages"),
+    "restore_free_channel": say("the free channel"),
     "track_features": "tracked features",
-    "repodata_fns": "other names of the package index",
-    "use_only_tar_bz2": "packages of the old format only",
-    "always_copy": "copies instead of links",
+    "repodata_fns": say("other names of the package index"),
+    "use_only_tar_bz2": say("packages of the old format only"),
+    "always_copy": say("copies instead of links"),
 }
 #: What rattler says of an answer that it cannot match with what it keeps.
 _NOT_MODIFIED = "304 Not Modified"
@@ -35,16 +36,20 @@ _T = TypeVar("_T")
 
 def beyond_rattler(condarc: CondaConfig) -> list[str]:
     """Say what the configuration holds that rattler cannot honour, in words; empty: nothing."""
-    found = [f"{words} ({key})" for key, words in _BEYOND.items() if condarc.other.get(key)]
+    found: list[str] = [_named(key) for key in _BEYOND if condarc.other.get(key)]
     if condarc.other.get("repodata_fns") in (["repodata.json"], "repodata.json"):
-        found.remove(f"{_BEYOND['repodata_fns']} (repodata_fns)")
+        found.remove(_named("repodata_fns"))
     subdir = condarc.other.get("subdir")
     if subdir and subdir != own_subdir():
-        found.append(f"packages of another platform ({subdir})")
+        found.append(say("packages of another platform ({subdir})", subdir=subdir))
     odd = [key for key in condarc.proxy_servers if key not in ("http", "https")]
     if odd:
-        found.append(f"a proxy for {', '.join(sorted(odd))} (proxy_servers)")
+        found.append(say("a proxy for {odd} (proxy_servers)", odd=", ".join(sorted(odd))))
     return found
+
+
+def _named(key: str) -> str:
+    return say("{what} ({key})", what=_BEYOND[key], key=key)
 
 
 def client(condarc: CondaConfig) -> Client:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InvalidValue
+from ...sentences import say
 from .base import Action, PackageAction, SolveRequest
 from .secrets import strip_credentials
 
@@ -26,9 +27,12 @@ def installed_records(prefix: Path | None) -> list[PrefixRecord]:
             records.append(PrefixRecord.from_path(path))
         except Exception as error:
             raise InvalidValue(
-                f"The record {path} of a package cannot be read, so the environment cannot be "
-                "changed safely.",
-                hint="Repair the environment, or make a new one.",
+                say(
+                    "The record {path} of a package cannot be read, so the environment cannot be "
+                    "changed safely.",
+                    path=path,
+                ),
+                hint=say("Repair the environment, or make a new one."),
                 code="broken_environment",
                 details={"error": str(error)[:300]},
             ) from error
@@ -91,8 +95,8 @@ def without(installed: list[PrefixRecord], names: set[str]) -> list[RepoDataReco
     absent = names - {r.name.normalized for r in installed}
     if absent:
         raise InvalidValue(
-            f"Not installed: {', '.join(sorted(absent))}.",
-            hint="List the environment's packages to see what is there.",
+            say("Not installed: {absent}.", absent=", ".join(sorted(absent))),
+            hint=say("List the environment's packages to see what is there."),
             code="package_not_installed",
             field="packages",
         )

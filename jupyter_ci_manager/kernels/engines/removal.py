@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import Conflict
+from ...sentences import say
 from ..identity import Identity
 from . import bookkeeping
 from .base import Report
@@ -83,8 +84,8 @@ def _must_be(judged: Identity | None, name: str, parent: int) -> None:
     found = os.stat(name, dir_fd=parent, follow_symlinks=False)
     if judged is not None and (found.st_dev, found.st_ino) != judged:
         raise Conflict(
-            "Another folder has come into the environment's place while it was being removed.",
-            hint="Nothing was removed. Look at what is there now.",
+            say("Another folder has come into the environment's place while it was being removed."),
+            hint=say("Nothing was removed. Look at what is there now."),
             code="environment_changed",
         )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...errors import InvalidValue
+from ...sentences import say
 from ..models import PackageMatch
 
 _PATTERN = re.compile(r"[A-Za-z0-9_.*?][A-Za-z0-9_.*?-]{0,99}")
@@ -26,8 +27,8 @@ class NamePattern:
         plain = text.strip().lower()
         if not _PATTERN.fullmatch(plain) or not re.search(r"[a-z0-9]", plain):
             raise InvalidValue(
-                f"{text[:80]!r} cannot be looked for among the names of packages.",
-                hint="Write a part of a name, or a pattern such as numpy* or *-gpu.",
+                say("{text!r} cannot be looked for among the names of packages.", text=text[:80]),
+                hint=say("Write a part of a name, or a pattern such as numpy* or *-gpu."),
                 code="invalid_pattern",
                 field="name",
             )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...errors import InvalidValue
+from ...sentences import say
 
 _USER_INFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/\s@'\"<>]+@")
 _TOKEN_PATH = re.compile(r"(?P<before>/t/)[^/\s'\"<>]+(?=/|$|[\s'\"<>])")
@@ -40,9 +41,11 @@ def check_channels(channels: Iterable[str]) -> None:
     for position, channel in enumerate(channels):
         if hide_credentials(channel) != channel:
             raise InvalidValue(
-                "A channel's address must not hold a user, a password or a token.",
-                hint="Sign in to the channel as conda does (conda token, .condarc or "
-                "rattler's store) and name the channel without them.",
+                say("A channel's address must not hold a user, a password or a token."),
+                hint=say(
+                    "Sign in to the channel as conda does (conda token, .condarc or "
+                    "rattler's store) and name the channel without them."
+                ),
                 code="credentials_in_url",
                 field=f"channels[{position}]",
             )

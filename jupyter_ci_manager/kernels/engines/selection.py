@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...config import Settings
+from ...sentences import joined, say
 from .base import Engine
 from .conda_config import CondaConfig
 from .conda_programs import find_conda, need_conda
@@ -31,27 +32,32 @@ def select_engine(
         from .conda_cli import CondaEngine
 
         program = need_conda(settings)
-        by = "The request asks" if asked else "The settings ask"
-        return CondaEngine(settings, condarc, program), f"{by} for conda: {program.path}."
+        by = say("The request asks") if asked else say("The settings ask")
+        return CondaEngine(settings, condarc, program), say(
+            "{by} for conda: {path}.", by=by, path=program.path
+        )
     if wanted == "rattler":
-        by = "The request asks" if asked else "The settings ask"
-        return RattlerEngine(settings, condarc), f"{by} for rattler."
+        by = say("The request asks") if asked else say("The settings ask")
+        return RattlerEngine(settings, condarc), say("{by} for rattler.", by=by)
     beyond = beyond_rattler(condarc)
     if not beyond:
-        return RattlerEngine(settings, condarc), "It needs no conda and is the fastest."
+        return RattlerEngine(settings, condarc), say("It needs no conda and is the fastest.")
     program_found = find_conda(settings)
-    what = ", ".join(beyond)
+    what = joined(beyond, ", ")
     if program_found is None:
         return (
             RattlerEngine(settings, condarc),
-            f"conda's configuration holds {what}, which rattler cannot honour; but there is no "
-            "conda here.",
+            say(
+                "conda's configuration holds {what}, which rattler cannot honour; but there is no "
+                "conda here.",
+                what=what,
+            ),
         )
     from .conda_cli import CondaEngine
 
     return (
         CondaEngine(settings, condarc, program_found),
-        f"conda's configuration holds {what}, which rattler cannot honour.",
+        say("conda's configuration holds {what}, which rattler cannot honour.", what=what),
     )
 
 

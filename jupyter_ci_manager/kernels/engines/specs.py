@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...errors import InvalidValue
+from ...sentences import say
 from .secrets import hide_credentials
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
@@ -57,8 +58,14 @@ class Spec:
 
 def _refuse(text: str, field: str, why: str) -> InvalidValue:
     return InvalidValue(
-        f"{hide_credentials(text)[:80]!r} is not a package that can be asked for: {why}.",
-        hint="Write a name with an optional version, such as numpy, numpy=1.26 or 'pandas >=2,<3'.",
+        say(
+            "{text!r} is not a package that can be asked for: {why}.",
+            text=hide_credentials(text)[:80],
+            why=why,
+        ),
+        hint=say(
+            "Write a name with an optional version, such as numpy, numpy=1.26 or 'pandas >=2,<3'."
+        ),
         code="invalid_spec",
         field=field,
     )
@@ -80,28 +87,28 @@ def parse_spec(text: str, *, field: str = "packages") -> Spec:
         It is no spec; the message says why, ``field`` names where.
     """
     if not isinstance(text, str):
-        raise _refuse(repr(text), field, "it is no text")
+        raise _refuse(repr(text), field, say("it is no text"))
     spec = text.strip()
     if not spec or len(spec) > _MAX_LENGTH:
-        raise _refuse(spec, field, "it is empty" if not spec else "it is too long")
+        raise _refuse(spec, field, say("it is empty") if not spec else say("it is too long"))
     if spec.startswith("-"):
-        raise _refuse(spec, field, "it begins with a dash, as an option does")
+        raise _refuse(spec, field, say("it begins with a dash, as an option does"))
     if any(ord(char) < 32 or ord(char) > 126 for char in spec):
-        raise _refuse(spec, field, "it holds characters that package names never hold")
+        raise _refuse(spec, field, say("it holds characters that package names never hold"))
     if _URL.fullmatch(spec):
         parts = spec.partition("#")[0].rpartition("/")[2].rsplit("-", 2)
         if len(parts) != 3 or not re.fullmatch(_NAME, parts[0]):
-            raise _refuse(spec, field, "the address names no package")
+            raise _refuse(spec, field, say("the address names no package"))
         return Spec(spec, parts[0].lower(), url=spec)
     found = _SPEC.fullmatch(spec)
     if found is None:
-        raise _refuse(spec, field, "it holds characters that package specs never hold")
+        raise _refuse(spec, field, say("it holds characters that package specs never hold"))
     channel, inner = found["channel"], (found["brackets"] or "[]")[1:-1]
     position = 0
     while position < len(inner):
         entry = _BRACKET.match(inner, position)
         if entry is None:
-            raise _refuse(spec, field, "what stands in the brackets is not understood")
+            raise _refuse(spec, field, say("what stands in the brackets is not understood"))
         if entry[1] == "channel":
             channel = entry[2].strip("'\"")
         position = entry.end()
@@ -135,8 +142,11 @@ def parse_specs(
             listed = True
         if not listed:
             raise InvalidValue(
-                f"{spec.name!r} is asked for from a place that is not among the channels.",
-                hint="Add that channel to the request's channels first.",
+                say(
+                    "{name!r} is asked for from a place that is not among the channels.",
+                    name=spec.name,
+                ),
+                hint=say("Add that channel to the request's channels first."),
                 code="channel_not_listed",
                 field=f"{field}[{index}]",
             )
@@ -153,5 +163,5 @@ def check_pip_requirement(text: str, *, field: str = "pip") -> str:
     """
     requirement = text.strip() if isinstance(text, str) else ""
     if len(requirement) > _MAX_LENGTH or not _PIP.fullmatch(requirement):
-        raise _refuse(str(text), field, "pip would not take it for a package of an index")
+        raise _refuse(str(text), field, say("pip would not take it for a package of an index"))
     return requirement

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...errors import Unavailable
+from ...sentences import say
 
 _ADDRESS = re.compile(r"(?:https?|file)://[^\s()'\"<>,]+")
 #: What follows a channel's own address: a platform, and what lies there.
@@ -17,36 +18,38 @@ _ANSWER = re.compile(
 _CAUSES = (
     (
         r"failed to lookup|name or service not known|dns error|nameresolution|could not resolve",
-        "no machine of that name is known here",
-        "Look at the address and the network; behind a proxy, name it in your .condarc.",
+        say("no machine of that name is known here"),
+        say("Look at the address and the network; behind a proxy, name it in your .condarc."),
     ),
     (
         r"certificate|ssl",
-        "its certificate is not trusted here",
-        "Name your organisation's certificates as ssl_verify in your .condarc.",
+        say("its certificate is not trusted here"),
+        say("Name your organisation's certificates as ssl_verify in your .condarc."),
     ),
     (
         r"connection refused|os error 111|newconnectionerror",
-        "nothing answers there",
-        "Look at the address, the proxy and the network; then try again.",
+        say("nothing answers there"),
+        say("Look at the address, the proxy and the network; then try again."),
     ),
     (
         r"timed? ?out",
-        "it does not answer in time",
-        "Try again; behind a proxy, name it in your .condarc.",
+        say("it does not answer in time"),
+        say("Try again; behind a proxy, name it in your .condarc."),
     ),
     (
         r"\boffline\b|no usable repodata cache|no cached|not cached|cache[- ]only",
-        "conda is set to stay offline, and this was never fetched",
-        "Set “offline: false” in your .condarc, or ask for what is in the cache.",
+        say("conda is set to stay offline, and this was never fetched"),
+        say("Set “offline: false” in your .condarc, or ask for what is in the cache."),
     ),
 )
 _ANSWERS = {
-    "401": "Sign in to the channel as conda does (conda token, .condarc or rattler's store).",
-    "403": "Sign in to the channel as conda does (conda token, .condarc or rattler's store).",
-    "404": "Look at the channel's name.",
-    "407": "The proxy wants a user and a password: name both in your .condarc's proxy_servers.",
-    "429": "Try again in a few minutes.",
+    "401": say("Sign in to the channel as conda does (conda token, .condarc or rattler's store)."),
+    "403": say("Sign in to the channel as conda does (conda token, .condarc or rattler's store)."),
+    "404": say("Look at the channel's name."),
+    "407": say(
+        "The proxy wants a user and a password: name both in your .condarc's proxy_servers."
+    ),
+    "429": say("Try again in a few minutes."),
 }
 
 
@@ -59,10 +62,12 @@ def unavailable(text: str) -> Unavailable:
         Everything the package manager said, credentials taken out.
     """
     address = _ADDRESS.search(text)
-    which = _BELOW.sub("", address.group().rstrip("/.:")) if address else "A channel"
+    which = _BELOW.sub("", address.group().rstrip("/.:")) if address else say("A channel")
     why, hint = _cause(text)
     return Unavailable(
-        f"{which} cannot be used{f': {why}' if why else ''}.",
+        say("{which} cannot be used: {why}.", which=which, why=why)
+        if why
+        else say("{which} cannot be used.", which=which),
         hint=hint,
         code="channel_unavailable",
         details={"error": text[-4000:]},
@@ -74,10 +79,10 @@ def _cause(text: str) -> tuple[str, str]:
     if answer is not None:
         said = next(group for group in answer.groups() if group).strip()
         return (
-            f"it answers {said}",
-            _ANSWERS.get(said[:3], "Try again later, or use another channel."),
+            say("it answers {said}", said=said),
+            _ANSWERS.get(said[:3], say("Try again later, or use another channel.")),
         )
     for pattern, why, hint in _CAUSES:
         if re.search(pattern, text, re.IGNORECASE):
             return why, hint
-    return "", "Look at the address of the channel, the proxy and the network; then try again."
+    return "", say("Look at the address of the channel, the proxy and the network; then try again.")
