@@ -1,7 +1,7 @@
 import { CommandIDs } from './commands/ids';
 import { runnerOf } from './commands/run';
 import { brief } from './errors';
-import { jobProgress } from './model/format';
+import { jobProgress, pricePerHour } from './model/format';
 import type { Begun } from './model/model';
 import { hasEnded, kindOf } from './model/states';
 import type { IFace } from './ui/context';
@@ -142,7 +142,11 @@ function doing(
       return trans.__('%1 is being created…', name);
     case 'start':
       return price
-        ? trans.__('%1 is starting: about $%2 per hour until it is stopped…', name, price)
+        ? trans.__(
+            '%1 is starting: about %2 until it is stopped…',
+            name,
+            pricePerHour(price, trans)
+          )
         : trans.__('%1 is starting…', name);
     case 'stop':
       return trans.__('%1 is stopping…', name);

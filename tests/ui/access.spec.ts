@@ -1,9 +1,8 @@
 /**
- * For everybody: by keyboard alone, for screen readers, in every theme, in Korean.
+ * For everybody: by keyboard alone, for screen readers, in every theme.
  */
 import { violations } from './axe';
 import { expect, test } from './lab';
-import { Sidebar } from './sidebar';
 
 for (const theme of [
   'JupyterLab Light',
@@ -77,21 +76,6 @@ test('what cannot be done says why, to everybody', async ({ sidebar, page }) => 
   await expect(open).toHaveAccessibleDescription(/\w{3,}/);
   await open.focus();
   await expect(open).toBeFocused();
-});
-
-test('in Korean', async ({ lab, page }) => {
-  await lab.configure('@jupyterlab/translation-extension:plugin', { locale: 'ko_KR' });
-  try {
-    await page.goto(`${lab.url()}&reset`);
-    await new Sidebar(page, lab).show();
-    const panel = page.locator('#jp-ci-manager-panel');
-    await expect(panel).toContainText('컴퓨팅 인스턴스');
-    await expect(panel).toContainText('실행 중');
-    await expect(panel).toContainText(/\d개 실행 중/);
-    await expect(panel).toContainText('보호됨');
-  } finally {
-    await lab.configure('@jupyterlab/translation-extension:plugin', { locale: 'default' });
-  }
 });
 
 test('what Azure may refuse now says so beforehand, and the refusal can be read to its end', async ({

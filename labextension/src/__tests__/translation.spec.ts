@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import * as ts from 'typescript';
+import { translateSchema } from '../plugins/schemas';
 
 const ROOT = path.resolve(__dirname, '../..');
 const CATALOGUE = path.join(
@@ -41,11 +42,23 @@ function messages(): { found: Set<string>; plurals: Set<string>; unreadable: str
   return { found, plurals, unreadable };
 }
 
+/** Every title and description of the settings, behind the context it is looked up with. */
+function ofSettings(): string[] {
+  const said: string[] = [];
+  const listening = { _p: (context: string, text: string) => said.push(`${context}\u0004${text}`) };
+  for (const name of fs.readdirSync(path.join(ROOT, 'schema'))) {
+    const schema = JSON.parse(fs.readFileSync(path.join(ROOT, 'schema', name), 'utf8')) as never;
+    translateSchema(schema, listening as never);
+  }
+  return said;
+}
+
 describe('the Korean catalogue', () => {
   const korean = JSON.parse(fs.readFileSync(CATALOGUE, 'utf8')) as Record<string, string[]>;
   const { found, plurals, unreadable } = messages();
+  ofSettings().forEach(message => found.add(message));
 
-  it('holds every message of the sources, and no other', () => {
+  it('holds every message of the sources and of the settings, and no other', () => {
     expect(unreadable).toEqual([]);
     const known = Object.keys(korean).filter(Boolean);
     expect([...found].filter(message => !known.includes(message))).toEqual([]);

@@ -1,7 +1,9 @@
+import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { duration, money, pricePerHour, secondsSince, shortSize, sizeFacts } from '../model/format';
 import { sameSize } from '../model/sizes';
 import { ownerOf } from '../model/view';
+import { operationWords } from '../model/words';
 import { useFace, useAzureNow, useResource } from '../ui/context';
 import type { ComputeInstance } from '../wire';
 import { type Fact, Facts, OutsideLink, Part } from './facts';
@@ -41,9 +43,7 @@ export function Overview({ instance }: { instance: ComputeInstance }): React.JSX
     ],
     [
       trans.__('Last operation'),
-      last
-        ? [last.name, last.status, last.trigger, date(last.time)].filter(Boolean).join(' · ')
-        : ''
+      last ? [...operationWords(last, trans), date(last.time)].filter(Boolean).join(' · ') : ''
     ],
     [trans.__('Owner'), ownerOf(instance)],
     [
@@ -131,5 +131,5 @@ function Tags({ tags }: { tags: Record<string, string> }): React.JSX.Element {
 }
 
 function date(time: string | null): string {
-  return time ? new Date(time).toLocaleString() : '';
+  return time ? Time.format(time) : '';
 }

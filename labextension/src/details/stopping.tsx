@@ -1,3 +1,4 @@
+import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { Field } from '../dialogs/field';
 import { type Problems, ProblemsProvider, reveal } from '../dialogs/form';
@@ -53,14 +54,12 @@ function NextStop({ instance }: { instance: ComputeInstance }): React.JSX.Elemen
       {left !== null && left > 0 && instance.next_stop && (
         <div>
           <strong>{trans.__('Next stop in %1', duration(left, trans))}</strong>{' '}
-          {trans.__('at %1.', new Date(instance.next_stop).toLocaleString())}{' '}
-          {instance.next_stop_reason}
+          {trans.__('at %1.', Time.format(instance.next_stop))} {instance.next_stop_reason}
         </div>
       )}
       {postponed && (
         <div>
-          {trans.__('Put off until %1.', new Date(postponed.until).toLocaleString())}{' '}
-          {postponed.restores}
+          {trans.__('Put off until %1.', Time.format(postponed.until))} {postponed.restores}
         </div>
       )}
       {!reason && (

@@ -1,5 +1,7 @@
+import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { useAnswer } from '../ui/answer';
+import { trainingWord } from '../model/words';
 import { useFace } from '../ui/context';
 import { ErrorNotice, Loading } from '../ui/notice';
 import type { ComputeInstance } from '../wire';
@@ -36,9 +38,9 @@ export function TrainingJobs({ instance }: { instance: ComputeInstance }): React
               )}
               <span className="jp-CIManager-about">
                 {[
-                  job.status,
+                  trainingWord(job.status, trans),
                   job.created_by,
-                  job.created_on ? new Date(job.created_on).toLocaleString() : ''
+                  job.created_on ? Time.format(job.created_on) : ''
                 ]
                   .filter(Boolean)
                   .join(' · ')}

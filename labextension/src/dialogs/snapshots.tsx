@@ -1,3 +1,4 @@
+import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { ApiError } from '../errors';
 import { guarded } from '../notify';
@@ -139,7 +140,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
         <ul className="jp-CIManager-snapshots">
           {list.snapshots.map(snapshot => (
             <li key={snapshot.number}>
-              <span>{new Date(snapshot.taken * 1000).toLocaleString()}</span>
+              <span>{Time.format(new Date(snapshot.taken * 1000))}</span>
               <span className="jp-CIManager-about">
                 {trans._n('%1 package', '%1 packages', snapshot.package_count)}
               </span>
@@ -149,7 +150,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
                 disabled={working}
                 aria-label={trans.__(
                   'Go back to %1…',
-                  new Date(snapshot.taken * 1000).toLocaleString()
+                  Time.format(new Date(snapshot.taken * 1000))
                 )}
                 onClick={() => setAsked(asked === snapshot ? null : snapshot)}
               >
@@ -166,7 +167,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
           <strong>
             {trans.__(
               'Everything in it will be as it was at %1.',
-              new Date(asked.taken * 1000).toLocaleString()
+              Time.format(new Date(asked.taken * 1000))
             )}
           </strong>
           <div>{trans.__('What was installed or changed since then is lost.')}</div>

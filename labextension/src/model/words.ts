@@ -1,5 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { Job } from '../wire';
+import type { Job, LastOperation } from '../wire';
 import type { StateKind } from './states';
 
 /** An instance's state in the user's language; one we do not know in Azure's own word. */
@@ -103,5 +103,83 @@ export function jobWord(state: Job['state'], trans: TranslationBundle): string {
       return trans.__('cancelled');
     case 'interrupted':
       return trans.__('interrupted');
+  }
+}
+
+/** What was last done to an instance, how it ended and by whom; what Azure calls otherwise as it does. */
+export function operationWords(last: LastOperation, trans: TranslationBundle): string[] {
+  return [
+    operationWord(last.name ?? '', trans),
+    outcomeWord(last.status ?? '', trans),
+    triggerWord(last.trigger ?? '', trans)
+  ].filter(Boolean);
+}
+
+function operationWord(name: string, trans: TranslationBundle): string {
+  switch (name) {
+    case 'Create':
+      return trans.__('Create');
+    case 'Start':
+      return trans.__('Start');
+    case 'Stop':
+      return trans.__('Stop');
+    case 'Restart':
+      return trans.__('Restart');
+    case 'Resize':
+      return trans.__('Resize');
+    case 'Reimage':
+      return trans.__('New image');
+    case 'Delete':
+      return trans.__('Delete');
+    default:
+      return name;
+  }
+}
+
+function outcomeWord(status: string, trans: TranslationBundle): string {
+  if (status.endsWith('Failed')) {
+    return trans.__('failed');
+  }
+  switch (status) {
+    case 'InProgress':
+      return trans.__('running');
+    case 'Succeeded':
+      return trans.__('done');
+    default:
+      return status;
+  }
+}
+
+function triggerWord(trigger: string, trans: TranslationBundle): string {
+  switch (trigger) {
+    case 'User':
+      return trans.__('by a user');
+    case 'Schedule':
+      return trans.__('by its schedule');
+    case 'IdleShutdown':
+      return trans.__('by its idle shutdown');
+    default:
+      return trigger;
+  }
+}
+
+/** A training job's state in the user's language; one we do not know in Azure's own word. */
+export function trainingWord(status: string, trans: TranslationBundle): string {
+  switch (status) {
+    case 'NotStarted':
+    case 'Queued':
+      return trans.__('waiting');
+    case 'Starting':
+    case 'Provisioning':
+    case 'Preparing':
+      return trans.__('preparing');
+    case 'Running':
+      return trans.__('running');
+    case 'Finalizing':
+      return trans.__('finishing');
+    case 'CancelRequested':
+      return trans.__('cancelling');
+    default:
+      return status;
   }
 }

@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { ServerConnection } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -16,6 +17,7 @@ import { UserSettings } from '../model/settings';
 import { DOMAIN, ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
 import { keepQuestions } from '../ui/doubleclick';
+import { translateSettings } from './schemas';
 
 /** The model and the commands, which all other plugins build on. */
 export const core: JupyterFrontEndPlugin<IFace> = {
@@ -33,7 +35,7 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { commands, serviceManager } = app;
     const model = new Model({
-      api: new Api(serviceManager.serverSettings),
+      api: new Api(speaking(serviceManager.serverSettings, translator)),
       events: serviceManager.events.stream,
       isHidden: () => document.hidden
     });
@@ -55,6 +57,7 @@ export const core: JupyterFrontEndPlugin<IFace> = {
       settings: new UserSettings()
     };
     if (registry) {
+      translateSettings(registry, trans);
       void followSettings(face, registry);
     }
     keepQuestions();
@@ -75,3 +78,13 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     return face;
   }
 };
+
+/** Have the server's sentences come in the language of the page, which need not be the browser's. */
+function speaking(
+  settings: ServerConnection.ISettings,
+  translator: ITranslator | null
+): ServerConnection.ISettings {
+  const language = (translator?.languageCode ?? 'en').replace('_', '-');
+  const headers = { ...settings.init.headers, 'Accept-Language': language };
+  return { ...settings, init: { ...settings.init, headers } };
+}

@@ -1,3 +1,4 @@
+import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { reasonOf } from '../errors';
@@ -93,7 +94,7 @@ function Facts(props: {
   const titles = [
     '',
     trans.__('An estimate from list prices'),
-    since ? trans.__('Since %1', new Date(since).toLocaleString()) : '',
+    since ? trans.__('Since %1', Time.format(since)) : '',
     ''
   ];
   const words = remark && (
