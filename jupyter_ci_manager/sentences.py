@@ -57,32 +57,30 @@ def joined(sentences: Iterable[str], between: str = " ") -> Sentence:
     return Sentence(between.join(f"{{{name}}}" for name in parts), parts)
 
 
-def english(value: Any) -> str:
-    """Give a sentence as plain text; for an encoder that meets one.
+def met(value: Any) -> Sentence:
+    """Give the sentence that an encoder has met and asks its hook about.
 
     Raises
     ------
     NotImplementedError
-        It is no sentence.
+        It is something else, as :mod:`msgspec` wants to hear it.
     """
     if not isinstance(value, Sentence):
         raise NotImplementedError(type(value))
-    return str(value)
+    return value
+
+
+def english(value: Any) -> str:
+    """Give a sentence as plain text: an encoder's hook, see :func:`met`."""
+    return str(met(value))
 
 
 def taken_apart(value: Any) -> dict[str, Any]:
-    """Give how a sentence was made, as JSON; for an encoder that meets one.
-
-    Raises
-    ------
-    NotImplementedError
-        It is no sentence.
-    """
-    if not isinstance(value, Sentence):
-        raise NotImplementedError(type(value))
+    """Give how a sentence was made, as JSON: an encoder's hook, see :func:`met`."""
+    sentence = met(value)
     return {
-        "template": value.template,
-        "values": {name: _plain(part) for name, part in value.values.items()},
+        "template": sentence.template,
+        "values": {name: _plain(part) for name, part in sentence.values.items()},
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import json
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,10 @@ import pytest
 
 import jupyter_ci_manager
 from jupyter_ci_manager import errors
-from jupyter_ci_manager.errors import CIManagerError, DiskFull
+from jupyter_ci_manager.errors import CIManagerError, DiskFull, Unavailable
+from jupyter_ci_manager.jobs import journal
+from jupyter_ci_manager.jobs.account import Account
+from jupyter_ci_manager.jobs.models import JobRequest
 from jupyter_ci_manager.sentences import (
     Sentence,
     english,
@@ -101,6 +105,42 @@ def test_no_error_speaks_past_the_catalogue() -> None:
                 or (isinstance(word, ast.Constant) and word.value)
             ]
     assert bare == []
+
+
+def test_the_sidebar_has_a_word_for_every_phase_of_a_job() -> None:
+    phases = set()
+    for room in ROOMS:
+        for file in (PACKAGE / room).rglob("*.py"):
+            text = file.read_text("utf-8")
+            phases |= set(re.findall(r'\.phase\("(\w+)"\)', text))
+            for told in re.findall(r"^_?PHASES[^=]*= \(([^)]*)\)", text, re.MULTILINE):
+                phases |= set(re.findall(r'"(\w+)"', told))
+    words = (PACKAGE.parent / "labextension" / "src" / "model" / "words.ts").read_text("utf-8")
+    assert phases
+    assert [phase for phase in sorted(phases) if f"case '{phase}':" not in words] == []
+
+
+def test_a_job_keeps_how_its_title_and_its_error_were_made(tmp_path: Path) -> None:
+    asked = JobRequest(
+        id="x", task="t:t", target="newenv", title=say("Remove {name}", name="newenv"), created=1.0
+    )
+    journal.create(tmp_path / "job", asked)
+    assert json.loads((tmp_path / "job" / "request.json").read_text())["title"] == "Remove newenv"
+    writer = journal.Journal(tmp_path / "job")
+    hidden = say("The package {url} cannot be fetched.", url="https://me:secret@example.org/x")
+    writer.error(Unavailable(hidden, hint=say("Try again.")).to_dict())
+    writer.close()
+    assert "secret" not in (tmp_path / "job" / "events.jsonl").read_text()
+
+    job = Account.read(tmp_path / "job")
+    assert catalogue("ko-kr").say(job.request.title) == "newenv 제거"
+    assert job.error is not None
+    assert "said" not in job.error
+    message = job.error["message"]
+    assert message == "The package https://example.org/x cannot be fetched."
+    assert (
+        catalogue("ko-kr").say(message) == "패키지 https://example.org/x을(를) 가져올 수 없습니다."
+    )
 
 
 def test_a_sentence_is_text_that_knows_how_it_was_made() -> None:

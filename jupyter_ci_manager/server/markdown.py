@@ -25,6 +25,10 @@ A refusal is an `ErrorAnswer`. A body that is not JSON, or has an unknown field 
 400; a value that breaks a rule is a 422; both name the `field`, and nothing has been changed. 429 and
 503 carry `Retry-After`. `Location` headers include `base_url`.
 
+Sentences for people (messages, hints, reasons, advice, titles) are English, or in the language that
+`Accept-Language` asks for where there is a catalogue of it; `Content-Language` says which. Names and
+Azure's own words stay as they are. A `code` is the same in every language.
+
 On Jupyter's event bus (`api/events/subscribe`) a `ChangeEvent` of schema
 `{INSTANCE_SCHEMA}` or
 `{JOB_SCHEMA}` is a hint that something changed; read it

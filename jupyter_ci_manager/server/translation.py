@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..sentences import Sentence, english
+from ..sentences import Sentence, english, met
 
 #: Gives a sentence in a language; raises ``NotImplementedError`` for anything else.
 Say = Callable[[Any], str]
@@ -29,22 +29,15 @@ class Catalogue:
         self._translations = translations
 
     def say(self, value: Any) -> str:
-        """Give a sentence in this language, the sentences among its values too.
-
-        Raises
-        ------
-        NotImplementedError
-            It is no sentence.
-        """
-        if not isinstance(value, Sentence):
-            raise NotImplementedError(type(value))
-        template = self._translations.get(value.template, value.template)
-        if not value.values:
+        """Give a sentence in this language, the sentences among its values too: an encoder's hook."""
+        sentence = met(value)
+        template = self._translations.get(sentence.template, sentence.template)
+        if not sentence.values:
             return template
         return template.format(
             **{
                 name: self.say(part) if isinstance(part, Sentence) else part
-                for name, part in value.values.items()
+                for name, part in sentence.values.items()
             }
         )
 

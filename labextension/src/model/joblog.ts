@@ -12,7 +12,14 @@ const RUNNING = new Set(['queued', 'running', 'cancelling']);
  * A job's log, followed from its beginning for as long as somebody looks at it.
  */
 export class JobLog implements IDisposable {
-  constructor(api: Api, id: string) {
+  /**
+   * @param phaseWord - Says a phase in the user's language.
+   */
+  constructor(
+    api: Api,
+    id: string,
+    private readonly _phaseWord: (phase: string) => string
+  ) {
     this._reader = new Resource(async () => {
       let state = 'running';
       for (;;) {
@@ -62,10 +69,25 @@ export class JobLog implements IDisposable {
   }
 
   private _append(events: readonly JobEvent[]): void {
-    const lines = events.map(lineOf).filter((line): line is string => line !== null);
+    const lines = events
+      .map(event => this._lineOf(event))
+      .filter((line): line is string => line !== null);
     if (lines.length > 0) {
       this._lines = [...this._lines, ...lines].slice(-MAX_LINES);
       this._changed.emit();
+    }
+  }
+
+  private _lineOf(event: JobEvent): string | null {
+    switch (event.kind) {
+      case 'phase':
+        return `— ${this._phaseWord(event.phase ?? '')} —`;
+      case 'log':
+        return event.text ?? '';
+      case 'error':
+        return event.text ?? String(event.data?.['message'] ?? '');
+      default:
+        return null;
     }
   }
 
@@ -74,17 +96,4 @@ export class JobLog implements IDisposable {
   private _offset = 0;
   private _poll: Poll;
   private _reader: Resource<string>;
-}
-
-function lineOf(event: JobEvent): string | null {
-  switch (event.kind) {
-    case 'phase':
-      return `— ${event.phase ?? ''} —`;
-    case 'log':
-      return event.text ?? '';
-    case 'error':
-      return event.text ?? String(event.data?.['message'] ?? '');
-    default:
-      return null;
-  }
 }

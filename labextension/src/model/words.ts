@@ -81,6 +81,8 @@ export function phaseWord(phase: string, trans: TranslationBundle): string {
       return trans.__('removing');
     case 'snapshot':
       return trans.__('taking a snapshot');
+    case 'undo':
+      return trans.__('taking back what was done');
     default:
       return phase;
   }

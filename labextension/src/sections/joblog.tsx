@@ -1,6 +1,7 @@
 import { Clipboard } from '@jupyterlab/apputils';
 import React from 'react';
 import { JobLog } from '../model/joblog';
+import { phaseWord } from '../model/words';
 import { useFace, useSignalValue } from '../ui/context';
 import { Loading } from '../ui/notice';
 import type { Job } from '../wire';
@@ -10,10 +11,10 @@ export function Log({ job }: { job: Job }): React.JSX.Element {
   const { model, trans } = useFace();
   const [log, setLog] = React.useState<JobLog | null>(null);
   React.useEffect(() => {
-    const made = new JobLog(model.api, job.id);
+    const made = new JobLog(model.api, job.id, phase => phaseWord(phase, trans));
     setLog(made);
     return () => made.dispose();
-  }, [model, job.id]);
+  }, [model, job.id, trans]);
   return log ? (
     <LogLines log={log} label={trans.__('Log of %1', job.title || job.target)} />
   ) : (
