@@ -4,7 +4,8 @@ What a dialog does for its preview (``dry_run``) is measured: a process of its o
 index, solves, and answers. "cold": nothing of the channel was read before. Beside it: the memory
 of that process, a search among the names, and the longest stall of a real Jupyter server's loop
 while previews are asked of it. Where a conda is on the machine, or named by
-``CI_MANAGER_TEST_CONDA``, it solves the same (``create --dry-run``).
+``CI_MANAGER_TEST_CONDA``, it solves the same (``create --dry-run``) with the solver that
+``CONDA_SOLVER`` names: libmamba and rattler read indexes in shards, classic does not.
 """
 
 from __future__ import annotations
@@ -67,11 +68,20 @@ def ask(asked: bytes, environment: dict[str, str]) -> tuple[list[float], Any]:
 
 
 def conda_solves(conda: str, channel: str, environment: dict[str, str]) -> float:
-    """Give the seconds that conda takes for the same."""
+    """Give the seconds that conda takes for the same.
+
+    Raises
+    ------
+    SystemExit
+        It cannot; its own words are told.
+    """
     words = [conda, "create", "--dry-run", "--yes", "--quiet", "--name", "none"]
     words += ["-c", channel, "--override-channels", "python", "pip", "ipykernel"]
     began = time.perf_counter()
-    subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=True)
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = " ".join(done.stderr.split())[:200]
+        raise SystemExit(f"conda cannot solve it: {why} (CONDA_SOLVER names another solver)")
     return time.perf_counter() - began
 
 
@@ -143,7 +153,12 @@ def main() -> None:
         if conda is None:
             print("no conda here: its solve is not measured")
             return
-        environment["CONDA_PKGS_DIRS"] = str(home / "pkgs")
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("CONDA") or name == "CONDA_SOLVER"
+        }
+        environment |= {"HOME": scratch, "CONDA_PKGS_DIRS": str(home / "pkgs")}
         cold = conda_solves(conda, server.url, environment)
         warm = [conda_solves(conda, server.url, environment) for _ in range(3)]
         ours = statistics.median(run[0] for run in figures["solve"])

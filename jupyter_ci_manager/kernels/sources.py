@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import InvalidValue
 from ..sentences import say
 from . import plain_yaml
+from .engines.secrets import check_plain, hide_credentials
 from .engines.specs import check_pip_requirement
 
 _SIZE_LIMIT = 2_000_000
@@ -102,7 +103,9 @@ def _explicit(urls: list[str], platform: str) -> Source:
         raise _wrong("lock", say("An explicit list names at least one package."))
     for url in urls:
         if not re.match(r"(?:https?|file)://", url):
-            raise _wrong("lock", say("{url!r} is not the address of a package.", url=url[:60]))
+            shown = hide_credentials(url)[:60]
+            raise _wrong("lock", say("{url!r} is not the address of a package.", url=shown))
+        check_plain(url, "lock")
         subdir = url.partition("#")[0].rsplit("/", 2)[-2]
         if subdir not in (platform, "noarch"):
             raise _wrong(
@@ -132,6 +135,7 @@ def _conda_lock(data: Any, platform: str) -> Source:
             pip.append(check_pip_requirement(requirement, field="lock"))
             continue
         url = _text(entry.get("url"), "lock")
+        check_plain(url, "lock")
         hashes = entry.get("hash")
         hashes = hashes if isinstance(hashes, dict) else {}
         sha256, md5 = str(hashes.get("sha256", "")), str(hashes.get("md5", ""))

@@ -221,7 +221,8 @@ def test_what_rattler_cannot_honour_is_said(home: Path, settings: Settings) -> N
     assert engine.name == "rattler"
     assert "a client certificate" in why
     assert "no conda" in why
-    assert beyond_rattler(read(home, "channels: [a]\n")) == []
+    assert beyond_rattler(read(home, "channels: [a]\npinned_packages: [b=1]\n")) == []
+    assert len(beyond_rattler(read(home, "pinned_packages: ['a::b=1']\n"))) == 1
 
 
 def test_conda_is_taken_where_it_is_needed_and_there(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...sentences import say
+from .anaconda_tokens import tokens, with_token
 from .conda_config import CondaConfig
 from .subdirs import own_subdir
 
@@ -42,6 +43,8 @@ def beyond_rattler(condarc: CondaConfig) -> list[str]:
     subdir = condarc.other.get("subdir")
     if subdir and subdir != own_subdir():
         found.append(say("packages of another platform ({subdir})", subdir=subdir))
+    if any("::" in pin or "channel" in pin for pin in condarc.pinned_packages):
+        found.append(say("packages pinned to a channel (pinned_packages)"))
     odd = [key for key in condarc.proxy_servers if key not in ("http", "https")]
     if odd:
         found.append(say("a proxy for {odd} (proxy_servers)", odd=", ".join(sorted(odd))))
@@ -102,8 +105,12 @@ def _toml(condarc: CondaConfig) -> str:
     mirrors = condarc.mirrors()
     if mirrors:
         lines.append("[mirrors]")
+        known = tokens(condarc)
         for channel, urls in mirrors.items():
-            put(json.dumps(channel), urls)
+            signed = [with_token(url, known) for url in urls]
+            # A channel that is asked for with its own token has its mirrors all the same.
+            for address in dict.fromkeys([channel, with_token(channel, known)]):
+                put(json.dumps(address), signed)
     proxies = {k: v for k, v in condarc.proxy_servers.items() if k in ("http", "https")}
     if proxies:
         lines.append("[proxy-config]")

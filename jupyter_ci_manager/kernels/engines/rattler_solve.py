@@ -11,6 +11,7 @@ from . import bookkeeping
 from .anaconda_tokens import with_token
 from .explicit import explicit_records
 from .records import installed_records, pinned_specs, python_spec, specs_to_solve, without
+from .spec_channels import placed, signed_like
 from .specs import Spec, parse_specs
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ async def solved(
             bookkeeping.requested_specs(request.clone).values()
         )
     explicit = [*request.explicit, *(spec.text for spec in asked.specs if spec.url is not None)]
-    explicit = [with_token(url, asked.tokens) for url in explicit]
+    explicit = [with_token(signed_like(url, asked.urls), asked.tokens) for url in explicit]
     given = await explicit_records(explicit, indexes, network) if explicit else []
     if request.explicit:
         return given, []
@@ -98,7 +99,8 @@ async def solved(
 
 def _named(asked: Asked) -> dict[str, str]:
     """Give the specs that are asked for, by package, with those that a new environment gets."""
-    named = {spec.name: spec.text for spec in asked.specs if spec.url is None}
+    # What is given by its address is pinned to that; the solver must want it, too.
+    named = {spec.name: spec.text if spec.url is None else spec.name for spec in asked.specs}
     if bookkeeping.is_new(asked.request.prefix):
         # As `conda create` does; what is asked for itself comes first.
         for spec in parse_specs(asked.condarc.create_default_packages, asked.urls):
@@ -117,10 +119,11 @@ async def _answer(
 
     request, condarc = asked.request, asked.condarc
     constraints = [*condarc.pinned_packages, *pinned_specs(request.prefix)]
+    specs = await placed(wanted, asked.urls, condarc, indexes)
     priorities = {"strict": ChannelPriority.Strict, "disabled": ChannelPriority.Disabled}
     return await solve(
         sources=list(asked.urls),
-        specs=[MatchSpec(text) for text in wanted],
+        specs=[MatchSpec(text) for text in specs],
         gateway=indexes,
         platforms=[Subdir(request.platform), Subdir("noarch")] if request.platform else None,
         locked_packages=[*kept, *given],

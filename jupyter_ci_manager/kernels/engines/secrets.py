@@ -39,13 +39,24 @@ def check_channels(channels: Iterable[str]) -> None:
         One does; ``field`` names it.
     """
     for position, channel in enumerate(channels):
-        if hide_credentials(channel) != channel:
-            raise InvalidValue(
-                say("A channel's address must not hold a user, a password or a token."),
-                hint=say(
-                    "Sign in to the channel as conda does (conda token, .condarc or "
-                    "rattler's store) and name the channel without them."
-                ),
-                code="credentials_in_url",
-                field=f"channels[{position}]",
-            )
+        check_plain(channel, f"channels[{position}]")
+
+
+def check_plain(text: str, field: str) -> None:
+    """See that an address in a request, a channel's or one below it, holds no credentials.
+
+    Raises
+    ------
+    InvalidValue
+        It holds some; ``field`` names it.
+    """
+    if hide_credentials(text) != text:
+        raise InvalidValue(
+            say("A channel's address must not hold a user, a password or a token."),
+            hint=say(
+                "Sign in to the channel as conda does (conda token, .condarc or "
+                "rattler's store) and name the channel without them."
+            ),
+            code="credentials_in_url",
+            field=field,
+        )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ...errors import InvalidValue
 from ...sentences import say
-from .secrets import hide_credentials
+from .secrets import check_plain, hide_credentials, strip_credentials
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
 _BUILD = r"[A-Za-z0-9_.*+]+"
@@ -37,6 +37,8 @@ _PIP = re.compile(
     r"(?:\s*,\s*(?:~=|===?|!=|<=?|>=?)\s*[A-Za-z0-9_.*+!-]+)*)?"
     r"(?:\s*;\s*[A-Za-z0-9_.'\"\s<>=!()~-]+)?"
 )
+#: A platform at the end of a channel.
+_SUBDIR = re.compile(r"/(?:noarch|(?:linux|osx|win|emscripten|wasi|freebsd|zos)-[a-z0-9]+)$")
 #: Longest spec that is looked at; real ones are far shorter.
 _MAX_LENGTH = 500
 
@@ -54,6 +56,11 @@ class Spec:
     def has_version(self) -> bool:
         """Whether more than the name is asked for."""
         return self.text.partition("::")[2 if self.channel else 0] != self.name
+
+    @property
+    def place(self) -> str | None:
+        """The channel without a platform behind it."""
+        return None if self.channel is None else _SUBDIR.sub("", self.channel.rstrip("/"))
 
 
 def _refuse(text: str, field: str, why: str) -> InvalidValue:
@@ -115,6 +122,22 @@ def parse_spec(text: str, *, field: str = "packages") -> Spec:
     return Spec(spec, found["name"].lower(), channel=channel)
 
 
+def with_channel(spec: Spec, url: str) -> str:
+    """Give a spec's text with another address for its channel; a platform behind it stays."""
+    head, mark, rest = spec.text.partition("::")
+    text = rest if mark else head
+    outside, opening, inner = text.partition("[")
+    if opening:
+        kept = [
+            entry[0].strip().rstrip(",").rstrip()
+            for entry in _BRACKET.finditer(inner.removesuffix("]"))
+            if entry[1] != "channel"
+        ]
+        text = f"{outside}[{', '.join(kept)}]" if kept else outside
+    platform = _SUBDIR.search((spec.channel or "").rstrip("/"))
+    return f"{url.rstrip('/')}{platform[0] if platform else ''}::{text}"
+
+
 def parse_specs(
     texts: Iterable[str], allowed_urls: Iterable[str], *, field: str = "packages"
 ) -> list[Spec]:
@@ -128,16 +151,17 @@ def parse_specs(
     Raises
     ------
     InvalidValue
-        One is no spec, or names a place that is not listed.
+        One is no spec, names a place that is not listed, or holds credentials: what is asked for
+        is kept, and shown to others.
     """
-    allowed = [url.rstrip("/") for url in allowed_urls]
+    allowed = [strip_credentials(url).rstrip("/") for url in allowed_urls]
     specs = [parse_spec(text, field=f"{field}[{i}]") for i, text in enumerate(texts)]
     for index, spec in enumerate(specs):
+        check_plain(spec.text, f"{field}[{index}]")
         if spec.url is not None:
             listed = ".." not in spec.url and any(spec.url.startswith(f"{u}/") for u in allowed)
-        elif spec.channel is not None:
-            channel = re.sub(r"/(noarch|[a-z]+-[a-z0-9]+)$", "", spec.channel.rstrip("/"))
-            listed = channel in allowed or any(u.endswith(f"/{channel}") for u in allowed)
+        elif spec.place is not None:
+            listed = any(url == spec.place or url.endswith(f"/{spec.place}") for url in allowed)
         else:
             listed = True
         if not listed:
