@@ -142,6 +142,32 @@ describe('Model', () => {
     await until(() => model.status.value?.server_id === 'server-2');
   });
 
+  it('looks at everything that is under way until the events of a new server arrive', async () => {
+    jest.useFakeTimers();
+    try {
+      const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1000);
+      const jobs = () => server.count('jobs');
+      server.jobs = [job({ state: 'running', ended: null })];
+      const watch = model.watch();
+      await pass(1);
+      server.emit(JOB_EVENT, 'changed');
+      await pass(1);
+      const heard = jobs();
+      await pass(20);
+      expect(jobs()).toBe(heard);
+
+      server.status = { ...server.status, server_id: 'server-2' };
+      await pass(6);
+      const restarted = jobs();
+      expect(restarted).toBeGreaterThan(heard);
+      await pass(11);
+      expect(jobs()).toBe(restarted + 2);
+      watch.dispose();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('reads everything when events were missed', async () => {
     await model.refresh();
     server.emit(INSTANCE_EVENT, 'changed');

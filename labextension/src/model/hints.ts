@@ -32,6 +32,11 @@ export class Hints implements IDisposable {
     [this._everything, this._instances, this._jobs].forEach(each => each.dispose());
   }
 
+  /** Whether events of that server arrive: after a restart JupyterLab listens anew only by and by. */
+  hears(server: string | null): boolean {
+    return this._server !== null && this._server === server;
+  }
+
   private _onEvent(_: unknown, event: Event.Emission): void {
     const isJob = event.schema_id === JOB_EVENT;
     if (!isJob && event.schema_id !== INSTANCE_EVENT) {

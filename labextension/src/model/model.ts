@@ -32,7 +32,9 @@ export class Model extends Resources implements IDisposable {
     this.status.changed.connect(this._noticeOthers, this);
     this.net = new Net({
       readAll: () => this.refresh(),
-      readStatus: () => this.status.refresh(),
+      // Where nobody would tell of what changes, everything is looked at as often.
+      readStatus: () =>
+        this._hints?.hears(this._serverId) ? this.status.refresh() : this.refresh(),
       isBusy: () => this.isBusy,
       isOffline: () => this.status.state.error?.code === 'offline'
     });
