@@ -132,6 +132,9 @@ test('what the server refuses is said at its field, wherever that is folded away
   await expect(dialog.getByRole('button', { name: 'Create', exact: true })).toBeFocused();
 
   await dialog.getByText('More options').click();
+  await dialog.locator('summary').filter({ hasText: 'Set-up scripts' }).click();
+  await dialog.getByRole('button', { name: 'Begin with a frame' }).first().click();
+  await expect(dialog.getByLabel('Once, after it was created')).toHaveValue(/conda\.sh/);
   const group = dialog.locator('summary').filter({ hasText: 'For somebody else' });
   await group.click();
   await dialog.getByLabel('Somebody else shall use it').check();

@@ -45,6 +45,9 @@ test('the automatic stop is changed in the tab, as a whole or not at all, and pu
   const tab = page.getByRole('region', { name: 'Automatic stop' });
   await expect(page.getByRole('heading', { level: 1, name: 'ds-boris' })).toBeVisible();
   await expect(page.getByRole('term').filter({ hasText: 'Billing' })).toBeVisible();
+  const overview = page.getByRole('region', { name: 'Overview' });
+  await expect(overview).toContainText(/Created\d+\/\d+\/\d{4}/);
+  await expect(overview).toContainText(/Image.* days old/);
   await expect(page.getByRole('region', { name: 'Training jobs on it' })).toContainText(
     'None runs or waits.'
   );

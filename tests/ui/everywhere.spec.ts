@@ -32,12 +32,6 @@ const execute = (page: Page, id: string, args: object = {}) =>
 const toast = (page: Page, text: string | RegExp) =>
   page.locator('.Toastify__toast').filter({ hasText: text });
 
-/** Put an instance into a state behind everybody's back, and have the server look. */
-async function given(lab: Lab, name: string, state: 'Running' | 'Stopped'): Promise<void> {
-  await lab.control('PATCH', `computes/${name}`, { state });
-  await lab.ask('GET', 'instances?refresh=1');
-}
-
 test('every command has a label without arguments and says what it takes', async ({
   sidebar,
   page
@@ -94,7 +88,7 @@ test('a start is told of in one notification from its beginning to its end', asy
   page,
   lab
 }) => {
-  await given(lab, 'old-vm', 'Stopped');
+  await lab.given('old-vm', 'Stopped');
   await sidebar.filter('old-vm');
   await sidebar
     .instance('old-vm')
@@ -113,7 +107,7 @@ test('what runs is among the running things, with a way to stop it', async ({
   page,
   lab
 }) => {
-  await given(lab, 'gpu-bench', 'Running');
+  await lab.given('gpu-bench', 'Running');
   await sidebar.filter('gpu-bench');
   await expect(sidebar.instance('gpu-bench')).toContainText('Running');
   await page.locator('.jp-SideBar [data-id="jp-running-sessions"]').click();
@@ -221,7 +215,7 @@ test.describe('settings', () => {
     await expect(sidebar.panel.getByRole('checkbox', { name: 'Only mine' })).toBeChecked();
     await expect(sidebar.instances).toContainText(/Running \(\d+\)/);
     await expect(page.locator('.jp-CIManager-status')).toBeHidden();
-    await given(lab, 'gpu-bench', 'Running');
+    await lab.given('gpu-bench', 'Running');
     await sidebar.filter('gpu-bench');
     const row = sidebar.instance('gpu-bench');
     await row.getByRole('button', { name: 'Stop gpu-bench' }).click();

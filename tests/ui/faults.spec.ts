@@ -32,8 +32,7 @@ test('a refused start is told with its reason, and the picture stays', async ({
   page,
   lab
 }) => {
-  await lab.control('PATCH', 'computes/old-vm', { state: 'Stopped' });
-  await lab.ask('GET', 'instances?refresh=1');
+  await lab.given('old-vm', 'Stopped');
   await sidebar.filter('old-vm');
   await lab.control('POST', 'faults/requests', {
     kind: 'status',
@@ -50,6 +49,23 @@ test('a refused start is told with its reason, and the picture stays', async ({
   const toast = page.getByRole('alert').filter({ hasText: 'old-vm was not started.' });
   await expect(toast).toContainText('delete lock');
   await expect(sidebar.instance('old-vm')).toContainText('Stopped');
+});
+
+test('a full disk that keeps an instance from stopping is told with the way out', async ({
+  sidebar,
+  page
+}) => {
+  await sidebar.filter('disk-full');
+  const row = sidebar.instance('disk-full');
+  await row.getByRole('button', { name: 'Stop disk-full' }).click();
+  await sidebar.answer('Stop');
+  const toast = page.getByRole('alert').filter({ hasText: 'disk-full was not stopped.' });
+  await expect(toast).toContainText(/disk is full/);
+  await toast.getByRole('button', { name: 'Details' }).click();
+  await expect(sidebar.dialog).toContainText(/conda clean|free/i);
+  await expect(sidebar.dialog.getByRole('button', { name: 'Copy' })).toBeVisible();
+  await sidebar.answer('Close');
+  await expect(row).toContainText('Running');
 });
 
 test('a bad name is refused while typing, a size that is not there cannot be chosen blindly', async ({

@@ -53,8 +53,7 @@ test('what one tab or another process does, all tabs show within a second of its
   const other = new Sidebar(await context.newPage(), lab);
   const events = arrivals(other.page);
   await other.open();
-  await lab.control('PATCH', 'computes/gpu-bench', { state: 'Running' });
-  await lab.ask('GET', 'instances?refresh=1');
+  await lab.given('gpu-bench', 'Running');
   await sidebar.filter('gpu-bench');
   await other.filter('gpu-bench');
   await expect(other.instance('gpu-bench')).toContainText('Running');
@@ -86,8 +85,7 @@ test('a hidden page asks nothing, and is right when it is seen again', async ({
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => now });
       document.dispatchEvent(new Event('visibilitychange'));
     }, hidden);
-  await lab.control('PATCH', 'computes/old-vm', { state: 'Running' });
-  await lab.ask('GET', 'instances?refresh=1');
+  await lab.given('old-vm', 'Running');
   await sidebar.filter('old-vm');
   await expect(sidebar.instance('old-vm')).toContainText('Running');
   await hide(true);

@@ -29,8 +29,7 @@ test('a closed panel runs and asks nothing; what is opened is legible in 250 pix
   page,
   lab
 }) => {
-  await lab.control('PATCH', 'computes/gpu-bench', { state: 'Running' });
-  await lab.ask('GET', 'instances?refresh=1');
+  await lab.given('gpu-bench', 'Running');
   const sidebar = new Sidebar(page, lab);
   const asked: string[] = [];
   page.on('request', request => {

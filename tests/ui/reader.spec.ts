@@ -29,8 +29,7 @@ test('a screen reader is given every state by roles and names, and what changes'
   sidebar
 }) => {
   const { panel } = sidebar;
-  await lab.control('PATCH', 'computes/gpu-bench', { state: 'Running' });
-  await lab.ask('GET', 'instances?refresh=1');
+  await lab.given('gpu-bench', 'Running');
   await sidebar.filter('gpu-bench');
   await expect(sidebar.instance('gpu-bench')).toContainText('Running');
   await expect(panel).toMatchAriaSnapshot(`

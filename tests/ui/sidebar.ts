@@ -15,6 +15,7 @@ export class Sidebar {
     await this.page.goto(`${this.lab.url()}&reset`);
     await this.show();
     await expect(this.environments.getByRole('row').first()).toBeVisible();
+    await expect(this.instances.getByRole('row').first()).toBeVisible();
   }
 
   /** Reload the page and show the sidebar again. */

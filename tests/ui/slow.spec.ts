@@ -17,8 +17,7 @@ test('over a slow net it says that it loads, stays usable and does nothing twice
   page,
   lab
 }) => {
-  await lab.control('PATCH', 'computes/gpu-bench', { state: 'Running' });
-  await lab.ask('GET', 'instances?refresh=1');
+  await lab.given('gpu-bench', 'Running');
   await chooseWorkspace(lab, 'contoso-research');
   await expect(sidebar.panel).toContainText('There is no compute instance yet');
 

@@ -35,17 +35,6 @@ describe('the net under the events', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('keeps the pace that the user has set, also while somebody looks', async () => {
-    net.quiet = 20;
-    net.start();
-    await pass(1);
-    await pass(20);
-    expect(reads).toEqual(['all', 'all']);
-    net.quiet = 10;
-    await pass(20);
-    expect(reads).toHaveLength(4);
-  });
-
   it('asks every few seconds for the server while something is in transition', async () => {
     net.start();
     await pass(1);
