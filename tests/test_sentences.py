@@ -34,6 +34,17 @@ from jupyter_ci_manager.server.translation import asked_for, catalogue, language
 PACKAGE = Path(jupyter_ci_manager.__file__).parent
 #: The rooms whose words reach a page.
 ROOMS = ("compute", "kernels", "jobs", "server")
+#: What is written into files and logs, for other programs, or for whoever reads the report of the
+#: doctor or the API's description.
+NOT_SHOWN = {
+    "compute/doctor.py",
+    "jobs/journal.py",
+    "kernels/conda_guard_plugin.py",
+    "server/events.py",
+    "server/generate.py",
+    "server/markdown.py",
+    "server/openapi.py",
+}
 ERRORS = {
     name
     for name, kind in vars(errors).items()
@@ -105,6 +116,38 @@ def test_no_error_speaks_past_the_catalogue() -> None:
                 or (isinstance(word, ast.Constant) and word.value)
             ]
     assert bare == []
+
+
+def test_no_sentence_stands_outside_say() -> None:
+    """Reasons, advice and notes that are given as plain text would stay English, too."""
+    unsaid = []
+    for room in ROOMS:
+        for file in sorted((PACKAGE / room).rglob("*.py")):
+            place = str(file.relative_to(PACKAGE))
+            if place not in NOT_SHOWN:
+                tree = ast.parse(file.read_text("utf-8"))
+                unsaid += [f"{place}: {text}" for text in bare_sentences(tree)]
+    assert unsaid == []
+
+
+def bare_sentences(node: ast.AST) -> Iterator[str]:
+    """Texts that begin with a capital and end with a stop, but for docstrings, logs and what is said."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
+        "say", "log", "info", "debug", "warning", "ServiceResponseTimeoutError",
+    ):  # fmt: skip
+        return
+    text = ""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        text = node.value
+    elif isinstance(node, ast.JoinedStr):
+        text = ast.unparse(node)[2:-1]
+    if re.fullmatch(r"[A-Z][^\n]* [^\n]* [^\n]*[.?!]", text):
+        yield text
+    elif not isinstance(node, ast.JoinedStr):
+        for child in ast.iter_child_nodes(node):
+            yield from bare_sentences(child)
 
 
 def test_the_sidebar_has_a_word_for_every_phase_of_a_job() -> None:
