@@ -88,14 +88,14 @@ def login(context: Context) -> Answer:
     """Sign in; with a device code, show it and wait for the browser."""
     identity = context.engine.sign_in(context["method"])
     prompt = identity.get("prompt")
-    if identity["state"] == "signing_in" and prompt:
+    if prompt:
         context.face.log(
             prompt.get("message")
             or "Open {} and enter the code {}.".format(prompt["url"], prompt["code"])
         )
         identity = _until_signed_in(context, context["timeout"])
     error = identity.get("error")
-    if identity["state"] != "signed_in":
+    if identity["state"] != "signed_in" or error:
         error = error or {"code": "signed_out", "message": "You are not signed in."}
         raise Failure.from_dict(error, status=401)
     name = identity.get("name") or identity.get("object_id") or "unknown"
@@ -118,7 +118,7 @@ def _until_signed_in(context: Context, timeout: float) -> Json:
     try:
         while time.monotonic() - began < timeout:
             identity: Json = context.engine.compute_status()["identity"]
-            if identity["state"] != "signing_in":
+            if identity["state"] != "signing_in" and not identity.get("prompt"):
                 return identity
             context.face.progress("waiting for the sign-in in the browser")
             time.sleep(1.0)

@@ -145,16 +145,18 @@ class ComputeService(ComputeReader):
     def sign_in(self, method: str) -> Identity:
         """Begin to sign in: "auto", "device_code", "cli", "managed_identity" or "environment".
 
-        A device code stands in the answer's ``prompt``; the sign-in then goes on by itself.
+        A device code stands in the answer's ``prompt``; the sign-in then goes on by itself, and who
+        was signed in before stays so until it has succeeded.
         """
         identity = self._session.sign_in.sign_in(method)
         self._wake()
         return identity
 
-    def sign_out(self) -> Identity:
-        """Forget who acts, or give up a sign-in that waits."""
-        identity = self._session.sign_in.sign_out()
-        self._other_view(True)
+    def sign_out(self, *, only_waiting: bool = False) -> Identity:
+        """Forget who acts; ``only_waiting``: only give up a sign-in that waits for its code."""
+        identity = self._session.sign_in.sign_out(only_waiting=only_waiting)
+        if not only_waiting:
+            self._other_view(True)
         return identity
 
     def changed_elsewhere(self) -> None:

@@ -2,7 +2,8 @@
 
 A missing or expired sign-in is a state, not a storm of errors: after one refusal nobody asks
 again for :data:`RETRY_SECONDS`, unless the user acts. Nothing changes who acts behind the user's
-back: a sign-in that fails leaves nobody signed in, and a sign-out holds until the next sign-in.
+back: who is signed in stays so until another sign-in has succeeded, one that fails or is given up
+leaves all as it was, and a sign-out holds until the next sign-in.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from ..errors import CIManagerError, InvalidValue, SignedOut, TimedOut
 from ..sentences import say
 from .clouds import is_loopback
+from .code_sign_in import CodeSignIn, end_requests
 from .credentials import (
     azure_credential,
     credential_name,
@@ -27,10 +31,9 @@ from .credentials import (
     save_record,
 )
 from .emulator_tokens import EmulatorCredential, IssuedCredential
-from .models import ErrorInfo, Identity, SignInPrompt
+from .models import ErrorInfo, Identity
 from .sign_in_failures import (
     carried,
-    device_code_failure,
     is_network,
     out_of_reach,
     signed_out,
@@ -89,7 +92,10 @@ class SignIn:
         self._identity = Identity()
         self._refused: SignedOut | None = None
         self._refused_until = 0.0
-        self._attempt = 0
+        #: The sign-in that waits for its code, beside whoever is signed in.
+        self._waiting: CodeSignIn | None = None
+        #: Why the last sign-in came to nothing, while who was signed in before still is.
+        self._in_vain: ErrorInfo | None = None
         self._last_person: str | None = None
         #: What Azure wants of the next sign-in, beside the usual.
         self._claims: str | None = None
@@ -105,9 +111,7 @@ class SignIn:
             Nobody is signed in; the same answer for a while, without asking again.
         """
         with self._lock:
-            if self._refused is not None and time.monotonic() < self._refused_until:
-                raise carried(self._refused)
-            if self._waits_for_code():
+            if self._waiting is not None and self._identity.state != "signed_in":
                 # Whoever asks meanwhile must not disturb the sign-in that waits.
                 raise carried(
                     SignedOut(
@@ -115,6 +119,8 @@ class SignIn:
                         hint=say("Enter the code that is shown."),
                     )
                 )
+            if self._refused is not None and time.monotonic() < self._refused_until:
+                raise carried(self._refused)
             if self._credential is None:
                 self._credential = self._make(self._method)
             credential = self._credential
@@ -135,7 +141,7 @@ class SignIn:
             self._refuse(failure, for_seconds=lasts, only_for=credential)
             raise carried(failure) from error
         with self._lock:
-            if credential is self._credential and not self._waits_for_code():
+            if credential is self._credential:
                 known = self._identity
                 self._refused = None
                 self._identity = identity_of(
@@ -157,16 +163,15 @@ class SignIn:
     def identity(self, *, ask: bool = True) -> Identity:
         """Say who acts; asks for a token when that is not known yet and ``ask`` allows it."""
         with self._lock:
-            known = self._identity
+            known = self._shown()
             settled = known.state in ("signed_in", "signing_in") or (
                 self._refused is not None and time.monotonic() < self._refused_until
             )
         if ask and not settled:
-            try:
+            with suppress(Exception):
                 self.get_token_info(self._scope)
-            except Exception:
-                return self._identity
-        return self._identity
+        with self._lock:
+            return self._shown()
 
     def sign_in(self, method: str) -> Identity:
         """Begin to sign in; for a code, the answer carries it and the sign-in goes on by itself.
@@ -176,7 +181,7 @@ class SignIn:
         InvalidValue
             There is no such method.
         SignedOut
-            It did not succeed.
+            It did not succeed; who was signed in still is.
         """
         if method not in METHODS:
             raise InvalidValue(
@@ -184,39 +189,53 @@ class SignIn:
                 hint=say("Choose one of {methods}.", methods=", ".join(METHODS)),
                 field="method",
             )
+        with_code = method == "device_code" and self._has_sign_in_service
         with self._lock:
-            if (
-                method == "device_code"
-                and self._identity.state == "signing_in"
-                and self._identity.prompt is not None
-            ):
-                return self._identity
-        self._cancel()
-        if method == "device_code" and self._has_sign_in_service:
-            return self._begin_device_code()
-        with self._lock:
-            self._method, self._credential, self._refused = method, None, None
-            self._identity = Identity()
+            if with_code and self._waiting is not None and self._waiting.prompt is not None:
+                return self._shown()
+            is_signed_in = self._identity.state == "signed_in"
+        self._give_up()
+        if with_code:
+            return self._begin_with_code()
         try:
+            if is_signed_in:
+                instead = self._make(method)
+                instead.get_token_info(self._scope, options={"enable_cae": True})
+                self._take(instead, method)
+            else:
+                self._take(None, method)
             self.get_token_info(self._scope)
         except Exception as error:
             known = getattr(error, "ci_error", None)
-            raise (known if isinstance(known, CIManagerError) else signed_out(error)) from error
-        return self._identity
+            if isinstance(known, CIManagerError):
+                raise known from error
+            raise (out_of_reach if is_network(error) else signed_out)(error) from error
+        return self.identity(ask=False)
 
-    def sign_out(self) -> Identity:
-        """Forget who acts, or give up a sign-in that waits; holds until the next sign-in."""
-        self._cancel()
+    def sign_out(self, *, only_waiting: bool = False) -> Identity:
+        """Forget who acts; holds until the next sign-in.
+
+        Parameters
+        ----------
+        only_waiting:
+            Only give up a sign-in that waits for its code: who was signed in before still is.
+        """
+        if self._give_up():
+            self._on_change(False)
+        if only_waiting:
+            return self.identity(ask=False)
+        self._take(None, self._method)
         forget_kept_tokens(self._account_file)
         self._refuse(
             SignedOut(say("You have signed out."), hint=say("Sign in to go on.")),
             for_seconds=float("inf"),
         )
-        return self._identity
+        return self.identity(ask=False)
 
     def close(self) -> None:
         """Give up a waiting sign-in and let go of connections."""
-        self._cancel()
+        self._give_up()
+        self._take(None, self._method)
 
     @property
     def _is_emulator(self) -> bool:
@@ -228,8 +247,20 @@ class SignIn:
         named = os.environ.get("AZURE_AUTHORITY_HOST", "")
         return not self._is_emulator or is_loopback(urlsplit(named).hostname)
 
-    def _waits_for_code(self) -> bool:
-        return self._identity.state == "signing_in"
+    def _shown(self) -> Identity:
+        """Give who acts, with the sign-in that waits beside it, or why the last one failed."""
+        known, waiting = self._identity, self._waiting
+        if known.state == "signed_in":
+            prompt = waiting.prompt if waiting else None
+            return msgspec.structs.replace(known, prompt=prompt, error=self._in_vain)
+        if waiting is None:
+            return known
+        return Identity(
+            state="signing_in",
+            tenant_id=waiting.tenant or None,
+            credential="DeviceCodeCredential",
+            prompt=waiting.prompt,
+        )
 
     def _make(self, method: str) -> Any:
         if self._is_emulator and method != "managed_identity":
@@ -241,82 +272,77 @@ class SignIn:
             self._settings, method, record=self._account_file if method == "device_code" else None
         )
 
-    def _begin_device_code(self) -> Identity:
-        shown = threading.Event()
+    def _begin_with_code(self) -> Identity:
         tenant = "" if self._settings.tenant_id else (self._find_tenant() or "")
-        with self._lock:
-            self._attempt += 1
-            attempt = self._attempt
-
-        def prompt(url: str, code: str, expires_on: datetime) -> None:
-            with self._lock:
-                if attempt == self._attempt:
-                    expiry = expires_on.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-                    self._identity = Identity(
-                        state="signing_in",
-                        tenant_id=tenant or None,
-                        credential="DeviceCodeCredential",
-                        prompt=SignInPrompt(
-                            code=code,
-                            url=url,
-                            expires_on=expiry,
-                            message=say(
-                                "Open {url} and enter the code {code}.", url=url, code=code
-                            ),
-                        ),
-                    )
-            shown.set()
-            self._on_change(False)
-
-        credential: Any = azure_credential(
-            self._settings, "device_code", tenant_id=tenant, prompt=prompt
+        waiting = CodeSignIn(
+            self._settings,
+            tenant=tenant,
+            on_prompt=lambda: self._on_change(False),
+            on_success=self._entered,
+            on_failure=self._not_entered,
         )
         with self._lock:
-            self._credential, self._method, self._refused = credential, "device_code", None
-            self._identity = Identity(state="signing_in", credential="DeviceCodeCredential")
-
-        def run() -> None:
-            try:
-                wanted = {"claims": self._claims} if self._claims else {}
-                record = credential.authenticate(scopes=[self._scope], enable_cae=True, **wanted)
-                self._claims = None
-                if self._settings.persist_tokens:
-                    save_record(self._account_file, record)
-            except Exception as error:
-                failure = device_code_failure(error)
-                self._refuse(failure, for_seconds=float("inf"), only_for=credential)
-            else:
-                with self._lock:
-                    if credential is self._credential:
-                        self._identity = Identity()
-                if credential is self._credential:
-                    self.identity()
-            shown.set()
-
-        threading.Thread(target=run, name="ci-manager-sign-in", daemon=True).start()
-        if not shown.wait(_PROMPT_SECONDS):
-            self._cancel()
+            self._waiting = waiting
+        if not waiting.begin(self._scope, self._claims, seconds=_PROMPT_SECONDS):
             failure = TimedOut(
                 say("The sign-in service did not give a code in time."),
                 hint=say("Look at the network and the proxy settings, then try again."),
             )
-            self._refuse(SignedOut(failure.message, hint=failure.hint), for_seconds=RETRY_SECONDS)
+            self._not_entered(
+                waiting,
+                SignedOut(failure.message, hint=failure.hint),
+                for_seconds=RETRY_SECONDS,
+            )
             raise failure
-        if self._identity.state == "signed_out" and self._refused is not None:
-            raise self._refused
-        return self._identity
+        if waiting.failure is not None:
+            raise waiting.failure
+        return self.identity(ask=False)
 
-    def _cancel(self) -> None:
-        """Give up the credential in use; a device-code poll in flight ends at its next request."""
+    def _entered(self, waiting: CodeSignIn, account: Any) -> None:
+        """A code was entered: who entered it acts from now on."""
         with self._lock:
-            self._attempt += 1
+            if waiting is not self._waiting:
+                return
+            if self._settings.persist_tokens:
+                save_record(self._account_file, account)
+            self._claims = None
+            self._waiting = None
+            self._take(waiting.credential, "device_code")
+        self.identity()
+
+    def _not_entered(
+        self, waiting: CodeSignIn, failure: SignedOut, *, for_seconds: float = float("inf")
+    ) -> None:
+        """A sign-in came to nothing: who was signed in before still is."""
+        with self._lock:
+            if waiting is not self._waiting:
+                return
+            self._give_up()
+            is_signed_in = self._identity.state == "signed_in"
+            if is_signed_in:
+                self._in_vain = ErrorInfo.of(failure)
+        if is_signed_in:
+            self._on_change(False)
+        else:
+            self._refuse(failure, for_seconds=for_seconds)
+
+    def _give_up(self) -> bool:
+        """Give up the sign-in that waits, and tell whether there was one, or why it failed."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, None
+            was_known, self._in_vain = self._in_vain is not None, None
+        if waiting is not None:
+            waiting.give_up()
+        return waiting is not None or was_known
+
+    def _take(self, credential: Any, method: str) -> None:
+        """Let another credential act; ``None``: the one that ``method`` makes when it is needed."""
+        with self._lock:
+            before, self._credential = self._credential, credential
+            self._method, self._refused, self._in_vain = method, None, None
+            self._identity = Identity()
             self.epoch += 1
-            credential, self._credential = self._credential, None
-            if self._identity.state == "signing_in":
-                self._identity = Identity(state="signed_out")
-        transport = getattr(credential, "ci_transport", None)
-        if transport is not None:
-            transport.cancelled = True
+        end_requests(before)
 
     def _refuse(self, error: SignedOut, *, for_seconds: float, only_for: Any = None) -> None:
         with self._lock:

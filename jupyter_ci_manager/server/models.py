@@ -197,6 +197,12 @@ class ProbeQuery(msgspec.Struct, kw_only=True):
     probe: bool = False
 
 
+class SignOutQuery(msgspec.Struct, kw_only=True):
+    """``waiting``: only give up a sign-in that waits for its code; who is signed in stays so."""
+
+    waiting: bool = False
+
+
 class ConfirmQuery(msgspec.Struct, kw_only=True):
     """``confirm``: the name of what would be lost, where that must be confirmed."""
 

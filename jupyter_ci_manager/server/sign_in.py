@@ -7,7 +7,7 @@ from tornado import web
 
 from ..compute.models import Identity
 from .handler import Handler
-from .models import SignIn
+from .models import SignIn, SignOutQuery
 from .operation import operation
 
 
@@ -20,12 +20,12 @@ class SignInHandler(Handler):
     @authorized
     @operation("Sign in to Azure", Identity, body=SignIn, errors=(401, 429, 503, 504))
     async def post(self, body: SignIn) -> Identity:
-        """Begin to sign in; a device code is in the answer's ``prompt``."""
+        """Begin to sign in; a device code is in the answer's ``prompt``, beside who is signed in."""
         return await self.compute(lambda compute: compute.sign_in(body.method))
 
     @web.authenticated
     @authorized
-    @operation("Sign out of Azure", Identity)
-    async def delete(self) -> Identity:
-        """Forget the sign-in, or cancel one that waits for the user."""
-        return await self.compute(lambda compute: compute.sign_out())
+    @operation("Sign out of Azure", Identity, query=SignOutQuery)
+    async def delete(self, query: SignOutQuery) -> Identity:
+        """Forget the sign-in, or only give up one that waits for its code."""
+        return await self.compute(lambda compute: compute.sign_out(only_waiting=query.waiting))

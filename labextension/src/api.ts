@@ -143,8 +143,9 @@ export class Api extends KernelApi {
     return this._call('PUT', ['magics'], { on });
   }
 
-  signOut(): Promise<Identity> {
-    return this._call('DELETE', ['sign-in']);
+  /** Sign out; `onlyWaiting`: only give up a sign-in that waits for its code. */
+  signOut(onlyWaiting: boolean): Promise<Identity> {
+    return this._call('DELETE', ['sign-in'], undefined, onlyWaiting ? { waiting: '1' } : {});
   }
 
   async jobs(): Promise<Job[]> {

@@ -233,7 +233,9 @@ export interface ExportText {
 /**
  * Who acts in Azure: a user or a managed identity, never its token.
  *
- * `is_kept`: the sign-in itself outlives this process, for tokens are kept on disk.
+ * `is_kept`: the sign-in itself outlives this process, for tokens are kept on disk. `prompt` is
+ * of a sign-in that waits for its code: beside `signed_in` another person's, say, and who is
+ * signed in stays so until it has succeeded. `error` is why the last sign-in came to nothing.
  */
 export interface Identity {
   state: 'signed_in' | 'signed_out' | 'signing_in' | 'unknown';

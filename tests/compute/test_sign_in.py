@@ -16,6 +16,7 @@ import pytest
 
 from jupyter_ci_manager.compute import credentials
 from jupyter_ci_manager.compute.credentials import azure_credential
+from jupyter_ci_manager.compute.models import Identity
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.compute.sign_in_failures import signed_out
 from jupyter_ci_manager.config import Settings
@@ -403,7 +404,7 @@ def entered(sample: Emulator, service: ComputeService, user: str = "anna@contoso
     prompt = service.sign_in("device_code").prompt
     assert prompt is not None
     sample.control("POST", "device", {"user_code": prompt.code, "user": user})
-    until(lambda: service.status().identity.state == "signed_in")
+    until(lambda: service.status().identity.name == user)
 
 
 def test_another_person_takes_over_and_sees_his_own(sample: Emulator, azure: MakeAzure) -> None:
@@ -420,3 +421,61 @@ def test_another_person_takes_over_and_sees_his_own(sample: Emulator, azure: Mak
     assert service.list().error.code == "signed_out"  # type: ignore[union-attr]
     # Nobody steps in by himself, whatever the machine would have to offer.
     assert service.status().identity.state == "signed_out"
+
+
+def test_who_is_signed_in_stays_so_until_another_sign_in_has_succeeded(
+    sample: Emulator, sign_in_service: Callable[..., None], azure: MakeAzure
+) -> None:
+    """Given up, declined, expired or without a code: all is as it was, and the list never goes."""
+    service = azure()
+    entered(sample, service)
+
+    def still_anna() -> Identity:
+        identity = service.status().identity
+        assert (identity.state, identity.name) == ("signed_in", "anna@contoso.example")
+        listed = service.list(refresh=True)
+        assert listed.error is None
+        assert "ds-anna" in {i.name for i in listed.instances if i.is_mine}
+        return identity
+
+    waiting = service.sign_in("device_code")
+    assert waiting.state == "signed_in"
+    assert waiting.prompt is not None
+    assert still_anna().prompt == waiting.prompt
+    assert service.sign_in("device_code").prompt == waiting.prompt, "a second click keeps the code"
+    assert service.sign_out(only_waiting=True).prompt is None
+    identity = still_anna()
+    assert (identity.prompt, identity.error) == (None, None)
+
+    declined = service.sign_in("device_code").prompt
+    assert declined is not None
+    sample.control("POST", "device", {"user_code": declined.code, "user": None})
+    until(lambda: service.status().identity.error is not None, 30)
+    assert still_anna().error.code == "sign_in_declined"  # type: ignore[union-attr]
+    service.sign_out(only_waiting=True)
+    assert still_anna().error is None, "it was read"
+
+    sign_in_service(device_code_seconds=2)
+    service.sign_in("device_code")
+    until(lambda: service.status().identity.error is not None, 30)
+    identity = still_anna()
+    assert identity.prompt is None
+    assert identity.error.code == "sign_in_expired"  # type: ignore[union-attr]
+
+    with pytest.raises(SignedOut):
+        service.sign_in("environment")
+    assert still_anna().error is None
+
+    sign_in_service(device_code_seconds=900)
+    entered(sample, service, "boris@contoso.example")
+    assert service.status().identity.name == "boris@contoso.example"
+
+
+def test_a_cancelled_sign_in_leaves_whoever_was_out_out(azure: MakeAzure) -> None:
+    service = azure()
+    before = service.status().identity
+    assert before.state == "signed_out"
+    assert service.sign_in("device_code").state == "signing_in"
+    assert service.sign_out(only_waiting=True).state == "signed_out"
+    assert service.status().identity.state == "signed_out"
+    service.close()

@@ -67,7 +67,9 @@ class SignInPrompt(msgspec.Struct, frozen=True, kw_only=True):
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """Who acts in Azure: a user or a managed identity, never its token.
 
-    ``is_kept``: the sign-in itself outlives this process, for tokens are kept on disk.
+    ``is_kept``: the sign-in itself outlives this process, for tokens are kept on disk. ``prompt`` is
+    of a sign-in that waits for its code: beside ``signed_in`` another person's, say, and who is
+    signed in stays so until it has succeeded. ``error`` is why the last sign-in came to nothing.
     """
 
     state: Literal["signed_in", "signed_out", "signing_in", "unknown"] = "unknown"

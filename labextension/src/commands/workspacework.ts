@@ -1,8 +1,10 @@
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import type { SignInMethod } from '../model/identity';
-import { guarded } from '../notify';
+import { ApiError } from '../errors';
+import { later } from '../later';
+import { guarded, notifyError } from '../notify';
 import type { IFace } from '../ui/context';
-import type { Workspace } from '../wire';
+import type { Identity, Workspace } from '../wire';
 
 /** Ask which workspace to use from now on. */
 export async function chooseWorkspace({ model, trans }: IFace): Promise<void> {
@@ -35,18 +37,35 @@ export async function chooseWorkspace({ model, trans }: IFace): Promise<void> {
   }
 }
 
-/** Sign in, or begin to: with a code it goes on by itself. */
-export async function signIn({ model, trans }: IFace, method: SignInMethod): Promise<void> {
-  await guarded(trans.__('The sign-in did not succeed.'), trans, async () => {
-    await model.api.signIn(method);
+/** Sign in; a code is shown until it was entered, and whoever is signed in stays so until then. */
+export async function signIn(face: IFace, method: SignInMethod): Promise<void> {
+  const { model, trans } = face;
+  const failed = trans.__('The sign-in did not succeed.');
+  const answer: { identity?: Identity } = {};
+  await guarded(failed, trans, async () => {
+    answer.identity = await model.api.signIn(method);
   });
+  if (answer.identity?.prompt) {
+    await model.status.refresh();
+    const after = await (await later.dialogs()).showSignInCode(face);
+    if (!after || after.error) {
+      await guarded(failed, trans, async () => {
+        await model.api.signOut(true);
+      });
+    }
+    if (after?.error) {
+      notifyError(new ApiError(after.error, 0), failed, trans);
+    }
+  }
   await model.refresh();
 }
 
 /** Sign out, or leave a sign-in that waits. */
 export async function signOut({ model, trans }: IFace): Promise<void> {
+  const identity = model.status.value?.compute.identity;
+  const onlyWaiting = identity?.state === 'signing_in' || Boolean(identity?.prompt);
   await guarded(trans.__('You were not signed out.'), trans, async () => {
-    await model.api.signOut();
+    await model.api.signOut(onlyWaiting);
   });
   await model.refresh();
 }

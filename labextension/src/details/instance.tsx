@@ -1,5 +1,6 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
+import { CommandIDs } from '../commands/ids';
 import { pricePerHour, shortSize } from '../model/format';
 import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
@@ -31,14 +32,39 @@ export function instanceDetails(face: IFace, name: string): ReactWidget {
 /** Everything about one instance. */
 function InstanceDetails({ name }: { name: string }): React.JSX.Element {
   const { model, trans } = useFace();
+  const run = useRun();
+  const status = useResource(model.status).value;
   const { value, error } = useResource(model.instances);
+  const before = React.useRef<ComputeInstance | null>(null);
   React.useEffect(() => {
     const watch = model.watch();
     return () => watch.dispose();
   }, [model]);
   const instance = value?.instances.find(each => each.name === name);
+  React.useEffect(() => {
+    before.current = instance ?? before.current;
+  });
+  if (['signed_out', 'signing_in'].includes(status?.compute.identity.state ?? '')) {
+    const locked = status?.may_write['sign_in'] === false;
+    return (
+      <Notice
+        kind="info"
+        title={trans.__('Sign in to see this')}
+        actions={[
+          {
+            label: trans.__('Sign in…'),
+            primary: true,
+            reason: locked ? trans.__('This Jupyter server does not let you change it.') : '',
+            run: () => run(CommandIDs.signIn)
+          }
+        ]}
+      />
+    );
+  }
   if (!instance) {
-    return value ? (
+    return value && before.current?.state === 'Deleting' ? (
+      <Notice kind="info" title={trans.__('%1 was deleted', name)} />
+    ) : value ? (
       <Notice kind="info" title={trans.__('%1 is gone', name)}>
         {trans.__('It was deleted, or another workspace was chosen.')}
       </Notice>

@@ -26,6 +26,8 @@ export type Submit<T> = () => Promise<T | null>;
 /** A form gets this to say what its button does; it may say so again with every drawing. */
 export interface IFormProps<T> {
   bind: (submit: Submit<T>) => void;
+  /** Close the dialog with a result, for what comes about without its button. */
+  finish: (result: T) => void;
 }
 
 /** The body of a form dialog. */
@@ -41,6 +43,8 @@ class FormBody<T> extends ReactWidget {
 
   /** Called when the form was drawn for the first time. */
   drawn: () => void = () => undefined;
+  /** Called when there is a result without the button. */
+  finished: () => void = () => undefined;
   result: T | null = null;
 
   getValue(): T | null {
@@ -59,6 +63,10 @@ class FormBody<T> extends ReactWidget {
       createElement(this._form, {
         bind: (submit: Submit<T>) => {
           this._submit = submit;
+        },
+        finish: (result: T) => {
+          this.result = result;
+          this.finished();
         }
       }),
       createElement(Drawn, { then: this.drawn })
@@ -89,6 +97,7 @@ class FormDialog<T> extends Dialog<T | null> {
       const usual = buttons[options.defaultButton ?? buttons.length - 1];
       (this.node.querySelector<HTMLElement>(FIRST) ?? usual).focus();
     };
+    _formBody.finished = () => super.resolve(this._accepts.length - 1);
     this.addClass('jp-CIManager-dialog');
   }
 

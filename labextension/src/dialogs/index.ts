@@ -9,3 +9,4 @@ export { removeEnvironmentDialog } from './removeenvironment';
 export { renameEnvironmentDialog } from './renameenvironment';
 export { showProtection } from './snapshots';
 export { resizeInstance } from './resize';
+export { showSignInCode } from './signincode';

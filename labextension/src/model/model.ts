@@ -142,7 +142,8 @@ export class Model extends Resources implements IDisposable {
     return (
       (this.instances.value?.instances.some(each => kindOf(each) === 'transition') ?? false) ||
       (this.jobs.value?.some(job => !hasEnded(job)) ?? false) ||
-      this.status.value?.compute.identity.state === 'signing_in'
+      this.status.value?.compute.identity.state === 'signing_in' ||
+      Boolean(this.status.value?.compute.identity.prompt)
     );
   }
 

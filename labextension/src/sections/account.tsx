@@ -52,8 +52,9 @@ export function accountMenu(
     way('auto', trans.__('Use whatever this machine offers'))
   ];
   if (identity.state !== 'signed_out') {
+    const waits = identity.state === 'signing_in' || identity.prompt !== null;
     entries.push({
-      label: identity.state === 'signing_in' ? trans.__('Cancel') : trans.__('Sign out'),
+      label: waits ? trans.__('Cancel signing in') : trans.__('Sign out'),
       reason,
       separated: true,
       run: () => run(CommandIDs.signOut)

@@ -1,66 +1,32 @@
-import { Clipboard } from '@jupyterlab/apputils';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
-import { duration, secondsSince } from '../model/format';
-import { useFace, useNow, useRun } from '../ui/context';
+import { useFace, useRun } from '../ui/context';
 import { MenuButton } from '../ui/menu';
 import { Notice } from '../ui/notice';
-import type { Identity, SignInPrompt } from '../wire';
+import type { Identity } from '../wire';
 import { accountMenu } from './account';
 
-/** Signed out, or on the way in: the code to type and where. */
+/** Signed out, or on the way in: its code stands in a dialog, where there is room for it. */
 export function SignIn({ identity }: { identity: Identity }): React.JSX.Element {
-  return identity.state === 'signing_in' && identity.prompt ? (
-    <Code prompt={identity.prompt} />
-  ) : (
-    <SignedOut identity={identity} />
-  );
-}
-
-function Code({ prompt }: { prompt: SignInPrompt }): React.JSX.Element {
   const { trans } = useFace();
   const run = useRun();
-  const [copied, setCopied] = React.useState(false);
-  const copy = () => {
-    Clipboard.copyToSystem(prompt.code);
-    setCopied(true);
-  };
+  if (identity.state !== 'signing_in') {
+    return <SignedOut identity={identity} />;
+  }
   return (
     <Notice
       kind="info"
-      title={trans.__('Sign in to Azure')}
-      footer={<Expiry prompt={prompt} />}
+      title={trans.__('A sign-in waits for its code')}
       actions={[
         {
-          label: trans.__('Copy code and open page'),
+          label: trans.__('Show the code…'),
           primary: true,
-          run: () => {
-            copy();
-            window.open(prompt.url, '_blank', 'noopener');
-          }
+          run: () => run(CommandIDs.signIn, { method: 'device_code' })
         },
-        { label: copied ? trans.__('Copied') : trans.__('Copy code'), run: copy },
         { label: trans.__('Cancel'), run: () => run(CommandIDs.signOut) }
       ]}
-    >
-      <div>{trans.__('Open this page and type the code:')}</div>
-      <a href={prompt.url} target="_blank" rel="noopener noreferrer">
-        {prompt.url}
-      </a>
-      <output className="jp-CIManager-code" aria-label={trans.__('Code')}>
-        {prompt.code}
-      </output>
-      <div>{trans.__('This page notices by itself when you are signed in.')}</div>
-    </Notice>
+    />
   );
-}
-
-function Expiry({ prompt }: { prompt: SignInPrompt }): React.JSX.Element | null {
-  const { trans } = useFace();
-  const left = -(secondsSince(prompt.expires_on, useNow(10_000)) ?? 0);
-  return left > 0 ? (
-    <div>{trans.__('The code is good for another %1.', duration(left, trans))}</div>
-  ) : null;
 }
 
 function SignedOut({ identity }: { identity: Identity }): React.JSX.Element {
