@@ -12,6 +12,7 @@ export function environmentMenu(
 ): IMenuEntry[] {
   const { environment, kernels } = line;
   const entries: IMenuEntry[] = [];
+  const busy = environment?.job_id ? trans.__('A job is working on it.') : '';
   const kernel = kernels.find(candidate => !candidate.is_broken);
   if (kernel && run.has(CommandIDs.newNotebook)) {
     entries.push({
@@ -41,6 +42,14 @@ export function environmentMenu(
       }
     );
   }
+  // What is broken has a button of its own; damage shows in no list before files are read.
+  for (const spec of kernels.filter(candidate => environment && !candidate.is_broken)) {
+    entries.push({
+      label: trans.__('Check and repair %1', spec.display_name),
+      reason: busy,
+      run: () => run(CommandIDs.repairKernel, { name: spec.name })
+    });
+  }
   for (const spec of kernels.filter(candidate => !candidate.is_protected)) {
     entries.push({
       label: trans.__('Rename kernel %1…', spec.display_name),
@@ -53,7 +62,6 @@ export function environmentMenu(
   }
   if (environment) {
     const id = { environment: environment.prefix };
-    const busy = environment.job_id ? trans.__('A job is working on it.') : '';
     entries.push({
       label: trans.__('Protection and kept states…'),
       separated: true,
