@@ -17,7 +17,7 @@ test.use({ viewport: { width: 1000, height: 760 } });
 for (const theme of ['light', 'dark'] as const) {
   test(`sidebar, ${theme}`, async ({ page, lab, sidebar }) => {
     await lab.theme(theme === 'dark' ? 'JupyterLab Dark' : 'JupyterLab Light');
-    await sidebar.reload();
+    await sidebar.open();
     await sidebar.widen(320);
     await expect(sidebar.instance('ds-anna')).toBeVisible();
     await page.mouse.move(700, 700);
