@@ -45,7 +45,8 @@ test('every option of a new instance reaches Azure', async ({ sidebar, page, lab
   await expect(dialog.getByText('About $0.096 per hour while it runs')).toBeVisible();
 
   await dialog.getByText('More options').click();
-  const group = (label: string) => dialog.locator('summary').filter({ hasText: label });
+  const group = (label: string) =>
+    dialog.locator('summary').filter({ hasText: new RegExp(`^${label}`) });
   await group('Stop and start at fixed times').click();
   await dialog.getByRole('button', { name: 'Add a stop' }).click();
   await dialog.getByLabel('Time of day').fill('20:30');
@@ -124,6 +125,8 @@ test('what the server refuses is said at its field, wherever that is folded away
   const { dialog } = sidebar;
   await sidebar.panel.getByRole('button', { name: 'Create instance…' }).click();
   await expect(dialog.getByText('This name is free.')).toBeVisible();
+  await dialog.getByLabel('Order', { exact: true }).selectOption('price');
+  await expect(dialog.getByRole('radio').first()).toBeInViewport();
   // The focus goes round inside of the dialog.
   await dialog.getByRole('button', { name: 'Create', exact: true }).focus();
   await page.keyboard.press('Tab');

@@ -78,6 +78,10 @@ test('menus lead to the panel, to new kernels, to new instances', async ({ sideb
   await page.keyboard.press('Control+Shift+Alt+KeyC');
   await expect(sidebar.panel).toBeVisible();
   await sidebar.filter('');
+  // The same from elsewhere in the panel.
+  await sidebar.panel.getByRole('searchbox', { name: /Filter instances/ }).focus();
+  await page.keyboard.press('Control+Shift+Alt+KeyC');
+  await expect(sidebar.instances.locator(':focus')).toHaveRole('row');
   const read = page.waitForRequest(/jupyter-ci-manager\/instances\?.*refresh=1/);
   await page.keyboard.press('Control+Shift+Alt+KeyR');
   await read;

@@ -42,6 +42,8 @@ test('a new kernel is made, is in the launcher at once, and runs in its own envi
   page,
   lab
 }) => {
+  const jobs = sidebar.panel.getByRole('heading', { name: 'Jobs' });
+  await expect(jobs).toHaveAttribute('aria-expanded', 'false');
   await sidebar.panel.getByRole('button', { name: 'New kernel…' }).click();
   await sidebar.dialog.getByLabel('Name', { exact: true }).fill('newenv');
   await expect(sidebar.dialog.getByLabel('Shown as')).toHaveValue('Python (newenv)');
@@ -49,9 +51,12 @@ test('a new kernel is made, is in the launcher at once, and runs in its own envi
   await sidebar.dialog.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(sidebar.dialog).toBeHidden();
 
+  // What was begun here comes into sight, with room to be seen.
+  await expect(jobs).toHaveAttribute('aria-expanded', 'true');
   const job = sidebar.jobs.getByRole('listitem').first();
+  await expect(job).toBeInViewport({ ratio: 0.9 });
   await job.getByRole('button', { name: /^Log of/ }).click();
-  await expect(job.getByRole('log')).toContainText('solve');
+  await expect(job.getByRole('log')).toContainText('solving');
   await expect(job).toContainText('done', { timeout: 90_000 });
   await expect(sidebar.environment('newenv')).toContainText('Python (newenv)');
 

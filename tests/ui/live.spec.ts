@@ -123,6 +123,7 @@ test('a job goes on over a reload and can be cancelled', async ({ sidebar }) => 
   await sidebar.dialog.getByLabel('Name', { exact: true }).fill('halfway');
   await sidebar.answer('Create');
   await sidebar.reload();
+  await sidebar.unfoldJobs();
   const job = sidebar.jobs.getByRole('listitem').filter({ hasText: 'halfway' });
   await expect(job).toContainText('done', { timeout: 60_000 });
   await expect(sidebar.environment('halfway')).toBeVisible();

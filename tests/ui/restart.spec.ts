@@ -22,6 +22,7 @@ test('a restart of the server in the middle of operations loses nothing and need
     await dialog.getByRole('button').last().click();
   });
   await expect(sidebar.instance('survivor')).toContainText('Running', { timeout: 60_000 });
+  await sidebar.unfoldJobs();
   const job = sidebar.jobs.getByRole('listitem').filter({ hasText: 'survivor' });
   await expect(job).toContainText('done', { timeout: 60_000 });
   await expect(sidebar.environment('survivor')).toContainText('Python (survivor)');

@@ -68,6 +68,15 @@ export class Sidebar {
     return this.page.getByRole('grid', { name: 'Environments and kernels' });
   }
 
+  /** See the jobs also where none was begun on this page. */
+  async unfoldJobs(): Promise<void> {
+    const title = this.panel.getByRole('heading', { name: 'Jobs' });
+    if ((await title.getAttribute('aria-expanded')) === 'false') {
+      await title.click();
+    }
+    await expect(title).toHaveAttribute('aria-expanded', 'true');
+  }
+
   get jobs(): Locator {
     return this.page.getByRole('list', { name: 'Jobs' });
   }

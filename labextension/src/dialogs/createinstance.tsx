@@ -9,7 +9,7 @@ import {
   requestOf,
   suggestedName
 } from '../model/instancedraft';
-import { usualSize } from '../model/sizes';
+import { sameSize, usualSize } from '../model/sizes';
 import { useAnswer } from '../ui/answer';
 import { type IFace, useFace, useResource } from '../ui/context';
 import { Loading } from '../ui/notice';
@@ -97,7 +97,9 @@ function CreateInstanceForm(
     }
   });
 
-  const price = preview.value?.price_per_hour ?? null;
+  // The list knows the price at once; what is asked of the server takes a moment.
+  const chosen = sizes.value?.find(each => sameSize(each.name, size));
+  const price = chosen?.price_per_hour ?? preview.value?.price_per_hour ?? null;
   // The first one is about the price.
   const notes = (preview.value?.notes ?? []).slice(1);
   const hidden = wrong.filter(field => !shown[field]);
@@ -133,6 +135,9 @@ function CreateInstanceForm(
         <details className="jp-CIManager-more">
           <summary>
             {trans.__('More options')}
+            <span className="jp-CIManager-moreWhat">
+              {trans.__('fixed times, SSH, network, scripts, tags…')}
+            </span>
             {wrong.length > 0 && (
               <span className="jp-CIManager-groupState" data-error={pressed}>
                 {trans.__('needs attention')}

@@ -48,8 +48,12 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
     ],
     [sizes, usual]
   );
-  // The chosen one comes into sight when the list is shown and ordered anew, and only then.
+  // The chosen one comes into sight when the list is shown. In another order one looks for the first.
   React.useEffect(() => {
+    if (order !== 'recommended') {
+      list.current?.scrollTo({ top: 0 });
+      return;
+    }
     const chosen = list.current?.querySelector(':checked')?.closest('label');
     if (list.current && chosen) {
       const top = chosen.getBoundingClientRect().top - list.current.getBoundingClientRect().top;

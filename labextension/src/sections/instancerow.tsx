@@ -45,10 +45,9 @@ export const InstanceRow = React.memo(function InstanceRow(
           {instance.name}
         </span>
         {wide && <ThisMachine instance={instance} />}
-        {!wide && state}
       </div>
       {wide && <div role="gridcell">{state}</div>}
-      <Facts instance={instance} kind={kind} wide={wide} />
+      <Facts instance={instance} kind={kind} wide={wide} state={state} />
       <div role="gridcell" className="jp-CIManager-rowActions">
         <PrimaryAction instance={instance} kind={kind} active={active} />
         <MenuButton
@@ -72,8 +71,9 @@ function Facts(props: {
   instance: ComputeInstance;
   kind: StateKind;
   wide: boolean;
+  state: React.ReactNode;
 }): React.JSX.Element {
-  const { instance, kind, wide } = props;
+  const { instance, kind, state, wide } = props;
   const { trans } = useFace();
   const since =
     kind === 'running'
@@ -131,7 +131,8 @@ function Facts(props: {
     <div role="gridcell" className="jp-CIManager-rowFacts">
       <div title={[line, titles[2]].filter(Boolean).join('\n')}>
         <ThisMachine instance={instance} />
-        {line}
+        {state}
+        {line && ` · ${line}`}
       </div>
       {words}
     </div>

@@ -16,6 +16,10 @@ import type { Status } from '../wire';
 import type { PartName } from './content';
 import { PartWidget } from './part';
 
+const JOBS = 'jp-ci-manager-jobs';
+/** Shares of the height: below the first a section is as good as folded; the second is what it gets. */
+const [LEAST, OPENED] = [0.1, 0.25];
+
 /**
  * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers. From
  * JupyterLab 4.6 on its sections can be moved to other panels, and those of others into it.
@@ -50,7 +54,16 @@ export class CIManagerPanel
     this._observer.observe(this.content.node);
     _face.model.status.changed.connect(this._hideSections, this);
     // Only a beginning: JupyterLab restores what the user made of it.
-    this.accordionPanel.setRelativeSizes([5, 3, 2]);
+    this.accordionPanel.collapse(this.accordionPanel.widgets.length - 1);
+    this.accordionPanel.setRelativeSizes([6, 3, 2]);
+    _face.model.jobBegun.connect(this._showJobs, this);
+    this.accordionPanel.expansionToggled.connect((_, index) => {
+      const section = this.accordionPanel.widgets[index];
+      if (section?.id === JOBS) {
+        this._isJobsFolded = section.isHidden;
+        this._giveRoom(index);
+      }
+    });
   }
 
   get accordionPanel(): AccordionPanel {
@@ -68,6 +81,7 @@ export class CIManagerPanel
 
   override dispose(): void {
     this._face.model.status.changed.disconnect(this._hideSections, this);
+    this._face.model.jobBegun.disconnect(this._showJobs, this);
     this._observer.disconnect();
     super.dispose();
   }
@@ -112,10 +126,10 @@ export class CIManagerPanel
     widget.parent = null;
   }
 
-  /** Whoever calls for the panel goes on in it with the keyboard: in the list, once it is there. */
+  /** Whoever calls for the panel goes on with the keyboard in its first list, once it is there. */
   enter(): void {
-    if (!this.node.contains(document.activeElement)) {
-      const row = this.node.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+    const row = this.node.querySelector<HTMLElement>('[role="row"][tabindex="0"]');
+    if (!row?.closest('[role="grid"]')?.contains(document.activeElement)) {
       (row ?? this.node).focus();
     }
   }
@@ -123,6 +137,24 @@ export class CIManagerPanel
   /** Where the server is not ours there is one thing to say, and the header says it. */
   private _hideSections(_: unknown, { error }: IResourceState<Status>): void {
     this.content.setHidden(error !== null && isNotOurs(error));
+  }
+
+  /** What somebody has just begun comes into sight, unless he has folded it away. */
+  private _showJobs(): void {
+    if (!this._isJobsFolded) {
+      const { accordionPanel } = this;
+      accordionPanel.expand(accordionPanel.widgets.findIndex(each => each.id === JOBS));
+    }
+  }
+
+  /** A section that was folded from the beginning has no size to come back to. */
+  private _giveRoom(index: number): void {
+    const sizes = this.accordionPanel.relativeSizes();
+    if (this.accordionPanel.widgets[index].isHidden || sizes[index] >= LEAST) {
+      return;
+    }
+    const rest = sizes.map(size => (size * (1 - OPENED)) / (1 - sizes[index]));
+    this.accordionPanel.setRelativeSizes(rest.map((size, at) => (at === index ? OPENED : size)));
   }
 
   private _section(id: PartName, label: string, tools?: PartName): void {
@@ -140,6 +172,7 @@ export class CIManagerPanel
   }
 
   private _guests: Widget[] = [];
+  private _isJobsFolded = false;
   private _observer: ResizeObserver;
   private _own: Widget[] = [];
   private _sectionAdded = new Signal<this, ISectionEntry>(this);

@@ -6,11 +6,9 @@ import { stateWord } from '../model/words';
 import { useFace, useResource, useRun } from '../ui/context';
 import type { Usage, UsageHolder } from '../wire';
 
-const SHOWN = 2;
-
 /**
- * A line of words, and below it how much of each VM family's quota is used and by whom: the
- * fullest first, the rest on demand.
+ * How much of each VM family's quota is used and by whom: one line with the fullest, for the list
+ * above needs the room, and the rest on demand under a line of `words`.
  */
 export function UsageBars({ words }: { words: string }): React.JSX.Element {
   const { model, trans } = useFace();
@@ -20,34 +18,37 @@ export function UsageBars({ words }: { words: string }): React.JSX.Element {
   const usages = (value ?? [])
     .filter(usage => usage.limit !== null && (usage.used > 0 || all))
     .sort((a, b) => share(b) - share(a));
+  const more = value && value.length > 1 && (
+    <button
+      type="button"
+      className="jp-CIManager-link"
+      aria-expanded={all}
+      aria-controls={id}
+      onClick={() => setAll(!all)}
+    >
+      {all ? trans.__('Show less') : trans.__('All quotas')}
+    </button>
+  );
+  const isLine = !all && usages.length > 0;
   return (
-    <>
-      <div className="jp-CIManager-total">
-        <span>{words}</span>
-        {value && value.length > SHOWN && (
-          <button
-            type="button"
-            className="jp-CIManager-link"
-            aria-expanded={all}
-            aria-controls={id}
-            onClick={() => setAll(!all)}
-          >
-            {all ? trans.__('Show less') : trans.__('Show all quotas')}
-          </button>
-        )}
-      </div>
-      {usages.length > 0 && (
-        <div id={id} className="jp-CIManager-usages" role="group" aria-label={trans.__('Quota')}>
-          {usages.slice(0, all ? undefined : SHOWN).map(usage => (
-            <UsageBar key={usage.family} usage={usage} />
-          ))}
+    <div role="group" aria-label={words} className="jp-CIManager-quotas">
+      {!isLine && (
+        <div className="jp-CIManager-total">
+          <span>{words}</span>
+          {more}
         </div>
       )}
-    </>
+      <div id={id} className="jp-CIManager-usages" data-line={isLine} hidden={usages.length === 0}>
+        {usages.slice(0, all ? undefined : 1).map(usage => (
+          <UsageBar key={usage.family} usage={usage} short={isLine} />
+        ))}
+        {isLine && more}
+      </div>
+    </div>
   );
 }
 
-function UsageBar({ usage }: { usage: Usage }): React.JSX.Element {
+function UsageBar({ usage, short }: { usage: Usage; short: boolean }): React.JSX.Element {
   const { trans } = useFace();
   const [open, setOpen] = React.useState(false);
   const id = React.useId();
@@ -80,7 +81,9 @@ function UsageBar({ usage }: { usage: Usage }): React.JSX.Element {
           <span style={{ width: width(usage.used - idle) }} />
           <span data-idle="true" style={{ width: width(Math.min(idle, usage.used)) }} />
         </span>
-        <span className="jp-CIManager-usageWords">{words}</span>
+        <span className="jp-CIManager-usageWords">
+          {short ? trans.__('%1 of %2', usage.used, limit) : words}
+        </span>
       </button>
       <ul id={id} className="jp-CIManager-holders" hidden={!open}>
         {usage.holders.map(holder => (

@@ -97,7 +97,9 @@ export function InstanceOptions(
                 ? trans.__('needs attention')
                 : count > 0
                   ? trans._n('%1 set', '%1 set', count)
-                  : ''
+                  : group === 'ssh'
+                    ? trans.__('off, and not possible later')
+                    : ''
             }
           >
             {content}
