@@ -33,16 +33,29 @@ async function chooseFrom(page: Page, target: Locator, ...labels: string[]): Pro
 test('what is folded stays folded, and sizes stay, over a reload', async ({ sidebar, page }) => {
   const title = (name: string) =>
     sidebar.panel.locator('.jp-AccordionPanel-title').filter({ hasText: name });
+  const height = async (name: string) =>
+    (await sidebar.panel.getByRole('region', { name: `${name} Section` }).boundingBox())?.height ??
+    0;
   // There is nothing to see in it before something is done.
   await expect(title('Jobs')).toHaveAttribute('aria-expanded', 'false');
-  const saved = kept(page, '"expansionStates":[true,false,false]');
+  const saved = kept(page, '"expansionStates":[true,false,true]');
   await title('Environments & kernels').click();
+  await title('Jobs').click();
   await saved;
+  const before = [await height('Compute instances'), await height('Jobs')];
+  expect(before[0]).toBeGreaterThan(2 * before[1]);
+  expect(before[1]).toBeGreaterThan(100);
+
   await sidebar.reload();
   await expect(sidebar.instance('ds-anna')).toBeVisible();
   await expect(title('Compute instances')).toHaveAttribute('aria-expanded', 'true');
   await expect(title('Environments & kernels')).toHaveAttribute('aria-expanded', 'false');
-  await expect(title('Jobs')).toHaveAttribute('aria-expanded', 'false');
+  await expect(title('Jobs')).toHaveAttribute('aria-expanded', 'true');
+  // The header is a little higher or lower by now.
+  await expect
+    .poll(async () => Math.abs((await height('Compute instances')) - before[0]))
+    .toBeLessThan(30);
+  expect(Math.abs((await height('Jobs')) - before[1])).toBeLessThan(30);
 });
 
 test('a section moves to the file browser, works there, stays there and comes back', async ({

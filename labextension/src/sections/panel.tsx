@@ -5,20 +5,18 @@ import type {
 } from '@jupyterlab/apputils';
 import { PanelWithToolbar, SidePanel } from '@jupyterlab/ui-components';
 import type { ITranslator } from '@jupyterlab/translation';
-import { MessageLoop } from '@lumino/messaging';
 import { type ISignal, Signal } from '@lumino/signaling';
-import { type AccordionPanel, Widget } from '@lumino/widgets';
+import type { Widget } from '@lumino/widgets';
 import { isNotOurs } from '../errors';
 import { ciManagerIcon } from '../icons';
 import type { IResourceState } from '../model/resource';
 import type { IFace } from '../ui/context';
 import type { Status } from '../wire';
+import { Accordion } from './accordion';
 import type { PartName } from './content';
 import { PartWidget } from './part';
 
 const JOBS = 'jp-ci-manager-jobs';
-/** Shares of the height: below the first a section is as good as folded; the second is what it gets. */
-const [LEAST, OPENED] = [0.1, 0.25];
 
 /**
  * The side panel: a header over three sections that fold, whose sizes JupyterLab remembers. From
@@ -32,7 +30,7 @@ export class CIManagerPanel
     private readonly _face: IFace,
     translator: ITranslator
   ) {
-    super({ translator });
+    super({ translator, content: new Accordion() });
     const { trans } = _face;
     this.id = 'jp-ci-manager-panel';
     this.addClass('jp-CIManager-panel');
@@ -47,11 +45,6 @@ export class CIManagerPanel
     this._section('instances', trans.__('Compute instances'), 'instancesTools');
     this._section('environments', trans.__('Environments & kernels'), 'environmentsTools');
     this._section('jobs', trans.__('Jobs'));
-    // The header grows and shrinks with what it has to say; Lumino lays out when it is told.
-    this._observer = new ResizeObserver(() => {
-      MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
-    });
-    this._observer.observe(this.content.node);
     _face.model.status.changed.connect(this._hideSections, this);
     // Only a beginning: JupyterLab restores what the user made of it.
     this.accordionPanel.collapse(this.accordionPanel.widgets.length - 1);
@@ -61,13 +54,13 @@ export class CIManagerPanel
       const section = this.accordionPanel.widgets[index];
       if (section?.id === JOBS) {
         this._isJobsFolded = section.isHidden;
-        this._giveRoom(index);
+        this.accordionPanel.giveRoom(index);
       }
     });
   }
 
-  get accordionPanel(): AccordionPanel {
-    return this.content as AccordionPanel;
+  get accordionPanel(): Accordion {
+    return this.content as Accordion;
   }
 
   /** Sections that came from other panels. */
@@ -82,7 +75,6 @@ export class CIManagerPanel
   override dispose(): void {
     this._face.model.status.changed.disconnect(this._hideSections, this);
     this._face.model.jobBegun.disconnect(this._showJobs, this);
-    this._observer.disconnect();
     super.dispose();
   }
 
@@ -147,16 +139,6 @@ export class CIManagerPanel
     }
   }
 
-  /** A section that was folded from the beginning has no size to come back to. */
-  private _giveRoom(index: number): void {
-    const sizes = this.accordionPanel.relativeSizes();
-    if (this.accordionPanel.widgets[index].isHidden || sizes[index] >= LEAST) {
-      return;
-    }
-    const rest = sizes.map(size => (size * (1 - OPENED)) / (1 - sizes[index]));
-    this.accordionPanel.setRelativeSizes(rest.map((size, at) => (at === index ? OPENED : size)));
-  }
-
   private _section(id: PartName, label: string, tools?: PartName): void {
     const section = new PanelWithToolbar();
     section.id = `jp-ci-manager-${id}`;
@@ -173,7 +155,6 @@ export class CIManagerPanel
 
   private _guests: Widget[] = [];
   private _isJobsFolded = false;
-  private _observer: ResizeObserver;
   private _own: Widget[] = [];
   private _sectionAdded = new Signal<this, ISectionEntry>(this);
 }
