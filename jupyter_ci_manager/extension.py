@@ -27,7 +27,7 @@ class CIManager(ExtensionApp, Settings):
         assert self.serverapp is not None
         assert self.serverapp.event_logger is not None
         settings = load_settings(self.serverapp.cli_config)
-        self._face = Face(settings, self.serverapp.event_logger, self.log)
+        self._face = Face(settings, self.serverapp, self.log)
         self.settings["ci_manager_face"] = self._face
 
     def initialize_handlers(self) -> None:

@@ -97,6 +97,13 @@ class Job(msgspec.Struct, kw_only=True):
     log_size: int = 0
 
 
+class JobAsked(msgspec.Struct, kw_only=True):
+    """What a job was asked to do, in the words of its task."""
+
+    task: str
+    request: dict[str, Any]
+
+
 class JobEvents(msgspec.Struct, kw_only=True):
     """A slice of a job's journal: the events from a byte offset, and where to go on."""
 

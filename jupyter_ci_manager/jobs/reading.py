@@ -15,7 +15,7 @@ from ..errors import NotFound
 from ..sentences import say
 from . import journal
 from .account import Account
-from .models import ENDED, Job, JobEvent, JobEvents
+from .models import ENDED, Job, JobAsked, JobEvent, JobEvents
 from .paths import jobs_folder
 
 #: Seconds between two looks at what one waits for.
@@ -55,6 +55,17 @@ class JobReader:
         account, folder = self._account(job_id)
         with self._reading:
             return account.job(folder)
+
+    def asked(self, job_id: str) -> JobAsked:
+        """Give what a job was asked to do.
+
+        Raises
+        ------
+        NotFound
+            There is no such job.
+        """
+        request = self._account(job_id)[0].request
+        return JobAsked(task=request.task, request=request.request)
 
     def events(self, job_id: str, offset: int = 0) -> JobEvents:
         """Give a job's events from a byte offset on.

@@ -143,6 +143,7 @@ class JobService(JobReader):
             task=old.task,
             target=old.target,
             title=old.title,
+            title_parts=old.title_parts,
             created=time.time(),
             request=old.request,
             phases=old.phases,

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import InvalidValue
 from ..sentences import say
+from .engines.bookkeeping import requested_specs
 from .engines.secrets import strip_credentials
 from .engines.subdirs import own_subdir
 from .installed import list_packages, pip_packages, records
@@ -20,7 +21,7 @@ def export(prefix: Path, name: str, format: str) -> str:
     prefix, name:
         The environment.
     format:
-        ``yaml`` (an environment.yml), ``explicit`` (addresses of packages) or ``lock``
+        ``yaml`` (an environment.yml of what was asked for), ``explicit`` (addresses of packages) or ``lock``
         (conda-lock's file, for this platform).
 
     Raises
@@ -52,16 +53,34 @@ def export_explicit(prefix: Path) -> str:
 
 
 def export_yaml(prefix: Path, name: str) -> str:
-    """Give the environment as an ``environment.yml``: exact versions, pip's section included."""
+    """Give what was asked for as an ``environment.yml``: versions without builds, and pip's section.
+
+    As ``conda env export --from-history``, with the versions that are there now. An environment
+    whose history names nothing, such as one made from an explicit list, has all its packages in it.
+    """
+    asked = requested_specs(prefix)
+    there = list(records(prefix))
+    chosen = [record for record in there if str(record.get("name")) in asked] or there
+    words = [f"{record.get('name')}={record.get('version')}" for record in chosen]
+    return _as_yaml(prefix, name, there, words)
+
+
+def export_exact_yaml(prefix: Path, name: str) -> str:
+    """Give every package with its build as an ``environment.yml``, pip's section included."""
+    there = list(records(prefix))
+    words = [f"{one.get('name')}={one.get('version')}={one.get('build')}" for one in there]
+    return _as_yaml(prefix, name, there, words)
+
+
+def _as_yaml(prefix: Path, name: str, there: list[dict[str, Any]], words: list[str]) -> str:
     import yaml
 
     channels: list[str] = []
-    dependencies: list[Any] = []
-    for record in records(prefix):
+    for record in there:
         channel = strip_credentials(str(record.get("channel") or "")).rstrip("/")
         if channel and channel not in channels:
             channels.append(channel)
-        dependencies.append(f"{record.get('name')}={record.get('version')}={record.get('build')}")
+    dependencies: list[Any] = list(words)
     pip = [f"{p.name}=={p.version}" for p in pip_packages(prefix)]
     if pip:
         dependencies.append({"pip": pip})

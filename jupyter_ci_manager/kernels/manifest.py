@@ -82,7 +82,7 @@ def write_manifest(listed: list[Environment], settings: Settings) -> Path:
     entries = [
         Entry(
             name=environment.name,
-            environment_yml=exports.export_yaml(Path(environment.prefix), environment.name),
+            environment_yml=exports.export_exact_yaml(Path(environment.prefix), environment.name),
             kernels=[_kernel(name, folders[name]) for name in environment.kernels],
         )
         for environment in listed

@@ -141,6 +141,20 @@ class EnvironmentRename(msgspec.Struct, kw_only=True, forbid_unknown_fields=True
     confirm: str | None = None
 
 
+class Use(msgspec.Struct, kw_only=True, frozen=True):
+    """A process that uses an environment.
+
+    ``name`` is the notebook's path of a kernel that belongs to one, the command line of a
+    program, and the terminal's name with that in a terminal. ``is_ours``: whether the process
+    that answers has started it, such as a kernel of this Jupyter server.
+    """
+
+    pid: int
+    kind: Literal["notebook", "kernel", "terminal", "program"]
+    name: str
+    is_ours: bool = False
+
+
 class NotRebuilt(msgspec.Struct, kw_only=True):
     """What was written down and cannot be made here: its name, and the refusal."""
 

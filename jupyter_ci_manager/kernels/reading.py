@@ -29,9 +29,11 @@ from .models import (
     NearKernel,
     Package,
     PackageMatches,
+    Use,
 )
 from .protection import Policy
 from .sizes import Sizes
+from .usage import uses_of
 
 if TYPE_CHECKING:
     from ..jobs.service import JobService
@@ -80,13 +82,15 @@ class KernelReader:
         """Give the environments of this machine with what is known of each."""
         self._keeper.look()
         kernels = kernelspecs.prefixes()
-        busy = {job.target.lower(): job.id for job in self._jobs.list() if job.state not in ENDED}
+        alive = [job for job in self._jobs.list() if job.state not in ENDED]
+        busy = {job.target.lower(): job.id for job in alive}
+        at_work = {job.id for job in alive}
         listed = found.list_environments(self._settings, kernels=kernels)
         for environment in listed:
             environment.size_bytes = self._sizes.get(environment.prefix)
             begun = begun_by(Path(environment.prefix))
             environment.job_id = busy.get(environment.name.lower(), begun)
-            if begun:
+            if begun and begun not in at_work:
                 environment.is_broken = True
                 environment.broken_reason = say("A job has begun to make it and has not finished.")
         return listed
@@ -154,6 +158,16 @@ class KernelReader:
             There is no such environment, or several have that name.
         """
         return installed.list_packages(Path(self._find(environment).prefix))
+
+    def uses(self, environment: str) -> list[Use]:
+        """Give what runs in an environment at this moment.
+
+        Raises
+        ------
+        NotFound, InvalidValue
+            There is no such environment, or several have that name.
+        """
+        return uses_of(Path(self._find(environment).prefix))
 
     def export(self, environment: str, format: str) -> str:
         """Give an environment as text, without credentials: see :func:`exports.export`.

@@ -217,7 +217,7 @@ def _finish(asked: dict[str, Any], report: Report) -> dict[str, Any]:
     prefix = Path(asked["prefix"])
     target = target_of(prefix, str(asked["name"]))
     report.phase("register")
-    kernels = []
+    renamed: dict[str, str] = {}
     policy = Policy(report.settings)
     for move in report.facts["moved"]:
         folder, staged = Path(move["folder"]), Path(move["staged"])
@@ -231,7 +231,7 @@ def _finish(asked: dict[str, Any], report: Report) -> dict[str, Any]:
             kernelspecs.publish(staged, move["name"], scope, replace=True, home=folder.parent)
         if move["name"] != move["kernel"]:
             kernelspecs.remove(folder)
-        kernels.append(move["name"])
+        renamed[move["kernel"]] = move["name"]
     beginning.finish(target)
     report.phase("remove")
     left = ""
@@ -246,7 +246,9 @@ def _finish(asked: dict[str, Any], report: Report) -> dict[str, Any]:
         "prefix": str(target),
         "environment": target.name,
         "formerly": prefix.name,
-        "kernels": kernels,
+        "former_prefix": str(prefix),
+        "kernels": list(renamed.values()),
+        "renamed": renamed,
         "left_behind": left,
     }
 

@@ -76,7 +76,7 @@ class KernelService(SafeKeeping):
         return self._jobs.start(
             f"{_TASKS}:create_kernel",
             order.kernel,
-            order.display_name,
+            say("Make kernel {name}", name=order.kernel),
             msgspec.to_builtins(request),
             phases=planning.PHASES,
             lock=lock,

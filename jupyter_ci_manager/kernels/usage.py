@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from ..errors import ConfirmationNeeded
 from ..sentences import joined, say
 from .engines.pyc_store import is_filling
+from .models import Use
 
 if TYPE_CHECKING:
     import psutil
@@ -20,28 +22,15 @@ _CONNECTION_FILE = re.compile(r"(?:^|=)(?P<file>\S*kernel-(?P<id>[0-9a-f-]{36})\
 _TOLD = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Use:
-    """A process that uses an environment.
-
-    ``name`` is the notebook's path of a kernel that belongs to one, the command line of a
-    program, and the terminal's name with that in a terminal.
-    """
-
-    pid: int
-    kind: Literal["notebook", "kernel", "terminal", "program"]
-    name: str
-
-    @property
-    def words(self) -> str:
-        """The use as a part of a sentence."""
-        if self.kind == "notebook":
-            return say("the notebook {name}", name=self.name)
-        if self.kind == "kernel":
-            return say("the kernel {name}", name=self.name)
-        if self.kind == "terminal":
-            return say("the terminal {name}", name=self.name)
-        return say("the program {name}", name=self.name)
+def words_of(use: Use) -> str:
+    """Give a use as a part of a sentence."""
+    if use.kind == "notebook":
+        return say("the notebook {name}", name=use.name)
+    if use.kind == "kernel":
+        return say("the kernel {name}", name=use.name)
+    if use.kind == "terminal":
+        return say("the terminal {name}", name=use.name)
+    return say("the program {name}", name=use.name)
 
 
 def uses_of(prefix: Path) -> list[Use]:
@@ -78,7 +67,7 @@ def check_unused(prefix: Path, name: str, *, confirm: str | None) -> None:
         return
     uses = uses_of(prefix)
     if uses:
-        told = [use.words for use in uses[:_TOLD]]
+        told = [words_of(use) for use in uses[:_TOLD]]
         if len(uses) > _TOLD:
             told.append(say("{more} more", more=len(uses) - _TOLD))
         raise ConfirmationNeeded(
@@ -86,7 +75,7 @@ def check_unused(prefix: Path, name: str, *, confirm: str | None) -> None:
             hint=say("Shut them down first, or confirm with the environment's name."),
             code="environment_in_use",
             details={
-                "uses": [asdict(use) for use in uses],
+                "uses": [msgspec.to_builtins(use) for use in uses],
                 "processes": [use.pid for use in uses],
                 "confirm": name,
             },
@@ -99,14 +88,24 @@ def _use(process: psutil.Process, words: list[str], terminal: str) -> Use:
     if kernel is not None:
         # Jupyter's server tells a kernel which notebook it is for.
         notebook = _environ(process).get("JPY_SESSION_NAME", "")
+        ours = _is_ours(process)
         if notebook:
-            return Use(pid=process.pid, kind="notebook", name=_short(notebook))
+            return Use(pid=process.pid, kind="notebook", name=_short(notebook), is_ours=ours)
         name = kernel["id"] or Path(kernel["file"]).stem
-        return Use(pid=process.pid, kind="kernel", name=name)
+        return Use(pid=process.pid, kind="kernel", name=name, is_ours=ours)
     if terminal:
         name = f"{terminal.removeprefix('/dev/')} ({command})"
         return Use(pid=process.pid, kind="terminal", name=name)
     return Use(pid=process.pid, kind="program", name=command or str(process.pid))
+
+
+def _is_ours(process: psutil.Process) -> bool:
+    import psutil
+
+    try:
+        return any(parent.pid == os.getpid() for parent in process.parents())
+    except psutil.Error:
+        return False
 
 
 def _terminal(process: psutil.Process) -> str:

@@ -24,6 +24,7 @@ from .models import (
     Manifest,
     PackageList,
     SearchQuery,
+    UseList,
 )
 from .operation import Reply, operation
 
@@ -76,6 +77,17 @@ class OneEnvironmentHandler(EnvironmentHandler):
     async def patch(self, id: str, body: EnvironmentRename) -> Reply:
         """Start a job that makes the environment anew under another name."""
         return accepted(await self.kernels(lambda kernels: kernels.rename_environment(id, body)))
+
+
+class UsesHandler(EnvironmentHandler):
+    """What runs in an environment."""
+
+    @web.authenticated
+    @authorized
+    @operation("List what runs in an environment", UseList, errors=(404,))
+    async def get(self, id: str) -> UseList:
+        """Give the notebooks, kernels, terminals and programs that use it now."""
+        return UseList(uses=list(await self.kernels(lambda kernels: kernels.uses(id))))
 
 
 class PackagesHandler(EnvironmentHandler):

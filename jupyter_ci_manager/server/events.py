@@ -73,6 +73,11 @@ class Events:
             schema(JOB_SCHEMA, "A job changed", ["changed", "removed", "ended"])
         )
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop | None:
+        """The loop that runs the server, once that is known."""
+        return self._loop
+
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say which loop runs the server; before that nothing is emitted."""
         self._loop = loop

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from .events import Events
 from .following import Following
+from .running_kernels import RunningKernels
 from .workers import Workers
 
 if TYPE_CHECKING:
-    from jupyter_events import EventLogger
+    from jupyter_server.serverapp import ServerApp
 
     from ..compute.service import ComputeService
     from ..config import Settings
+    from ..jobs.models import Job
     from ..jobs.service import JobService
     from ..kernels.service import KernelService
 
@@ -30,23 +32,31 @@ class Face:
     ----------
     settings:
         The product's settings.
-    event_logger:
-        The server's event bus.
+    app:
+        The server, with its event bus, its kernels and sessions.
     log:
         The server's log.
     """
 
-    def __init__(self, settings: Settings, event_logger: EventLogger, log: logging.Logger) -> None:
+    def __init__(self, settings: Settings, app: ServerApp, log: logging.Logger) -> None:
+        bus = app.event_logger
+        assert bus is not None
         self.server_id = secrets.token_hex(8)
         self._settings = settings
         self._workers = Workers()
-        self._events = Events(event_logger, self.server_id, log)
+        self._events = Events(bus, self.server_id, log)
         self._opening = threading.Lock()
         self._compute: ComputeService | None = None
         self._kernels: KernelService | None = None
         self._jobs: JobService | None = None
+        self._running = RunningKernels(app, log)
         self._following = Following(
-            self._workers, self._events, log, jobs=self._job_service, elsewhere=self._look_again
+            self._workers,
+            self._events,
+            log,
+            jobs=self._job_service,
+            elsewhere=self._look_again,
+            ended=self._follow_job,
         )
 
         self._keep_promises()
@@ -131,6 +141,9 @@ class Face:
                 if self._kernels is None:
                     self._kernels = KernelService(self._settings, jobs)
         return self._kernels
+
+    def _follow_job(self, job: Job) -> None:
+        self._running.after(job, self._events.loop)
 
     def _look_again(self) -> None:
         """Another process of this user wrote something: what we remember may be old."""

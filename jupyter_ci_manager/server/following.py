@@ -1,6 +1,6 @@
 """Noticing what other processes of this user do: jobs, and writes to Azure.
 
-While a client has asked within the last 90 seconds, the jobs folder and the file that every
+While a client has asked within the last 90 seconds, or a job runs, the jobs folder and the file that every
 writer touches are looked at twice a second, in a worker thread; otherwise nothing is. What a job
 that died left behind is settled from here too: never in an answer to a client who only reads.
 """
@@ -22,6 +22,7 @@ from .events import Events, Kind
 from .workers import Workers
 
 if TYPE_CHECKING:
+    from ..jobs.models import Job
     from ..jobs.service import JobService
 
 #: Seconds between looks, and seconds after the last request until nobody looks any more.
@@ -39,6 +40,8 @@ class Following:
         Gives the jobs room's door.
     elsewhere:
         Called in a worker thread when somebody wrote to Azure.
+    ended:
+        Called in a worker thread with each job that has ended, before anybody is told.
     """
 
     def __init__(
@@ -49,12 +52,14 @@ class Following:
         *,
         jobs: Callable[[], JobService],
         elsewhere: Callable[[], None],
+        ended: Callable[[Job], None],
     ) -> None:
         self._workers = workers
         self._events = events
         self._log = log
         self._jobs = jobs
         self._elsewhere = elsewhere
+        self._ended = ended
         self._asked = 0.0
         self._task: asyncio.Task[None] | None = None
         self._marks: dict[str, _Mark] | None = None
@@ -96,7 +101,8 @@ class Following:
                 self._log.debug("ci_manager: jobs could not be looked at: %s", error.message)
             except Exception:
                 self._log.warning("ci_manager: jobs could not be looked at", exc_info=True)
-            if time.monotonic() - self._asked > PATIENCE:
+            # What a job does to kernels that run here must be seen whether or not anybody looks.
+            if time.monotonic() - self._asked > PATIENCE and not self._open:
                 return
             await asyncio.sleep(INTERVAL)
 
@@ -115,23 +121,25 @@ class Following:
         moved = {job_id for job_id, mark in self._marks.items() if before.get(job_id) != mark}
         # One that was killed writes nothing any more: an open job is asked every time.
         for job_id in sorted(moved | self._open):
-            self._look_at(job_id, moved=job_id in moved)
+            self._look_at(job_id, moved=job_id in moved, is_new=job_id not in before)
         if self._written != written:
             self._elsewhere()
             self._events.instance("")
         elif self._touched != touched and before == self._marks:
             self._events.job("", "ended")
 
-    def _look_at(self, job_id: str, *, moved: bool) -> None:
+    def _look_at(self, job_id: str, *, moved: bool, is_new: bool = False) -> None:
         was_open = job_id in self._open
         try:
-            state = self._jobs().get(job_id).state
+            job = self._jobs().get(job_id)
         except NotFound:
             return
-        ended = state in ENDED
-        self._died |= state == "interrupted"
+        ended = job.state in ENDED
+        self._died |= job.state == "interrupted"
         if ended:
             self._open.discard(job_id)
+            if was_open or is_new:
+                self._ended(job)
         else:
             self._open.add(job_id)
         kind: Kind = "ended" if ended else "changed"

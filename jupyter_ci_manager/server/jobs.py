@@ -8,7 +8,7 @@ from urllib.parse import quote
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from ..jobs.models import Job, JobEvents
+from ..jobs.models import Job, JobAsked, JobEvents
 from .handler import Handler
 from .models import JobList, OffsetQuery
 from .operation import Reply, operation
@@ -54,6 +54,17 @@ class OneJobHandler(JobHandler):
     async def delete(self, id: str) -> None:
         """Remove an ended job and its log."""
         await self.jobs(lambda jobs: jobs.remove(id))
+
+
+class JobRequestHandler(JobHandler):
+    """What a job was asked to do."""
+
+    @web.authenticated
+    @authorized
+    @operation("Read what a job was asked to do", JobAsked, errors=(404,))
+    async def get(self, id: str) -> JobAsked:
+        """Give the request, to be changed and made again."""
+        return await self.jobs(lambda jobs: jobs.asked(id))
 
 
 class JobEventsHandler(JobHandler):

@@ -22,6 +22,7 @@ from ..kernels.models import (
     LanguageChoice,
     NearKernel,
     Package,
+    Use,
 )
 
 
@@ -74,6 +75,12 @@ class PackageList(msgspec.Struct, kw_only=True):
     """The packages of an environment."""
 
     packages: list[Package]
+
+
+class UseList(msgspec.Struct, kw_only=True):
+    """What runs in an environment."""
+
+    uses: list[Use]
 
 
 class KernelList(msgspec.Struct, kw_only=True):

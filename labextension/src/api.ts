@@ -10,6 +10,7 @@ import type {
   InstanceJobs,
   InstanceList,
   Job,
+  JobAsked,
   JobEvents,
   Magics,
   NameCheck,
@@ -157,6 +158,13 @@ export class Api extends KernelApi {
    */
   jobEvents(id: string, offset: number): Promise<JobEvents> {
     return this._call('GET', ['jobs', id, 'events'], undefined, { offset: String(offset) });
+  }
+
+  /**
+   * What a job was asked to do.
+   */
+  jobAsked(id: string): Promise<JobAsked> {
+    return this._call('GET', ['jobs', id, 'request']);
   }
 
   cancelJob(id: string): Promise<Job> {

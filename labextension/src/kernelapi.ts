@@ -10,7 +10,8 @@ import type {
   PackageMatches,
   PackageRequest,
   Preview,
-  SnapshotList
+  SnapshotList,
+  Use
 } from './wire';
 
 /** What an environment can be written down as. */
@@ -82,6 +83,13 @@ export class KernelApi extends Caller {
       undefined,
       query
     );
+  }
+
+  /**
+   * What runs in an environment now.
+   */
+  async uses(environment: string): Promise<Use[]> {
+    return (await this._call<{ uses: Use[] }>('GET', ['environments', environment, 'uses'])).uses;
   }
 
   async packages(environment: string): Promise<Package[]> {

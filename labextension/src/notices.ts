@@ -1,3 +1,4 @@
+import { Notification } from '@jupyterlab/apputils';
 import { CommandIDs } from './commands/ids';
 import { runnerOf } from './commands/run';
 import { brief } from './errors';
@@ -9,11 +10,26 @@ import { Follow } from './ui/toast';
 import type { ActionName, ComputeInstance, Job } from './wire';
 
 const jobToasts = new Map<string, Follow>();
+/** The last notification on how a thing ended that a job was about: a new try takes its place. */
+const endings = new Map<string, string>();
+
+function aboutOf(job: Job): string {
+  return `${job.task} ${job.target}`;
+}
+
+function forgetEnding(job: Job): void {
+  const before = endings.get(aboutOf(job));
+  if (before !== undefined) {
+    Notification.dismiss(before);
+    endings.delete(aboutOf(job));
+  }
+}
 
 /** Follow a job that was begun on this page, in one notification from its beginning to its end. */
 export function followJob(face: IFace, job: Job): void {
   const { model, trans } = face;
   const run = runnerOf(face.commands);
+  forgetEnding(job);
   if (face.settings.value.notifications !== 'all' || jobToasts.has(job.id) || hasEnded(job)) {
     return;
   }
@@ -26,6 +42,7 @@ export function followJob(face: IFace, job: Job): void {
         const total = now.progress?.total;
         toast.say(trans.__('%1: %2', title, jobProgress(now, trans) || trans.__('waiting')), {
           progress: now.progress && total ? now.progress.done / total : undefined,
+          step: now.phase ?? now.state,
           actions: [
             {
               label: trans.__('Cancel'),
@@ -48,6 +65,8 @@ export function tellOfJob(face: IFace, job: Job): void {
   const title = job.title || job.target;
   const toast = jobToasts.get(job.id) ?? new Follow();
   jobToasts.delete(job.id);
+  forgetEnding(job);
+  let ending: string | null;
   if (job.state === 'succeeded') {
     const kernel = job.result?.['kernel'];
     const actions =
@@ -59,16 +78,20 @@ export function tellOfJob(face: IFace, job: Job): void {
             }
           ]
         : [];
-    toast.end('success', trans.__('%1: done', title), notifications === 'all', actions);
+    ending = toast.end('success', trans.__('%1: done', title), notifications === 'all', actions);
   } else if (job.state === 'failed' || job.state === 'interrupted') {
     const code = String(job.error?.['code'] ?? '');
     const message = String(job.error?.['message'] ?? '');
     const text = brief({ code, message, hint: '' }, `${title}:`, trans);
     const show = { label: trans.__('Show'), callback: () => run(CommandIDs.openPanel) };
     const actions = run.has(CommandIDs.openPanel) ? [show] : [];
-    toast.end('error', text, notifications !== 'none', actions);
+    // It stays among the notifications and in the list of jobs, and covers no notebook for long.
+    ending = toast.end('error', text, notifications !== 'none', actions, false);
   } else {
-    toast.end('info', trans.__('%1: cancelled', title), false);
+    ending = toast.end('info', trans.__('%1: cancelled', title), false);
+  }
+  if (ending !== null) {
+    endings.set(aboutOf(job), ending);
   }
 }
 

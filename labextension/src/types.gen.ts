@@ -351,6 +351,12 @@ export interface Job {
   log_size: number;
 }
 
+/** What a job was asked to do, in the words of its task. */
+export interface JobAsked {
+  task: string;
+  request: Record<string, unknown>;
+}
+
 /**
  * One line of a job's journal. `kind` says which of the other fields are set.
  *
@@ -826,6 +832,25 @@ export interface UsageHolder {
 /** Cores used and allowed, by VM family and for the region. */
 export interface UsageList {
   usages: Usage[];
+}
+
+/**
+ * A process that uses an environment.
+ *
+ * `name` is the notebook's path of a kernel that belongs to one, the command line of a
+ * program, and the terminal's name with that in a terminal. `is_ours`: whether the process
+ * that answers has started it, such as a kernel of this Jupyter server.
+ */
+export interface Use {
+  pid: number;
+  kind: 'kernel' | 'notebook' | 'program' | 'terminal';
+  name: string;
+  is_ours: boolean;
+}
+
+/** What runs in an environment. */
+export interface UseList {
+  uses: Use[];
 }
 
 /** Whether something may be done now, and if not, why: a sentence a person can act on. */

@@ -209,3 +209,14 @@ def test_the_python_that_jupyter_runs_on_keeps_its_kernel(kernels, home):
     own = [k for k in kernels.kernels() if k.name == "python3"]
     for kernel in own:
         assert kernel.is_protected or not kernel.is_ours
+
+
+def test_an_exported_file_lists_what_was_asked_for(kernels, finish, prefix):
+    import yaml
+
+    finish(change(kernels, "install", "tiny=1.0"))
+    written = yaml.safe_load(kernels.export("mine", "yaml"))
+    there = {p.name: p.version for p in kernels.packages("mine") if p.requested}
+    assert sorted(written["dependencies"]) == sorted(f"{n}={v}" for n, v in there.items())
+    assert "tiny=1.0" in written["dependencies"]
+    assert len(there) < len(kernels.packages("mine"))

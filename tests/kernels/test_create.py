@@ -40,7 +40,7 @@ def run_line(name, code):
 
 def test_the_guides_kernel(finish, kernels, jobs, settings, home):
     job = kernels.create(KernelRequest(name="newenv"))
-    assert job.title == "Python (newenv)"
+    assert job.title == "Make kernel newenv"
     done = finish(job)
     seen = [e.phase for e in jobs.events(job.id).events if e.kind == "phase"]
     assert [p for p in seen if p in job.phases] == seen
@@ -164,7 +164,7 @@ def test_packages_nobody_has_are_told_and_leave_nothing(finish, kernels, jobs, s
     job = kernels.create(KernelRequest(name="newenv", packages=["no-such-package-anywhere"]))
     done = jobs.follow(job.id, timeout=60)
     assert done.state == "failed"
-    assert done.error["code"] == "unsolvable"
+    assert done.error["code"] == "package_not_found"
     assert "no-such-package-anywhere" in str(done.error)
     assert not (Path(settings.envs_dir) / "newenv").exists()
     finish(kernels.create(KernelRequest(name="newenv")))
@@ -201,8 +201,10 @@ def test_a_preview_tells_what_would_be_done_and_does_nothing(kernels, jobs, sett
     assert jobs.list() == []
     assert not (home / "envs").exists()
     with pytest.raises(CIManagerError) as refusal:
-        kernels.create(KernelRequest(name="x", packages=["no-such-package"], dry_run=True))
-    assert refusal.value.code == "unsolvable"
+        kernels.create(KernelRequest(name="x", packages=["tyni"], dry_run=True))
+    assert (refusal.value.code, refusal.value.field) == ("package_not_found", "packages")
+    assert refusal.value.message.startswith("There is no package called tyni in the channel ")
+    assert "tiny" in refusal.value.hint
 
 
 def test_a_preview_names_the_disk_that_is_too_small(settings, jobs):

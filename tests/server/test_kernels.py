@@ -318,3 +318,43 @@ async def test_odd_names_in_paths_reach_nothing(ask: Ask, name: str) -> None:
     ]:
         answer = await ask(verb, path.format(name), sent)
         assert answer.status in (400, 404, 405, 422), (verb, path, answer.status, answer.body)
+
+
+@pytest.mark.parametrize("jp_base_url", ["/user/x/"])
+async def test_kernels_that_run_follow_their_environment(ask: Ask, envs: Path) -> None:
+    await succeeds(ask, (await ask("POST", "kernels", {"name": "old"})).json)
+    asked = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "old"}}
+    begun = await ask("POST", "sessions", asked, root="api")
+    assert begun.status == 201, begun.json
+    session, kernel = begun.json["id"], begun.json["kernel"]["id"]
+    uses = (await ask("GET", "environments/old/uses")).json["uses"]
+    assert [
+        use["is_ours"] for use in uses if "a.ipynb" in use["name"] or use["name"] == kernel
+    ] == [True]
+
+    renamed = await ask("PATCH", "environments/old", {"name": "new", "confirm": "old"})
+    assert renamed.status == 202, renamed.json
+    done = await succeeds(ask, renamed.json)
+    assert done["result"]["renamed"] == {"old": "new"}
+
+    async def followed() -> Any:
+        now = (await ask("GET", f"sessions/{session}", root="api")).json["kernel"]
+        return now if now["name"] == "new" else None
+
+    now = await until(followed)
+
+    async def alone() -> bool:
+        there = (await ask("GET", "kernels", root="api")).json
+        return [one["id"] for one in there] == [now["id"]]
+
+    await until(alone)
+    assert [use["pid"] for use in uses if Path(f"/proc/{use['pid']}").exists()] == []
+
+    removed = await ask("DELETE", "environments/new?confirm=new")
+    await succeeds(ask, removed.json)
+
+    async def none_left() -> bool:
+        return (await ask("GET", "kernels", root="api")).json == []
+
+    await until(none_left)
+    assert (await ask("GET", "sessions", root="api")).json == []

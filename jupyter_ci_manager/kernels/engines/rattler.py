@@ -21,12 +21,14 @@ from .pyc_store import PycStore
 from .rattler_errors import translated
 from .rattler_network import client, with_gateway
 from .rattler_progress import Counter, Follower, run
+from .rattler_search import names_of
 from .rattler_solve import Asked, solved
 from .records import cached_names, identities, installed_records, package_actions
 from .removal import remove_prefix
 from .search import NamePattern
 from .secrets import hide_credentials, strip_credentials
 from .specs import parse_specs
+from .unknown_package import unknown_package
 
 #: Packages grow about so much when they are unpacked; repodata does not tell.
 _UNPACKED = 4
@@ -62,6 +64,8 @@ class RattlerEngine(Engine):
 
     def solve(self, request: SolveRequest, report: Report) -> Plan:
         """See :meth:`Engine.solve`."""
+        from rattler.exceptions import SolverError
+
         report.phase("solve")
         names = tuple(request.channels) or tuple(self._settings.channels)
         plain = self._condarc.resolve_all(names)
@@ -89,7 +93,11 @@ class RattlerEngine(Engine):
                 network,
                 lambda indexes: solved(asked, indexes, network),
             )
-            wanted, added = run(solving, report.check_cancelled)
+            try:
+                wanted, added = run(solving, report.check_cancelled)
+            except SolverError as error:
+                self._check_names(asked, str(error), report)
+                raise
             packages = make_private(asked.cache / "packages")
             cached = run(cached_names(wanted, packages), report.check_cancelled)
         actions = package_actions(installed, wanted, cached, frozenset(request.repair))
@@ -172,6 +180,20 @@ class RattlerEngine(Engine):
     def settle(self, prefix: Path) -> None:
         """See :meth:`Engine.settle`: compile what the next environment can use."""
         self._pyc_store(prefix).fill(prefix)
+
+    def _check_names(self, asked: Asked, said: str, report: Report) -> None:
+        """See that every package that was asked for by name exists, once no set of them fits."""
+        network = client(self._condarc)
+        found = with_gateway(
+            self._condarc, asked.cache, network, lambda indexes: names_of(list(asked.urls), indexes)
+        )
+        known = run(found, report.check_cancelled)
+        there = {record.name.normalized for record in asked.installed}
+        missing = [spec.name for spec in asked.specs if spec.name not in known | there]
+        if missing:
+            names = tuple(asked.request.channels) or tuple(self._settings.channels)
+            channels = [strip_credentials(one) for one in self._condarc.names_in_force(names)]
+            raise unknown_package(missing, channels, known, {"log": hide_credentials(said)})
 
     def _signed(self, urls: Iterable[str]) -> list[str]:
         """Give addresses with the tokens that conda would send along."""

@@ -38,8 +38,7 @@ async def search(
     from rattler import Subdir
 
     platforms = [Subdir.current(), Subdir("noarch")]
-    known = await gateway.names(urls, platforms, channel_relations="disabled")
-    names = pattern.best(name.normalized for name in known)
+    names = pattern.best(await names_of(urls, gateway))
     shown = names[:limit]
     if not shown:
         return PackageMatches(packages=[], total=0)
@@ -61,6 +60,15 @@ async def search(
         packages=[_match(name, records[name], summaries) for name in shown if name in records],
         total=len(names),
     )
+
+
+async def names_of(urls: list[str], gateway: Gateway) -> set[str]:
+    """Give the names of all packages that these channels have for this machine."""
+    from rattler import Subdir
+
+    platforms = [Subdir.current(), Subdir("noarch")]
+    known = await gateway.names(urls, platforms, channel_relations="disabled")
+    return {name.normalized for name in known}
 
 
 def _match(name: str, found: list[Any], summaries: dict[str, str]) -> PackageMatch:

@@ -70,7 +70,7 @@ describe('notifications', () => {
   const ends = (notifications: ISettings['notifications']) => {
     const here = face({ notifications });
     tellOfJob(here, job({ title: 'good', state: 'succeeded', ended: 2 }));
-    tellOfJob(here, job({ title: 'bad', state: 'failed', ended: 2 }));
+    tellOfJob(here, job({ title: 'bad', target: 'other', state: 'failed', ended: 2 }));
     followInstance(here, instance({ name: 'ds', state: 'Starting' }), 'start');
     return told().map(each => each.split(/[ :]/)[0]);
   };
@@ -81,6 +81,16 @@ describe('notifications', () => {
     expect(ends('problems')).toEqual(['bad']);
     Notification.dismiss();
     expect(ends('none')).toEqual([]);
+  });
+
+  it('tells once of a failure and of its new try', () => {
+    const here = face({ notifications: 'all' });
+    Notification.dismiss();
+    tellOfJob(here, job({ id: 'one', title: 'first', state: 'failed', ended: 2 }));
+    tellOfJob(here, job({ id: 'two', title: 'second', state: 'failed', ended: 3 }));
+    expect(told().map(each => each.split(/[ :]/)[0])).toEqual(['second']);
+    expect(Notification.manager.notifications[0].options.autoClose).toBeGreaterThan(0);
+    Notification.dismiss();
   });
 });
 

@@ -51,7 +51,7 @@ export function addEnvironmentCommands(face: IFace): void {
   );
   add(
     CommandIDs.showProtection,
-    trans.__('Protection and Kept States of Conda Environment…'),
+    trans.__('Protection and Snapshots of Conda Environment…'),
     true,
     work => work.protection
   );

@@ -3,27 +3,59 @@ import { later } from '../later';
 import { guarded } from '../notify';
 import type { IFace } from '../ui/context';
 import type { Environment } from '../wire';
+import { CommandIDs } from './ids';
+import { runnerOf } from './run';
 
 /** The environment of that name or prefix; asks where none is named. */
 async function environmentOf(
   { model, trans }: IFace,
-  id: string
+  id: string,
+  verb: string,
+  spares = false
 ): Promise<Environment | undefined> {
   await model.environments.ensure();
   const all = model.environments.value ?? [];
   if (id) {
     return all.find(each => each.prefix === id) ?? all.find(each => each.name === id);
   }
+  // What cannot be done is not what Enter does.
+  const spared = (each: Environment) => spares && each.is_protected;
+  const order = [...all].sort((a, b) => Number(spared(a)) - Number(spared(b)));
+  const labelOf = (each: Environment) =>
+    spared(each) ? trans.__('%1 (protected)', each.name) : each.name;
   const answer = await InputDialog.getItem({
     title: trans.__('Choose an environment'),
-    items: all.map(each => each.name)
+    okLabel: verb,
+    items: order.map(labelOf)
   });
-  return answer.button.accept ? all.find(each => each.name === answer.value) : undefined;
+  return answer.button.accept ? all.find(each => labelOf(each) === answer.value) : undefined;
+}
+
+/** Say that an environment is protected, and what to do instead; gives whether it is. */
+function refused(
+  { commands, trans }: IFace,
+  { is_protected, name, prefix, protection_reason }: Environment
+): boolean {
+  if (is_protected) {
+    Notification.warning(
+      trans.__('%1 is protected: %2 Clone it and work in the clone.', name, protection_reason),
+      {
+        autoClose: 12_000,
+        actions: [
+          {
+            label: trans.__('Clone…'),
+            callback: () => runnerOf(commands)(CommandIDs.newKernel, { clone: prefix })
+          }
+        ]
+      }
+    );
+  }
+  return is_protected;
 }
 
 /** Show an environment's packages, and change them where the user asks for it. */
 export async function changePackages(face: IFace, id: string): Promise<void> {
-  const environment = await environmentOf(face, id);
+  const environment = await environmentOf(face, id, face.trans.__('Show'));
   if (environment) {
     const job = await (await later.dialogs()).showPackages(face, environment);
     if (job) {
@@ -34,7 +66,7 @@ export async function changePackages(face: IFace, id: string): Promise<void> {
 
 /** Show an environment as text. */
 export async function exportAsText(face: IFace, id: string): Promise<void> {
-  const environment = await environmentOf(face, id);
+  const environment = await environmentOf(face, id, face.trans.__('Export'));
   if (environment) {
     await (await later.dialogs()).exportEnvironment(face, environment);
   }
@@ -43,14 +75,8 @@ export async function exportAsText(face: IFace, id: string): Promise<void> {
 /** Remove an environment, once the user has read what is lost. */
 export async function removeEnvironment(face: IFace, id: string): Promise<void> {
   const { model, trans } = face;
-  const environment = await environmentOf(face, id);
-  if (!environment) {
-    return;
-  }
-  if (environment.is_protected) {
-    Notification.warning(
-      trans.__('%1 is protected: %2', environment.name, environment.protection_reason)
-    );
+  const environment = await environmentOf(face, id, trans.__('Remove'), true);
+  if (!environment || refused(face, environment)) {
     return;
   }
   const kernels = (model.kernels.value ?? []).filter(
@@ -64,8 +90,8 @@ export async function removeEnvironment(face: IFace, id: string): Promise<void> 
 
 /** Ask for another name of an environment, and begin to rename it. */
 export async function renameEnvironment(face: IFace, id: string): Promise<void> {
-  const environment = await environmentOf(face, id);
-  if (environment) {
+  const environment = await environmentOf(face, id, face.trans.__('Rename'), true);
+  if (environment && !refused(face, environment)) {
     const job = await (await later.dialogs()).renameEnvironmentDialog(face, environment);
     if (job) {
       face.model.takeJob(job);
@@ -75,7 +101,7 @@ export async function renameEnvironment(face: IFace, id: string): Promise<void> 
 
 /** Show how an environment is protected and what was kept of it. */
 export async function protection(face: IFace, id: string): Promise<void> {
-  const environment = await environmentOf(face, id);
+  const environment = await environmentOf(face, id, face.trans.__('Show'));
   if (environment) {
     await (await later.dialogs()).showProtection(face, environment);
   }

@@ -34,6 +34,7 @@ export const CommandIDs = {
   changeKernel: 'ci-manager:change-kernel',
   cancelJob: 'ci-manager:cancel-job',
   retryJob: 'ci-manager:retry-job',
+  editJob: 'ci-manager:edit-job',
   removeJob: 'ci-manager:remove-job',
   clearJobs: 'ci-manager:clear-jobs'
 } as const;

@@ -50,6 +50,7 @@ export function addKernelCommands(face: IFace): void {
   const ofJob: [string, string, (work: Work) => Work['cancelJob']][] = [
     [CommandIDs.cancelJob, trans.__('Cancel Job'), work => work.cancelJob],
     [CommandIDs.retryJob, trans.__('Try Job Again'), work => work.retryJob],
+    [CommandIDs.editJob, trans.__('Edit Job and Try Again…'), work => work.editJob],
     [CommandIDs.removeJob, trans.__('Remove Job from List'), work => work.removeJob]
   ];
   for (const [id, label, pick] of ofJob) {

@@ -4,20 +4,29 @@ import type { INewKernelStart } from '../dialogs';
 import { later } from '../later';
 import { guarded } from '../notify';
 import type { IFace } from '../ui/context';
-import type { Job, Kernel } from '../wire';
+import type { Job, Kernel, KernelRequest } from '../wire';
 
 /** The kernel of that name; asks where none is named. */
-async function kernelOf({ model, trans }: IFace, name: string): Promise<Kernel | undefined> {
+async function kernelOf(
+  { model, trans }: IFace,
+  name: string,
+  verb: string
+): Promise<Kernel | undefined> {
   await model.kernels.ensure();
   const all = model.kernels.value ?? [];
   if (name) {
     return all.find(each => each.name === name);
   }
+  // What cannot be done is not what Enter does.
+  const order = [...all].sort((a, b) => Number(a.is_protected) - Number(b.is_protected));
+  const labelOf = (kernel: Kernel) =>
+    kernel.is_protected ? trans.__('%1 (protected)', kernel.name) : kernel.name;
   const answer = await InputDialog.getItem({
     title: trans.__('Choose a kernel'),
-    items: all.map(each => each.name)
+    okLabel: verb,
+    items: order.map(labelOf)
   });
-  return answer.button.accept ? all.find(each => each.name === answer.value) : undefined;
+  return answer.button.accept ? all.find(each => labelOf(each) === answer.value) : undefined;
 }
 
 async function readAgain({ model }: IFace): Promise<void> {
@@ -56,7 +65,7 @@ export async function makeKernelFromFile(
 /** Remove a kernel, once the user has read what that means. */
 export async function removeKernel(face: IFace, name: string): Promise<void> {
   const { model, trans } = face;
-  const kernel = await kernelOf(face, name);
+  const kernel = await kernelOf(face, name, trans.__('Remove'));
   if (kernel && (await (await later.dialogs()).confirmRemoveKernel(kernel, trans))) {
     await guarded(trans.__('%1 was not removed.', kernel.display_name), trans, () =>
       model.api.removeKernel(kernel.name)
@@ -68,13 +77,14 @@ export async function removeKernel(face: IFace, name: string): Promise<void> {
 /** Ask for another name to show, and give it to a kernel. */
 export async function renameKernel(face: IFace, name: string): Promise<void> {
   const { model, trans } = face;
-  const kernel = await kernelOf(face, name);
+  const kernel = await kernelOf(face, name, trans.__('Rename'));
   if (!kernel) {
     return;
   }
   const answer = await InputDialog.getText({
     title: trans.__('Rename kernel %1', kernel.display_name),
-    label: trans.__('Shown as'),
+    label: trans.__('Display name'),
+    okLabel: trans.__('Rename'),
     text: kernel.display_name
   });
   const shown = answer.value?.trim();
@@ -89,7 +99,7 @@ export async function renameKernel(face: IFace, name: string): Promise<void> {
 /** Repair a kernel, at once or as a job. */
 export async function repairKernel(face: IFace, name: string): Promise<void> {
   const { model, trans } = face;
-  const kernel = await kernelOf(face, name);
+  const kernel = await kernelOf(face, name, trans.__('Repair'));
   if (kernel) {
     await guarded(trans.__('%1 was not repaired.', kernel.display_name), trans, async () => {
       const answer = await model.api.repairKernel(kernel.name);
@@ -121,9 +131,17 @@ export function cancelJob(face: IFace, id: string): Promise<void> {
 
 /** Do a job again. */
 export function retryJob(face: IFace, id: string): Promise<void> {
-  return withJob(face, face.trans.__('The job was not tried again.'), () =>
-    face.model.api.retryJob(id)
+  return withJob(face, face.trans.__('The job was not tried again.'), async () =>
+    face.model.takeJob(await face.model.api.retryJob(id))
   );
+}
+
+/** Ask once more what a kernel shall be, beginning with what a job was asked for. */
+export function editJob(face: IFace, id: string): Promise<void> {
+  return withJob(face, face.trans.__('The job was not tried again.'), async () => {
+    const { request } = await face.model.api.jobAsked(id);
+    await makeKernel(face, { request: request as unknown as KernelRequest });
+  });
 }
 
 /** Forget a job that has ended. */

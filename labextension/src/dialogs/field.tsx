@@ -8,7 +8,7 @@ export interface IFieldProps {
   /** What the field means or what is right about its value. */
   help?: React.ReactNode;
   /** What is wrong with its value. */
-  error?: string;
+  error?: React.ReactNode;
   children: (props: IInputProps) => React.ReactNode;
 }
 
@@ -35,6 +35,30 @@ export function Field(props: IFieldProps): React.JSX.Element {
         {error || help}
       </div>
     </div>
+  );
+}
+
+/**
+ * What is wrong, in the server's words: its first line and what to do, with what a solver says of
+ * it folded away.
+ */
+export function Problem({ error }: { error: ApiError }): React.JSX.Element {
+  const { trans } = useFace();
+  const [said, ...rest] = error.message.split('\n');
+  const log = error.info.details?.['log'];
+  const more = [rest.join('\n').trim(), typeof log === 'string' ? log.trim() : '']
+    .filter(Boolean)
+    .join('\n');
+  return (
+    <>
+      {[rest.length > 0 ? said.replace(/:$/, '.') : said, error.hint].filter(Boolean).join(' ')}
+      {more && (
+        <details className="jp-CIManager-solver">
+          <summary>{trans.__('Details')}</summary>
+          <pre>{more}</pre>
+        </details>
+      )}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import React from 'react';
 import { bytes } from '../model/format';
 import type { IAnswer } from '../ui/answer';
 import { useFace } from '../ui/context';
+import { Problem } from './field';
 import type { PackageChange, Preview } from '../wire';
 
 /** What would be downloaded and stored, solved by the server while one still types. */
@@ -34,7 +35,7 @@ export function Forecast(props: {
         told ? (
           ''
         ) : (
-          [error.message, error.hint].filter(Boolean).join(' ')
+          <Problem error={error} />
         )
       ) : value ? (
         <>

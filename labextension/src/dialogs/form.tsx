@@ -2,7 +2,7 @@ import React from 'react';
 import { Field } from './field';
 
 /** What is wrong with a form, by the server's names of the fields. */
-export type Problems = Readonly<Record<string, string>>;
+export type Problems = Readonly<Record<string, React.ReactNode>>;
 
 const ProblemsContext = React.createContext<Problems>({});
 
@@ -10,7 +10,7 @@ const ProblemsContext = React.createContext<Problems>({});
 export const ProblemsProvider = ProblemsContext.Provider;
 
 /** What is wrong with a field; empty when nothing is. */
-export function useProblem(field: string): string {
+export function useProblem(field: string): React.ReactNode {
   return React.useContext(ProblemsContext)[field] ?? '';
 }
 

@@ -125,6 +125,14 @@ class FormDialog<T> extends Dialog<T | null> {
     if (open && (key === 'Escape' || (key === 'Enter' && target.hasAttribute(MARKED)))) {
       return;
     }
+    // A word that is not finished, or not checked yet, is nothing to be sent: the field takes it.
+    if (own && key === 'Enter' && target.dataset['unfinished'] === 'true') {
+      return;
+    }
+    // Tab takes what is marked, as Enter does.
+    if (open && key === 'Tab' && target.hasAttribute(MARKED)) {
+      return;
+    }
     if (key === 'Tab' && this._turn((event as KeyboardEvent).shiftKey, target)) {
       event.preventDefault();
       event.stopPropagation();

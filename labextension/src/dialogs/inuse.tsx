@@ -1,33 +1,40 @@
 import React from 'react';
 import type { ApiError } from '../errors';
+import { useAnswer } from '../ui/answer';
 import { useFace } from '../ui/context';
+import type { Use } from '../wire';
 import { CheckField } from './form';
 
-/** Something that uses an environment, as the server tells it. */
-interface IUse {
-  pid: number;
-  kind: 'kernel' | 'notebook' | 'program' | 'terminal';
-  name: string;
-}
-
 /** What uses an environment, of a refusal for that reason; `null` for any other one. */
-export function usesIn(error: ApiError | null): IUse[] | null {
+export function usesIn(error: ApiError | null): Use[] | null {
   if (error?.code !== 'environment_in_use') {
     return null;
   }
   const uses = error.info.details?.['uses'];
-  return Array.isArray(uses) ? (uses as IUse[]) : [];
+  return Array.isArray(uses) ? (uses as Use[]) : [];
+}
+
+/**
+ * What uses an environment, known from the beginning on and better once the server has refused for
+ * that reason; `null` when nothing does.
+ */
+export function useUses(prefix: string, error: ApiError | null): Use[] | null {
+  const { model } = useFace();
+  const first = useAnswer(prefix, () => model.api.uses(prefix)).value ?? [];
+  return usesIn(error) ?? (first.length > 0 ? first : null);
 }
 
 /** What is running in an environment, and the word that it may be lost. */
 export function InUse(props: {
-  uses: readonly IUse[];
+  uses: readonly Use[];
   agreed: boolean;
   onAgree: (agreed: boolean) => void;
   label: string;
+  /** What becomes of them. */
+  outlook?: string;
 }): React.JSX.Element {
   const { trans } = useFace();
-  const words: Record<IUse['kind'], string> = {
+  const words: Record<Use['kind'], string> = {
     notebook: trans.__('Notebook'),
     kernel: trans.__('Kernel'),
     terminal: trans.__('Terminal'),
@@ -40,6 +47,9 @@ export function InUse(props: {
         {props.uses.map(use => (
           <li key={use.pid}>
             {words[use.kind]}: <code>{use.name}</code>
+            {!use.is_ours && (use.kind === 'kernel' || use.kind === 'notebook') && (
+              <div>{trans.__('Another Jupyter server runs it: shut it down there.')}</div>
+            )}
           </li>
         ))}
       </ul>
@@ -48,7 +58,9 @@ export function InUse(props: {
         label={props.label}
         value={props.agreed}
         onChange={props.onAgree}
-        help={trans.__('What these hold in memory is lost.')}
+        help={[trans.__('What these hold in memory is lost.'), props.outlook ?? '']
+          .filter(Boolean)
+          .join(' ')}
       />
     </div>
   );

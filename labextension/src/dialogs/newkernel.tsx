@@ -1,6 +1,7 @@
 import React from 'react';
 import { ApiError } from '../errors';
 import {
+  draftOf,
   FIRST_KERNEL,
   type IKernelDraft,
   isAskable,
@@ -11,7 +12,7 @@ import { nameInFile } from '../model/packagewords';
 import { useAnswer } from '../ui/answer';
 import { type IFace, useFace, useResource } from '../ui/context';
 import type { Job, KernelRequest, LanguageChoice } from '../wire';
-import { FormError } from './field';
+import { FormError, Problem } from './field';
 import { Changes, Forecast } from './forecast';
 import { Choices, type Problems, ProblemsProvider, reveal, TextField } from './form';
 import { type IFormProps, showForm } from './formdialog';
@@ -31,6 +32,8 @@ export interface INewKernelStart {
   packages?: string;
   /** Text of an environment.yml or a lock file. */
   file?: string;
+  /** An earlier request that shall be changed. */
+  request?: KernelRequest;
 }
 
 /**
@@ -42,7 +45,12 @@ export async function newKernel(face: IFace, start: INewKernelStart = {}): Promi
   return showForm<Job>(
     face,
     props => <NewKernelForm {...props} start={start} languages={languages} />,
-    { title: trans.__('New kernel'), accept: trans.__('Create'), wide: true, trans }
+    {
+      title: start.clone ? trans.__('Clone environment') : trans.__('New kernel'),
+      accept: start.clone ? trans.__('Clone') : trans.__('Create'),
+      wide: true,
+      trans
+    }
   );
 }
 
@@ -53,14 +61,26 @@ function NewKernelForm(
   const { bind, start } = props;
   const root = React.useRef<HTMLDivElement>(null);
   const environments = useResource(model.environments).value ?? [];
-  const [draft, setDraft] = React.useState<IKernelDraft>(() => ({
-    ...FIRST_KERNEL,
-    source: start.file ? 'file' : start.existing ? 'existing' : start.clone ? 'clone' : 'packages',
-    file: start.file ?? '',
-    name: start.file ? nameInFile(start.file) : '',
-    base: start.existing || start.clone || environments[0]?.prefix || '',
-    packages: start.packages ?? ''
-  }));
+  const [draft, setDraft] = React.useState<IKernelDraft>(() =>
+    start.request
+      ? draftOf(start.request)
+      : {
+          ...FIRST_KERNEL,
+          source: start.file
+            ? 'file'
+            : start.existing
+              ? 'existing'
+              : start.clone
+                ? 'clone'
+                : 'packages',
+          file: start.file ?? '',
+          name: start.file ? nameInFile(start.file) : '',
+          base: start.existing || start.clone || environments[0]?.prefix || '',
+          packages: start.packages ?? ''
+        }
+  );
+  const [typing, setTyping] = React.useState(false);
+  const [nameless, setNameless] = React.useState(false);
   const [refusal, setRefusal] = React.useState<ApiError | null>(null);
   const change = (part: Partial<IKernelDraft>) => {
     setDraft(before => {
@@ -69,6 +89,7 @@ function NewKernelForm(
       return part.file && !after.name ? { ...after, name: nameInFile(part.file) } : after;
     });
     setRefusal(null);
+    setNameless(false);
   };
   React.useEffect(() => {
     void model.environments.refresh();
@@ -84,21 +105,26 @@ function NewKernelForm(
     600
   );
   const source = sourceField(draft);
-  const error = refusal ?? (answer.current ? answer.error : null);
+  const found = refusal ?? (answer.current ? answer.error : null);
+  // A name that is still being typed is not wrong yet.
+  const error = typing && draft.source === 'packages' && isOfPackages(found) ? null : found;
   const fields = ['name', 'display_name', 'language', 'version', 'pip', 'channels', 'scope'];
   const told = [...fields, 'engine', source].includes(error?.field ?? '');
   const problems: Problems =
-    error?.field && told
-      ? { [error.field]: [error.message, error.hint].filter(Boolean).join(' ') }
-      : {};
+    error?.field && told ? { [error.field]: <Problem error={error} /> } : {};
 
   bind(async () => {
     if (!draft.name.trim()) {
+      setNameless(true);
       reveal(root.current, 'name');
       return null;
     }
+    setTyping(false);
     try {
       setRefusal(null);
+      if (!answer.current || answer.error) {
+        await check(model.api, request);
+      }
       return await model.api.createKernel(request);
     } catch (reason) {
       const refused = ApiError.from(reason);
@@ -130,7 +156,9 @@ function NewKernelForm(
             problem={
               taken && draft.source !== 'existing' && draft.name
                 ? trans.__('There is an environment of that name.')
-                : ''
+                : nameless
+                  ? trans.__('Give it a name.')
+                  : ''
             }
             help={
               asked && answer.current && answer.value ? (
@@ -142,7 +170,7 @@ function NewKernelForm(
           />
           <TextField
             field="display_name"
-            label={trans.__('Shown as')}
+            label={trans.__('Display name')}
             value={draft.shown ?? usual}
             onChange={shown => change({ shown })}
           />
@@ -155,7 +183,7 @@ function NewKernelForm(
           options={[
             ['packages', trans.__('packages')],
             ['file', trans.__('a file')],
-            ['existing', trans.__('an environment that is there')],
+            ['existing', trans.__('existing environment')],
             ['clone', trans.__('a copy of an environment')]
           ]}
         />
@@ -164,6 +192,8 @@ function NewKernelForm(
           change={change}
           languages={languages}
           environments={environments}
+          checking={asked && !answer.current}
+          onTyping={setTyping}
         />
         <KernelOptions draft={draft} change={change} preview={answer.value} />
         {answer.current && answer.value && answer.value.changes.length > 0 && (
@@ -176,7 +206,31 @@ function NewKernelForm(
         )}
         {refusal && !told && <FormError error={refusal} />}
       </div>
-      <Forecast answer={answer} asked={asked} told={told || refusal !== null} />
+      <Forecast answer={answer} asked={asked} told={told || refusal !== null || found !== error} />
     </ProblemsProvider>
   );
+}
+
+/** Whether an error is about which packages there are. */
+function isOfPackages(error: ApiError | null): boolean {
+  return (
+    error?.code === 'unsolvable' ||
+    error?.code === 'package_not_found' ||
+    error?.field === 'packages'
+  );
+}
+
+/**
+ * Have a request checked before a job is begun with it; throws what speaks against it. Where the
+ * check itself cannot be done, the job finds out.
+ */
+async function check(api: IFace['model']['api'], request: KernelRequest): Promise<void> {
+  try {
+    await api.previewKernel(request);
+  } catch (reason) {
+    const error = ApiError.from(reason);
+    if (error.status >= 400 && error.status < 500) {
+      throw error;
+    }
+  }
 }

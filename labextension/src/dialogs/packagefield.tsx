@@ -1,6 +1,6 @@
 import React from 'react';
 import { bytes } from '../model/format';
-import { type IWord, nameAt, withName } from '../model/packagewords';
+import { type IWord, nameAt, withName, wordAt } from '../model/packagewords';
 import { useAnswer } from '../ui/answer';
 import { useFace } from '../ui/context';
 import type { PackageMatch } from '../wire';
@@ -20,8 +20,15 @@ export interface IPackageFieldProps {
   /** Whether channels are asked at all; pip's index cannot be searched. */
   search?: boolean;
   autofocus?: boolean;
-  problem?: string;
+  problem?: React.ReactNode;
+  /** Whether what is filled in is being checked: Enter waits for that. */
+  checking?: boolean;
+  /** Called when a word is begun, and when it is finished: what is wrong with it is said then. */
+  onTyping?: (typing: boolean) => void;
 }
+
+/** Milliseconds after which a word counts as finished although nothing follows it. */
+const PAUSE = 1500;
 
 /** Names of packages, with proposals from the channels while one types. */
 export function PackageField(props: IPackageFieldProps): React.JSX.Element {
@@ -39,9 +46,23 @@ export function PackageField(props: IPackageFieldProps): React.JSX.Element {
   );
   const matches = word && current ? (found?.packages ?? []) : [];
   const open = matches.length > 0;
+  const nothing = search && word !== null && current && found !== null && !open;
+  const [typing, setTyping] = React.useState(false);
+  const { onTyping } = props;
+  // While there are proposals for a word, or they are looked for, it is not finished.
+  const rests = typing && !open && (!search || word === null || current);
+  React.useEffect(() => {
+    const timer = rests ? setTimeout(() => setTyping(false), PAUSE) : undefined;
+    return () => clearTimeout(timer);
+  }, [rests, value]);
+  React.useEffect(() => onTyping?.(typing), [onTyping, typing]);
+  // What begins as one types is what one means: it is marked, so that Enter or Tab takes it.
+  const begins = matches[0]?.name.startsWith(word?.word.toLowerCase() ?? ' ');
+  React.useEffect(() => setMarked(begins ? 0 : -1), [begins, word]);
   const close = () => {
     setWord(null);
     setMarked(-1);
+    setTyping(false);
   };
   const take = (match: PackageMatch) => {
     if (word) {
@@ -52,15 +73,25 @@ export function PackageField(props: IPackageFieldProps): React.JSX.Element {
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     if (!open) {
+      if (event.key === 'Enter' && (typing || props.checking)) {
+        // It finishes the word, whose check begins or goes on.
+        setTyping(false);
+        event.preventDefault();
+        event.stopPropagation();
+      }
       return;
     }
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      const count = matches.length + 1;
-      setMarked(((marked + 1 + step + count) % count) - 1);
-    } else if (event.key === 'Enter' && marked >= 0) {
+      const count = matches.length;
+      setMarked(marked < 0 && step < 0 ? count - 1 : (marked + step + count) % count);
+    } else if (
+      marked >= 0 &&
+      (event.key === 'Enter' ||
+        (event.key === 'Tab' && !event.shiftKey && matches[marked].name !== word?.word))
+    ) {
       take(matches[marked]);
-    } else if (event.key === 'Escape') {
+    } else if (event.key === 'Enter' || event.key === 'Escape') {
       close();
     } else {
       return;
@@ -69,7 +100,11 @@ export function PackageField(props: IPackageFieldProps): React.JSX.Element {
     event.stopPropagation();
   };
   return (
-    <Field label={props.label} help={props.help} error={props.problem || problem}>
+    <Field
+      label={props.label}
+      help={nothing ? trans.__('No package is called like “%1”.', word?.word ?? '') : props.help}
+      error={typing ? '' : props.problem || problem}
+    >
       {ties => (
         <div className="jp-CIManager-combo">
           <input
@@ -77,6 +112,7 @@ export function PackageField(props: IPackageFieldProps): React.JSX.Element {
             ref={input}
             {...(props.autofocus ? { 'data-autofocus': true } : {})}
             data-field={props.field}
+            data-unfinished={typing || props.checking}
             className="jp-mod-styled"
             role="combobox"
             aria-autocomplete="list"
@@ -89,7 +125,9 @@ export function PackageField(props: IPackageFieldProps): React.JSX.Element {
             value={value}
             onChange={event => {
               onChange(event.target.value);
-              setWord(nameAt(event.target.value, event.target.selectionStart ?? 0));
+              const place = event.target.selectionStart ?? 0;
+              setWord(nameAt(event.target.value, place));
+              setTyping(wordAt(event.target.value, place) !== '');
               setMarked(-1);
             }}
             onKeyDown={onKeyDown}

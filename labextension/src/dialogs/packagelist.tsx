@@ -1,5 +1,6 @@
 import React from 'react';
 import { bytes } from '../model/format';
+import { useAnswer } from '../ui/answer';
 import { useFace } from '../ui/context';
 import { Loading } from '../ui/notice';
 import { VirtualList } from '../ui/virtuallist';
@@ -19,8 +20,15 @@ export interface IPackageListProps {
 
 /** The packages of an environment: to be searched, and picked for an update or a removal. */
 export function PackageList(props: IPackageListProps): React.JSX.Element {
-  const { trans } = useFace();
+  const { model, trans } = useFace();
   const { environment, packages, picked } = props;
+  const languages = useAnswer('languages', () => model.api.languages()).value ?? [];
+  const spoken = environment.language?.toLowerCase();
+  const needed = new Set(
+    languages
+      .filter(each => [each.name, each.title.toLowerCase()].includes(spoken ?? ''))
+      .flatMap(each => each.packages)
+  );
   const [filter, setFilter] = React.useState('');
   const [chosen, setChosen] = React.useState(false);
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
@@ -77,6 +85,7 @@ export function PackageList(props: IPackageListProps): React.JSX.Element {
                 each={each}
                 active={active}
                 picked={picked.includes(each.name)}
+                isNeeded={each.requested && needed.has(each.name)}
                 onPick={props.onPick}
               />
             )}
@@ -91,6 +100,8 @@ function PackageRow(props: {
   each: Package;
   active: boolean;
   picked: boolean;
+  /** Whether the environment's kernel cannot be without it. */
+  isNeeded: boolean;
   onPick: IPackageListProps['onPick'];
 }): React.JSX.Element {
   const { trans } = useFace();
@@ -110,6 +121,9 @@ function PackageRow(props: {
     <>
       <span role="gridcell" className="jp-CIManager-packageName" data-picked={picked}>
         {each.name}
+        {props.isNeeded && (
+          <span className="jp-CIManager-about">{trans.__('needed by the kernel')}</span>
+        )}
       </span>
       <span role="gridcell" className="jp-CIManager-packageVersion">
         {each.version}

@@ -5,7 +5,7 @@ import { useAnswer } from '../ui/answer';
 import { type IFace, useFace } from '../ui/context';
 import { ErrorNotice } from '../ui/notice';
 import type { Environment, Job, PackageRequest, Preview } from '../wire';
-import { FormError } from './field';
+import { FormError, Problem } from './field';
 import { SelectField } from './form';
 import { Changes } from './forecast';
 import { type IFormProps, showForm } from './formdialog';
@@ -44,6 +44,7 @@ function PackagesForm(props: IFormProps<Job> & { environment: Environment }): Re
   const [plan, setPlan] = React.useState<IPlan>(NOTHING);
   const [refusal, setRefusal] = React.useState<ApiError | null>(null);
   const [round, setRound] = React.useState(0);
+  const [typing, setTyping] = React.useState(false);
   const [pressed, setPressed] = React.useState(false);
   const listed = useAnswer(`${environment.prefix} ${round}`, () =>
     model.api.packages(environment.prefix)
@@ -70,6 +71,9 @@ function PackagesForm(props: IFormProps<Job> & { environment: Environment }): Re
     },
     500
   );
+
+  // A name that is still being typed is not wrong yet.
+  const wrong = preview.current && !typing ? preview.error : null;
 
   // Only what was seen before is done.
   bind(async () => {
@@ -135,6 +139,9 @@ function PackagesForm(props: IFormProps<Job> & { environment: Environment }): Re
             search={plan.source === 'conda' && plan.action === 'install'}
             value={plan.packages}
             onChange={packages => change({ packages })}
+            checking={asked && !preview.current}
+            onTyping={setTyping}
+            problem={wrong?.field === 'packages' ? <Problem error={wrong} /> : ''}
           />
           <SelectField
             field="source"
@@ -149,11 +156,7 @@ function PackagesForm(props: IFormProps<Job> & { environment: Environment }): Re
         </div>
         <FormError error={refusal} />
       </div>
-      <div
-        className="jp-CIManager-formFoot"
-        role="status"
-        data-error={preview.current && preview.error !== null}
-      >
+      <div className="jp-CIManager-formFoot" role="status" data-error={wrong !== null}>
         {!asked ? (
           pressed ? (
             trans.__('Say which packages, or pick some of the list.')
@@ -162,8 +165,10 @@ function PackagesForm(props: IFormProps<Job> & { environment: Environment }): Re
           )
         ) : !preview.current ? (
           trans.__('Finding out what would change…')
+        ) : wrong && wrong.field !== 'packages' ? (
+          <Problem error={wrong} />
         ) : preview.error ? (
-          [preview.error.message, preview.error.hint].filter(Boolean).join(' ')
+          ''
         ) : preview.value ? (
           <>
             <strong>

@@ -5,7 +5,7 @@ import { type IFace, useFace } from '../ui/context';
 import type { Environment, Job, Kernel } from '../wire';
 import { FormError } from './field';
 import { type IFormProps, showForm } from './formdialog';
-import { InUse, usesIn } from './inuse';
+import { InUse, useUses } from './inuse';
 
 /**
  * Tell what is lost with an environment, and have it removed once that was read. Gives the job, or
@@ -36,7 +36,7 @@ function RemoveForm(
   const { bind, environment, kernels } = props;
   const [error, setError] = React.useState<ApiError | null>(null);
   const [agreed, setAgreed] = React.useState(false);
-  const uses = usesIn(error);
+  const uses = useUses(environment.prefix, error);
   bind(async () => {
     if (uses && !agreed) {
       return null;

@@ -3,9 +3,9 @@ import { ApiError } from '../errors';
 import { type IFace, useFace } from '../ui/context';
 import type { Environment, Job } from '../wire';
 import { FormError } from './field';
-import { ProblemsProvider, TextField } from './form';
+import { ProblemsProvider, reveal, TextField } from './form';
 import { type IFormProps, showForm } from './formdialog';
-import { InUse, usesIn } from './inuse';
+import { InUse, useUses } from './inuse';
 
 /**
  * Ask for an environment's new name, and begin to rename it. Gives the job, or `null`.
@@ -28,12 +28,26 @@ function RenameForm(props: IFormProps<Job> & { environment: Environment }): Reac
   const [name, setName] = React.useState(environment.name);
   const [error, setError] = React.useState<ApiError | null>(null);
   const [agreed, setAgreed] = React.useState(false);
-  const uses = usesIn(error);
+  const uses = useUses(environment.prefix, error);
+  const root = React.useRef<HTMLDivElement>(null);
+  const same = new ApiError(
+    {
+      code: 'same_name',
+      field: 'name',
+      message: trans.__('That is its name now: give it another.')
+    },
+    0
+  );
   const input = React.useRef<HTMLInputElement>(null);
   React.useEffect(() => input.current?.select(), []);
   bind(async () => {
-    if (name.trim() === environment.name || (uses && !agreed)) {
+    if (name.trim() === environment.name) {
+      setError(same);
       input.current?.focus();
+      return null;
+    }
+    if (uses && !agreed) {
+      reveal(root.current, 'confirm');
       return null;
     }
     try {
@@ -51,7 +65,7 @@ function RenameForm(props: IFormProps<Job> & { environment: Environment }): Reac
     error?.field === 'name' ? [error.message, error.hint].filter(Boolean).join(' ') : '';
   return (
     <ProblemsProvider value={{ name: problem }}>
-      <div className="jp-CIManager-formBody">
+      <div ref={root} className="jp-CIManager-formBody">
         <TextField
           field="name"
           label={trans.__('New name')}
@@ -72,6 +86,7 @@ function RenameForm(props: IFormProps<Job> & { environment: Environment }): Reac
             agreed={agreed}
             onAgree={setAgreed}
             label={trans.__('Rename it all the same')}
+            outlook={trans.__('Notebooks and consoles get the renamed kernel, started anew.')}
           />
         ) : (
           !problem && <FormError error={error} />

@@ -75,7 +75,9 @@ function Protection({ environment }: { environment: Environment }): React.JSX.El
         onChange={protect => void set(protect, false)}
         help={
           environment.protection_reason ||
-          trans.__('A protected environment is not removed and keeps its Python; it is kept aside.')
+          trans.__(
+            'A protected environment is not removed and keeps its Python; snapshots are taken of it.'
+          )
         }
       />
       <CheckField
@@ -84,7 +86,7 @@ function Protection({ environment }: { environment: Environment }): React.JSX.El
         value={environment.is_frozen}
         disabled={!mine || busy}
         onChange={frozen => void set(true, frozen)}
-        help={trans.__('No package of it changes, with conda in a terminal neither.')}
+        help={trans.__('Packages cannot be changed, not even with conda in a terminal.')}
       />
     </>
   );
@@ -126,8 +128,8 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
     );
   const working = busy || environment.job_id !== null;
   return (
-    <div className="jp-CIManager-field" role="group" aria-label={trans.__('Kept states')}>
-      <span className="jp-CIManager-fieldLabel">{trans.__('Kept states')}</span>
+    <div className="jp-CIManager-field" role="group" aria-label={trans.__('Snapshots')}>
+      <span className="jp-CIManager-fieldLabel">{trans.__('Snapshots')}</span>
       {list.outlook && <p>{list.outlook}</p>}
       {list.problems.length > 0 && (
         <ul className="jp-CIManager-uses">
@@ -160,7 +162,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
           ))}
         </ul>
       ) : (
-        <p className="jp-CIManager-about">{trans.__('Nothing was kept yet.')}</p>
+        <p className="jp-CIManager-about">{trans.__('There is no snapshot yet.')}</p>
       )}
       {asked && (
         <div className="jp-CIManager-notice" data-kind="warning" role="alert">
@@ -205,7 +207,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
             void work(() => model.api.takeSnapshot(environment.prefix, list.state === 'replaced'))
           }
         >
-          {trans.__('Keep it as it is now')}
+          {trans.__('Take a snapshot')}
         </button>
         {list.snapshots.length > 0 && !environment.is_protected && (
           <button
@@ -214,7 +216,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
             disabled={working}
             onClick={() => void work(() => model.api.discardSnapshots(environment.prefix))}
           >
-            {trans.__('Forget what was kept')}
+            {trans.__('Remove all snapshots')}
           </button>
         )}
         {environment.job_id && <span role="status">{trans.__('A job is working on it.')}</span>}

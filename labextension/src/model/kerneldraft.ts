@@ -77,6 +77,26 @@ export function kernelRequestOf(draft: IKernelDraft): KernelRequest {
   return request;
 }
 
+/** What is filled in of a form that begins with an earlier request. */
+export function draftOf(request: KernelRequest): IKernelDraft {
+  const { clone, environment_yml, existing, lock } = request;
+  const file = environment_yml ?? lock ?? '';
+  return {
+    name: request.name,
+    shown: request.display_name || null,
+    source: file ? 'file' : existing ? 'existing' : clone ? 'clone' : 'packages',
+    language: request.language ?? FIRST_KERNEL.language,
+    version: request.version ?? '',
+    packages: (request.packages ?? []).join(' '),
+    pip: (request.pip ?? []).join(' '),
+    channels: (request.channels ?? []).join(' '),
+    file,
+    base: existing ?? clone ?? '',
+    scope: request.scope ?? FIRST_KERNEL.scope,
+    engine: request.engine ?? FIRST_KERNEL.engine
+  };
+}
+
 /** Whether there is enough of a draft to ask what it would bring. */
 export function isAskable(draft: IKernelDraft): boolean {
   return (

@@ -21,6 +21,11 @@ export function nameAt(text: string, place: number): IWord | null {
   return word.length >= 2 && /^[a-z0-9][a-z0-9_.-]*$/i.test(word) ? { word, start, end } : null;
 }
 
+/** The word that somebody types at a place, of whatever kind; empty behind a space or a comma. */
+export function wordAt(text: string, place: number): string {
+  return /[^\s,]*$/.exec(text.slice(0, place))?.[0] ?? '';
+}
+
 /** A text with one word replaced by the name of a package, ready for the next one. */
 export function withName(text: string, { start, end }: IWord, name: string): string {
   const rest = text.slice(end).replace(/^[\s,]+/, '');

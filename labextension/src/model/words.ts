@@ -88,6 +88,20 @@ export function phaseWord(phase: string, trans: TranslationBundle): string {
   }
 }
 
+/** What a job does to an environment, in the user's language. */
+export function workWord(job: Job | undefined, trans: TranslationBundle): string {
+  switch (job?.task.split(':')[1]) {
+    case 'create_kernel':
+      return trans.__('being made');
+    case 'rename_environment':
+      return trans.__('being renamed');
+    case 'remove_environment':
+      return trans.__('being removed');
+    default:
+      return trans.__('a job is working on it');
+  }
+}
+
 /** A job's state in the user's language. */
 export function jobWord(state: Job['state'], trans: TranslationBundle): string {
   switch (state) {

@@ -1,10 +1,27 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import type { Session } from '@jupyterlab/services';
 import { CommandIDs } from '../commands/ids';
 import { describe, textOf } from '../commands/schema';
 import { later } from '../later';
+import { hasEnded } from '../model/states';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
+import type { Job } from '../wire';
+
+const MOVES = [
+  'jupyter_ci_manager.kernels.renaming:rename_environment',
+  'jupyter_ci_manager.kernels.removal:remove_environment'
+];
+
+/** What ran before a job began to take an environment from its place. */
+interface IFollowed {
+  sessions: Session.IModel[];
+}
+
+function isMove(job: Job): boolean {
+  return MOVES.includes(job.task) && !hasEnded(job);
+}
 
 /** Kernels of environments for notebooks, and a way out when a notebook's kernel is not there. */
 export const notebook: JupyterFrontEndPlugin<void> = {
@@ -32,6 +49,20 @@ export const notebook: JupyterFrontEndPlugin<void> = {
           await kernelspecs.refreshSpecs();
           await panel.sessionContext.changeKernel({ name });
         }
+      }
+    });
+
+    let followed: IFollowed | null = null;
+    face.model.jobs.changed.connect(() => {
+      if (!followed && face.model.jobs.value?.some(isMove)) {
+        followed = { sessions: [...app.serviceManager.sessions.running()] };
+      }
+    });
+    face.model.jobEnded.connect((_, job) => {
+      if (followed && MOVES.includes(job.task)) {
+        const { sessions } = followed;
+        followed = null;
+        void later.kernelChoice().then(work => work.followMove(app, face, job, sessions));
       }
     });
 

@@ -4,7 +4,7 @@ import type { IRun } from '../commands/run';
 import type { IEnvironmentLine } from '../model/environmentlines';
 import type { IMenuEntry } from '../ui/menu';
 
-/** All that can be done with an environment; one that is protected offers no removal. */
+/** All that can be done with an environment; what one that is protected does not let be says why. */
 export function environmentMenu(
   line: IEnvironmentLine,
   trans: TranslationBundle,
@@ -13,6 +13,10 @@ export function environmentMenu(
   const { environment, kernels } = line;
   const entries: IMenuEntry[] = [];
   const busy = environment?.job_id ? trans.__('A job is working on it.') : '';
+  const clone = {
+    label: trans.__('Clone…'),
+    run: () => run(CommandIDs.newKernel, { clone: environment?.prefix ?? '' })
+  };
   const kernel = kernels.find(candidate => !candidate.is_broken);
   if (kernel && run.has(CommandIDs.newNotebook)) {
     entries.push({
@@ -36,10 +40,7 @@ export function environmentMenu(
         separated: true,
         run: () => run(CommandIDs.newKernel, { existing: environment.prefix })
       },
-      {
-        label: trans.__('Clone…'),
-        run: () => run(CommandIDs.newKernel, { clone: environment.prefix })
-      }
+      ...(environment.is_protected ? [] : [clone])
     );
   }
   // What is broken has a button of its own; damage shows in no list before files are read.
@@ -63,24 +64,28 @@ export function environmentMenu(
   if (environment) {
     const id = { environment: environment.prefix };
     entries.push({
-      label: trans.__('Protection and kept states…'),
+      label: trans.__('Protection and snapshots…'),
       separated: true,
       run: () => run(CommandIDs.showProtection, id)
     });
-    if (!environment.is_protected) {
-      entries.push(
-        {
-          label: trans.__('Rename environment…'),
-          reason: busy,
-          run: () => run(CommandIDs.renameEnvironment, id)
-        },
-        {
-          label: trans.__('Remove environment…'),
-          danger: true,
-          reason: busy,
-          run: () => run(CommandIDs.removeEnvironment, id)
-        }
-      );
+    const reason = environment.is_protected
+      ? trans.__('Protected: %1 Clone it and work in the clone.', environment.protection_reason)
+      : busy;
+    entries.push(
+      {
+        label: trans.__('Rename environment…'),
+        reason,
+        run: () => run(CommandIDs.renameEnvironment, id)
+      },
+      {
+        label: trans.__('Remove environment…'),
+        danger: true,
+        reason,
+        run: () => run(CommandIDs.removeEnvironment, id)
+      }
+    );
+    if (environment.is_protected) {
+      entries.push(clone);
     }
   }
   return entries;

@@ -4,6 +4,7 @@ import { CommandIDs } from '../commands/ids';
 import type { IRun } from '../commands/run';
 import { environmentLines, type IEnvironmentLine } from '../model/environmentlines';
 import { bytes } from '../model/format';
+import { workWord } from '../model/words';
 import { useFace, useResource, useRun } from '../ui/context';
 import { MenuButton } from '../ui/menu';
 import { ErrorNotice, Loading, Notice } from '../ui/notice';
@@ -80,6 +81,7 @@ export function EnvironmentsSection(): React.JSX.Element | null {
           keyOf={line => line.key}
           heightOf={heightOf}
           onOpen={line => open(line, run)}
+          onDelete={line => remove(line, run)}
           render={(line, _, active) => <EnvironmentRow line={line} active={active} />}
         />
       )}
@@ -108,10 +110,19 @@ function open(line: IEnvironmentLine, run: IRun): void {
   }
 }
 
+function remove(line: IEnvironmentLine, run: IRun): void {
+  if (line.environment) {
+    run(CommandIDs.removeEnvironment, { environment: line.environment.prefix });
+  } else {
+    run(CommandIDs.removeKernel, { name: line.kernels[0].name });
+  }
+}
+
 function EnvironmentRow(props: { line: IEnvironmentLine; active: boolean }): React.JSX.Element {
   const { environment, kernels } = props.line;
-  const { trans } = useFace();
+  const { model, trans } = useFace();
   const run = useRun();
+  const job = useResource(model.jobs).value?.find(each => each.id === environment?.job_id);
   const name = environment?.name ?? kernels[0].display_name;
   const locked = environment?.is_protected ?? kernels[0].is_protected;
   const reason = environment?.protection_reason || kernels[0]?.protection_reason || '';
@@ -149,9 +160,7 @@ function EnvironmentRow(props: { line: IEnvironmentLine; active: boolean }): Rea
             {environment?.is_frozen ? trans.__('protected, frozen') : trans.__('protected')}
           </span>
         )}
-        {environment?.job_id && (
-          <span className="jp-CIManager-state">{trans.__('a job is working on it')}</span>
-        )}
+        {environment?.job_id && <span className="jp-CIManager-state">{workWord(job, trans)}</span>}
       </div>
       <div role="gridcell" className="jp-CIManager-rowFacts">
         {broken ? (

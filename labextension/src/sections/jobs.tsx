@@ -14,6 +14,7 @@ import type { Job } from '../wire';
 import { Log } from './joblog';
 
 const SHOWN = 20;
+const MAKE = 'jupyter_ci_manager.kernels.tasks:create_kernel';
 
 /** The section "Jobs". */
 export function JobsSection(): React.JSX.Element | null {
@@ -116,6 +117,14 @@ const JobItem = React.memo(function JobItem(props: {
       : []),
     ...(job.can_retry
       ? [{ label: trans.__('Try again'), run: () => run(CommandIDs.retryJob, { id: job.id }) }]
+      : []),
+    ...(job.can_retry && job.task === MAKE
+      ? [
+          {
+            label: trans.__('Edit and try again…'),
+            run: () => run(CommandIDs.editJob, { id: job.id })
+          }
+        ]
       : []),
     {
       label: trans.__('Remove from the list'),

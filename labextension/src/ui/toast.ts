@@ -11,6 +11,8 @@ interface IMore {
   progress?: number;
   /** Keep quiet until the end. */
   silent?: boolean;
+  /** Which step it is in: another one is said at once. */
+  step?: string;
 }
 
 /** One notification for something that takes long, from its beginning to its end. */
@@ -32,11 +34,21 @@ export class Follow {
   /** Say how it goes on. Who closed the notification is not bothered again before the end. */
   say(message: string, more: IMore = {}): void {
     const now = Date.now();
-    if (more.silent || message === this._message || now - this._said < PAUSE) {
+    const step = more.step ?? '';
+    const rest = step === this._step ? PAUSE - (now - this._said) : 0;
+    if (more.silent || message === this._message) {
+      return;
+    }
+    if (rest > 0) {
+      this._later ??= setTimeout(() => {
+        this._later = undefined;
+        this._onNews();
+      }, rest);
       return;
     }
     this._message = message;
     this._said = now;
+    this._step = step;
     const { actions, progress } = more;
     const options = { autoClose: false as const, actions, progress };
     if (this._id === null) {
@@ -47,37 +59,46 @@ export class Follow {
   }
 
   /**
-   * Say how it ended.
+   * Say how it ended; gives the notification's id where there is one.
    *
    * @param shown - Whether the user wants to read of such an end.
+   * @param stays - Whether an error waits for somebody to close it.
    */
   end(
     type: 'success' | 'error' | 'info',
     message: string,
     shown: boolean,
-    actions: Notification.IAction[] = []
-  ): void {
+    actions: Notification.IAction[] = [],
+    stays = true
+  ): string | null {
+    clearTimeout(this._later);
     this._signal?.disconnect(this._onNews, this);
     Signal.clearData(this);
     this._watch?.dispose();
     if (this._ended) {
-      return;
+      return null;
     }
     this._ended = true;
     if (this._id !== null) {
       Notification.dismiss(this._id);
     }
     if (shown) {
-      Notification.emit(message, type, { autoClose: type === 'error' ? false : 8000, actions });
+      const autoClose = type === 'error' && stays ? (false as const) : 8000;
+      return Notification.emit(message, type, { autoClose, actions });
     }
+    return null;
   }
 
   private _onNews(): void {
-    this._look?.(this);
+    if (!this._ended) {
+      this._look?.(this);
+    }
   }
 
   private _ended = false;
   private _id: string | null = null;
+  private _later: ReturnType<typeof setTimeout> | undefined;
   private _message = '';
+  private _step = '';
   private _said = 0;
 }

@@ -12,6 +12,8 @@ export interface IVirtualListProps<T> {
   render: (item: T, wide: boolean, active: boolean) => React.ReactNode;
   /** Enter was pressed, or the line was double-clicked. */
   onOpen?: (item: T) => void;
+  /** Delete was pressed on the line. */
+  onDelete?: (item: T) => void;
   /** Whether a line can have the focus; headings cannot. */
   canFocus?: (item: T) => boolean;
   /** Titles of the columns, drawn above a list that is wide. */
@@ -136,6 +138,9 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
     } else if (event.key === 'Enter' && onLine && activeItem !== undefined) {
       event.preventDefault();
       props.onOpen?.(activeItem);
+    } else if (event.key === 'Delete' && onLine && activeItem !== undefined && props.onDelete) {
+      event.preventDefault();
+      props.onDelete(activeItem);
     } else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && onLine) {
       event.preventDefault();
       target.querySelector<HTMLElement>('[aria-haspopup="menu"]')?.click();
@@ -182,6 +187,16 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
               tabIndex={active ? 0 : -1}
               style={{ top: tops[index], height: tops[index + 1] - tops[index] }}
               onFocus={() => canFocus(item) && setActiveKey(keyOf(item))}
+              onContextMenu={event => {
+                const menu =
+                  event.currentTarget.querySelector<HTMLElement>('[aria-haspopup="menu"]');
+                // With Shift the browser's own menu comes, as everywhere in JupyterLab.
+                if (menu && !event.shiftKey) {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  menu.click();
+                }
+              }}
               onDoubleClick={() => props.onOpen?.(item)}
             >
               {props.render(item, wide, active)}

@@ -14,6 +14,10 @@ const EXAMPLE_PACKAGES = 'numpy pandas>=2';
 export interface IKernelPartProps {
   draft: IKernelDraft;
   change: (part: Partial<IKernelDraft>) => void;
+  /** Whether what is filled in is being checked. */
+  checking?: boolean;
+  /** Called when a package's name is begun, and when it is finished. */
+  onTyping?: (typing: boolean) => void;
 }
 
 /** The fields of the chosen source. */
@@ -49,6 +53,8 @@ export function KernelSourceFields(
             placeholder={EXAMPLE_PACKAGES}
             channels={listOf(draft.channels)}
             value={draft.packages}
+            checking={props.checking}
+            onTyping={props.onTyping}
             onChange={packages => change({ packages })}
             help={trans.__('Names, with a version where it matters; proposals come as you type.')}
           />
