@@ -201,9 +201,9 @@ def test_a_preview_tells_what_would_be_done_and_does_nothing(kernels, jobs, sett
     assert jobs.list() == []
     assert not (home / "envs").exists()
     with pytest.raises(CIManagerError) as refusal:
-        kernels.create(KernelRequest(name="x", packages=["tyni"], dry_run=True))
+        kernels.create(KernelRequest(name="x", packages=["tinny"], dry_run=True))
     assert (refusal.value.code, refusal.value.field) == ("package_not_found", "packages")
-    assert refusal.value.message.startswith("There is no package called tyni in the channel ")
+    assert refusal.value.message.startswith("There is no package called tinny in the channel ")
     assert "tiny" in refusal.value.hint
 
 

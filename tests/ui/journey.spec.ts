@@ -46,7 +46,7 @@ test('a new kernel is made, is in the launcher at once, and runs in its own envi
   await expect(jobs).toHaveAttribute('aria-expanded', 'false');
   await sidebar.panel.getByRole('button', { name: 'New kernel…' }).click();
   await sidebar.dialog.getByLabel('Name', { exact: true }).fill('newenv');
-  await expect(sidebar.dialog.getByLabel('Shown as')).toHaveValue('Python (newenv)');
+  await expect(sidebar.dialog.getByLabel('Display name')).toHaveValue('Python (newenv)');
   await expect(sidebar.dialog).toContainText(/\d+ packages, .* to download/);
   await sidebar.dialog.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(sidebar.dialog).toBeHidden();
@@ -84,8 +84,24 @@ test('a protected environment shows a lock and its reason, and cannot be removed
   await expect(row.getByText('protected', { exact: true })).toHaveAttribute('title', /Azure/);
   await row.getByRole('button', { name: /More actions/ }).click();
   await expect(page.getByRole('menuitem', { name: 'Packages…' })).toBeVisible();
-  await expect(page.getByRole('menuitem', { name: /Remove/ })).toHaveCount(0);
+  for (const name of [/^Rename environment…/, /^Remove environment…/]) {
+    const entry = page.getByRole('menuitem', { name });
+    await expect(entry).toHaveAttribute('aria-disabled', 'true');
+    await expect(entry).toContainText('Clone it and work in the clone.');
+  }
   await page.keyboard.press('Escape');
+
+  // The menu comes with the right button, too; Delete says why it does nothing, and what to do.
+  await row.click({ button: 'right' });
+  await expect(page.getByRole('menuitem', { name: 'Clone…' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await row.focus();
+  await page.keyboard.press('Delete');
+  const refused = page.getByRole('alert').filter({ hasText: 'azureml_py36 is protected' });
+  await expect(refused).toBeVisible();
+  await refused.getByRole('button', { name: 'Clone…' }).click();
+  await expect(sidebar.dialog).toContainText('Clone environment');
+  await sidebar.answer('Cancel');
 
   const refusal = await lab.ask('DELETE', 'environments/azureml_py36?confirm=azureml_py36');
   expect(refusal.status).toBe(422);

@@ -157,7 +157,7 @@ for (const [short, theme] of Object.entries(THEMES)) {
     for (const [entry, name, sign] of [
       ['Packages…', 'dialog-packages', 'ipykernel'],
       ['Export…', 'dialog-export', 'Copy'],
-      ['Protection and kept states…', 'dialog-protection', 'Kept states']
+      ['Protection and snapshots…', 'dialog-protection', 'Snapshots']
     ]) {
       await sidebar.choose('azureml_py36', entry);
       await expect(dialog.getByText(sign).first()).toBeVisible();

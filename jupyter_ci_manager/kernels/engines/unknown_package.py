@@ -9,7 +9,7 @@ from ...errors import Unsolvable
 from ...sentences import say
 
 #: How many names are proposed, and how like they must be.
-_NEAR, _ALIKE = 3, 0.75
+_NEAR, _ALIKE = 3, 0.7
 
 
 def unknown_package(
