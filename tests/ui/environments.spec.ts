@@ -146,7 +146,9 @@ test('what no channel has is said at the field, is not sent, and a failed job is
   await field.fill('');
   await field.pressSequentially('tinny');
   await page.keyboard.press('Enter');
-  await expect(dialog.getByText(/There is no package called tinny .*Did you mean tiny/)).toBeVisible();
+  await expect(
+    dialog.getByText(/There is no package called tinny .*Did you mean tiny/)
+  ).toBeVisible();
   expect(await violations(page, '.jp-Dialog')).toEqual([]);
   await dialog.getByRole('button', { name: 'Create', exact: true }).click();
   await expect(dialog.getByRole('button', { name: 'Create', exact: true })).toBeVisible();
