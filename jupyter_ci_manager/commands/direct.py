@@ -123,6 +123,9 @@ class DirectEngine(Engine):
             lambda: self.compute.set_schedules(name, [_convert(s, Schedule) for s in schedules])
         )
 
+    def undo_postpone(self, name: str) -> Json:
+        return obj(lambda: self.compute.undo_postpone(name))
+
     def postpone(self, name: str, minutes: int) -> Json:
         return obj(lambda: self.compute.postpone(name, minutes))
 

@@ -60,6 +60,10 @@ class Engine(ABC):
         """Replace the times at which it starts and stops by itself."""
 
     @abstractmethod
+    def undo_postpone(self, name: str) -> Json:
+        """Bring back what was set before a stop was put off."""
+
+    @abstractmethod
     def postpone(self, name: str, minutes: int) -> Json:
         """Put off the coming stop."""
 

@@ -213,7 +213,10 @@ INSTANCE_COMMANDS = (
             NAME,
             Argument(("minutes",), "15 to 4320, or off.", "optional", "MINUTES"),
             Argument(
-                ("--postpone",), "Put off the coming stop by so many minutes.", "number", "MINUTES"
+                ("--postpone",),
+                "Put off the coming stop by so many minutes; 0: not at all any more.",
+                "number",
+                "MINUTES",
             ),
         ),
         (

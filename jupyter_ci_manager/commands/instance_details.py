@@ -54,11 +54,11 @@ def idle_in_words(instance: Json) -> str:
 
 
 def put_off_in_words(instance: Json) -> str:
-    """Say until when a stop is put off and what comes back then; nothing when none is."""
+    """Say before when it is not stopped and what counts then; nothing when no stop is put off."""
     postponed = instance.get("postponed")
     if not postponed:
         return ""
-    return "Put off until {}; then this comes back by itself: {}.".format(
+    return "It is not stopped before {}; then its own settings count again: {}.".format(
         local_time(postponed["until"]), postponed.get("restores") or "as it was"
     )
 

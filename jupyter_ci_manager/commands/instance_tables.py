@@ -24,8 +24,8 @@ def _note(instance: Json) -> str:
     if instance.get("state") in TRANSIENT and instance.get("advice"):
         notes.append(instance["advice"])
     if instance.get("postponed"):
-        notes.append("stop put off until " + local_time(instance["postponed"]["until"]))
-    if instance.get("next_stop") and instance.get("state") in RUNNING:
+        notes.append("not stopped before " + local_time(instance["postponed"]["until"]))
+    elif instance.get("next_stop") and instance.get("state") in RUNNING:
         notes.append("stops " + local_time(instance["next_stop"]))
     if not instance.get("is_complete", True):
         notes.append("could not be read wholly")

@@ -10,6 +10,8 @@ from .requests import schedules, whole_minutes
 def idle(context: Context) -> Answer:
     """Show, set or postpone the idle shutdown."""
     name, said = context["name"], context["minutes"]
+    if context["postpone"] == 0:
+        return Answer(context.engine.undo_postpone(name), f"The stop of {name} is not put off.")
     if context["postpone"] is not None:
         minutes = whole_minutes(context["postpone"], "postpone")
         instance = context.engine.postpone(name, minutes)

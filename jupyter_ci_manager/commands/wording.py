@@ -59,12 +59,12 @@ def tone_of(state: Optional[str]) -> str:
 
 def money_per_hour(amount: Optional[float]) -> str:
     """Say a list price per hour, in US dollars; nothing when it is not known."""
-    return "" if amount is None else f"${amount:.2f}/h"
+    return "" if amount is None else f"{money(amount)}/h"
 
 
 def money(amount: Optional[float]) -> str:
     """Say an amount in US dollars; nothing when it is not known."""
-    return "" if amount is None else f"${amount:.2f}"
+    return "" if amount is None else "${:.{}f}".format(amount, 3 if 0 < amount < 0.1 else 2)
 
 
 def duration(seconds: float) -> str:

@@ -209,18 +209,35 @@ def _judged(size: VmSize, left: Mapping[str, Usage]) -> VmSize:
                 size,
                 available="no",
                 code=f"{what}_quota",
-                reason=say(
-                    "It needs {cores} cores, but {left} of "
-                    "{limit} are left in the quota of {name}. Stopped instances hold theirs: "
-                    "delete one, or ask for more quota.",
-                    cores=size.cores,
-                    left=max(0, usage.limit - usage.used),
-                    limit=usage.limit,
-                    name=name,
-                ),
+                reason=_why_not(size.cores, usage.limit, usage.used, name),
             )
         allowed = "yes"
     return msgspec.structs.replace(size, available=allowed)
+
+
+def _why_not(cores: int, limit: int, used: int, name: str) -> str:
+    """Say why a quota has no room, and what would make some: deleting does only where it would do."""
+    if limit == 0:
+        return say(
+            "Your subscription has no quota for {name}: ask for some.",
+            name=name,
+        )
+    if cores > limit:
+        return say(
+            "It needs {cores} cores: more than the whole quota of {limit} for {name}. Ask for more.",
+            cores=cores,
+            limit=limit,
+            name=name,
+        )
+    return say(
+        "It needs {cores} cores, but {left} of "
+        "{limit} are left in the quota of {name}. Stopped instances hold theirs: "
+        "delete one, or ask for more quota.",
+        cores=cores,
+        left=max(0, limit - used),
+        limit=limit,
+        name=name,
+    )
 
 
 def _size(raw: Any) -> Iterable[VmSize]:

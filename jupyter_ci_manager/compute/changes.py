@@ -18,6 +18,7 @@ from .creation_rules import check_idle
 from .differences import schedule_essence
 from .judging import Judging
 from .models import ComputeInstance, Schedule
+from .reading import Reader, read_instance
 from .schedules import check_schedules, schedules_to_arm
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Changes:
         self._judging = Judging(session, inventory, catalogue)
         self._now = now
         self._begun = begun
+        #: Called with an instance that is about to be stopped.
+        self.before_stop: Callable[[ComputeInstance], None] = lambda instance: None
 
     def power(self, action: str, name: str, confirm: str | None) -> ComputeInstance:
         """Start, stop or restart; what is so already succeeds and does nothing.
@@ -67,6 +70,8 @@ class Changes:
         instance = self._inventory.one(name)
         if self._judging.judge(action, instance, confirm) is None:
             return instance
+        if action == "stop":
+            self.before_stop(instance)
         reply = self._post(self._session.path(instance.name), action)
         return self._read_back(instance, _SHOWN[action], reply)
 
@@ -176,8 +181,8 @@ class Changes:
         self._post(path, "updateSchedules", schedules_to_arm(schedules))
         touch_changed()
 
-    def coming_stop(self, name: str) -> ComputeInstance:
-        """Read an instance whose coming stop shall be put off.
+    def judged(self, action: str, name: str) -> ComputeInstance:
+        """Read an instance whose settings shall be changed.
 
         Raises
         ------
@@ -185,7 +190,7 @@ class Changes:
             Why that cannot be done.
         """
         instance = self._inventory.one(name)
-        self._judging.judge("postpone", instance, instance.name)
+        self._judging.judge(action, instance, instance.name)
         return instance
 
     def set_sso(self, name: str, enabled: bool) -> None:
@@ -242,7 +247,8 @@ class Changes:
         deadline = time.monotonic() + _READ_BACK_SECONDS
         while True:
             try:
-                read = self._inventory.one(name)
+                # As Azure has it: where a stop is put off, the instance shows what the user set.
+                read = read_instance(self._inventory.payload(name), Reader(), self._now())
             except CIManagerError as error:
                 if error.status not in (429, 503, 504):
                     raise
@@ -261,7 +267,7 @@ class Changes:
             else:
                 if applied(read):
                     touch_changed()
-                    return read
+                    return self._inventory.one(name)
             if time.monotonic() > deadline:
                 raise Refused(
                     say("Azure took {what} without a word, but still shows another.", what=what),

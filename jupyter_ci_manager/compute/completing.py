@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .actions import check_all
 from .advice import advise
+from .costs import tell_billing
 from .models import ComputeInstance, Permission, Verdict
 from .planned_stop import plan_stop
 from .reading import Reader, read_instance
@@ -104,8 +105,9 @@ class Completing:
         self, instance: ComputeInstance, permitted: Mapping[str, Permission], now: datetime
     ) -> ComputeInstance:
         self._pending.show_on(instance)
+        tell_billing(instance)
+        self.decorate(instance)
         plan_stop(instance, now)
         advise(instance, now)
-        self.decorate(instance)
         instance.actions = self.verdicts(instance, permitted)
         return instance

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..sentences import say
 from .models import ComputeInstance
-from .states import FAILED_SETUP, RUNNING
+from .states import BILLED, NOT_BILLED, RUNNING
 from .times import parse_time
 
 #: Last operations whose time is the beginning of the present run.
@@ -26,7 +26,7 @@ def tell_costs(instance: ComputeInstance, now: datetime) -> None:
         instance.state_since = last.time
     elif instance.state in ("Creating", "CreateFailed"):
         instance.state_since = instance.created_on
-    instance.billing = _billing(instance)
+    tell_billing(instance)
     if instance.state not in RUNNING or last is None or not last.time:
         return
     if last.name not in _BEGINNINGS:
@@ -38,18 +38,39 @@ def tell_costs(instance: ComputeInstance, now: datetime) -> None:
         instance.cost_since_start = round(hours * instance.price_per_hour, 2)
 
 
-def _billing(instance: ComputeInstance) -> str | None:
-    if instance.state == "Stopped":
+def tell_billing(instance: ComputeInstance) -> None:
+    """Say what the instance's state means for the bill, and whether computing is billed in it."""
+    state = instance.state
+    instance.is_billed = True if state in BILLED else False if state in NOT_BILLED else None
+    instance.billing = _billing(state, instance.price_per_hour)
+
+
+def in_dollars(amount: float) -> str:
+    """Give an amount in US dollars, with as many digits as it needs."""
+    return f"${amount:.{3 if 0 < amount < 0.1 else 2}f}"
+
+
+def _billing(state: str, price: float | None) -> str | None:
+    if state == "Stopped":
         return say(
             "Stopped: computing is not billed; its disk is, and a public address may be. It still "
             "holds its cores in the quota."
         )
-    if instance.state in RUNNING or instance.state in FAILED_SETUP:
-        if instance.price_per_hour is None:
+    if state == "CreateFailed":
+        return say("It is not billed: its creation failed, so there is no machine.")
+    if state in ("Creating", "Starting"):
+        if price is None:
+            return say("It is billed from when it runs; its price is not known.")
+        return say(
+            "It is billed from when it runs: about {price} per hour by the list price, and its disk.",
+            price=in_dollars(price),
+        )
+    if state in BILLED:
+        if price is None:
             return say("It is billed until it is stopped; its price is not known.")
         return say(
-            "It is billed until it is stopped: about ${price_per_hour:.2f} per hour by "
-            "the list price, and its disk.",
-            price_per_hour=instance.price_per_hour,
+            "It is billed until it is stopped: about {price} per hour by the list price, and its "
+            "disk.",
+            price=in_dollars(price),
         )
     return None

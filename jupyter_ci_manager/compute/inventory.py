@@ -26,7 +26,7 @@ from .reading import is_instance, is_unreadable, owner_of
 from .rights import Rights
 from .session import Session
 from .snapshot import Cluster, Snapshot, cluster_of
-from .states import RUNNING, TRANSITIONS
+from .states import TRANSITIONS
 from .times import rfc3339
 from .warm_up import WARMING_UP, WarmUp
 
@@ -93,7 +93,7 @@ class Inventory:
         if only_mine:
             instances = [i for i in instances if i.is_mine]
         known = self._session.known_workspace()
-        prices = [i.price_per_hour for i in instances if i.state in RUNNING]
+        prices = [i.price_per_hour for i in instances if i.is_billed]
         return InstanceList(
             instances=instances,
             workspace=known,

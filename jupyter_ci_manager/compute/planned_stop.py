@@ -12,15 +12,25 @@ from .states import RUNNING
 from .times import parse_time, rfc3339
 
 SCHEDULED = say("Its schedule stops it then.")
+PUT_OFF = say("Its stop was put off until then.")
 
 
 def plan_stop(instance: ComputeInstance, now: datetime) -> None:
     """Set ``next_stop`` and ``next_stop_reason`` of a running instance, where they can be known.
 
-    From idle time only for the machine we run on: what happens on another one cannot be seen.
+    From idle time only for the machine we run on: what happens on another one cannot be seen. Never
+    before the moment until which the stop was put off.
     """
     if instance.state not in RUNNING:
         return
+    _by_own_settings(instance, now)
+    put_off = instance.postponed
+    known, until = parse_time(instance.next_stop), parse_time(put_off.until if put_off else None)
+    if put_off and until and (put_off.stops or (known is not None and known < until)):
+        instance.next_stop, instance.next_stop_reason = put_off.until, PUT_OFF
+
+
+def _by_own_settings(instance: ComputeInstance, now: datetime) -> None:
     scheduled = next_stop(instance.schedules, now)
     if scheduled is not None:
         instance.next_stop, instance.next_stop_reason = rfc3339(scheduled), SCHEDULED

@@ -41,7 +41,8 @@ class SchedulePlan(msgspec.Struct, kw_only=True):
 class Record(msgspec.Struct, kw_only=True):
     """What comes back for one instance; ``None``: that part was not changed.
 
-    ``computes`` is the path of its workspace's computes, ``realm`` the Azure that it is in.
+    ``computes`` is the path of its workspace's computes, ``realm`` the Azure that it is in, and
+    ``not_before`` the moment before which it is not stopped.
     """
 
     realm: str
@@ -49,6 +50,7 @@ class Record(msgspec.Struct, kw_only=True):
     name: str
     idle: IdlePlan | None = None
     schedule: SchedulePlan | None = None
+    not_before: str | None = None
 
     @property
     def until(self) -> str:

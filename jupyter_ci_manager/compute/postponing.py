@@ -1,7 +1,12 @@
-"""Putting off a coming stop: a longer idle time or a moved schedule, and the old ones back later."""
+"""Putting off a coming stop: the instance is not stopped before one moment.
+
+Azure knows no such thing. So a longer idle time and a moved schedule are set there, and the user's own
+come back when the moment has come; whoever is shown the instance meanwhile sees his own.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -14,6 +19,7 @@ from .models import ComputeInstance, Postponement, Schedule
 from .postponed import IdlePlan, Record, Records, SchedulePlan
 from .reading import Reader, read_instance
 from .schedules import next_fire, zone_of
+from .states import RUNNING
 from .times import parse_time, rfc3339
 
 if TYPE_CHECKING:
@@ -25,6 +31,8 @@ MOST_MINUTES = 480
 #: A stop further away than this is not "coming".
 _COMING = timedelta(hours=24)
 _LONGEST_IDLE = 4320
+_FARTHEST = timedelta(hours=48)
+_EVER = datetime.max.replace(tzinfo=timezone.utc)
 #: How long after a moved stop the old plan comes back.
 _AFTER = timedelta(minutes=2)
 #: Seconds until what could not be brought back is tried again, doubled each time up to the longest.
@@ -47,12 +55,21 @@ class Postponing:
     def postpone(self, instance: ComputeInstance, minutes: int) -> ComputeInstance:
         """Put the coming stop off by ``minutes`` (1 to 480), and give the instance read back.
 
+        From then on it is not stopped before one moment: that of the coming stop, or where only
+        idle time could bring one the present, plus ``minutes``. Putting off once more moves that
+        moment.
+
+        Parameters
+        ----------
+        instance:
+            As :meth:`mark` left it: with the user's own settings.
+
         Raises
         ------
         InvalidValue
             Out of these bounds.
         WrongState
-            No stop is coming.
+            No stop is coming, or it is put off far enough.
         CIManagerError
             Azure refused a part; what was changed before was changed back.
         """
@@ -66,58 +83,115 @@ class Postponing:
                 field="minutes",
             )
         now, idle = self._now(), instance.idle_shutdown_minutes
-        moved = self._moved(instance, minutes, now)
-        if moved is None and not idle:
+        until = self._moment(instance, minutes, now)
+        known = self._record_of(instance.name)
+        before = (
+            known.schedule if known and instance.postponed and instance.postponed.stops else None
+        )
+        moved = _moved(instance.schedules, until, now, before)
+        if until - now > _FARTHEST:
             raise WrongState(
-                say("No stop of “{name}” is coming that could be put off.", name=instance.name),
-                hint=say("It has no idle shutdown, and no schedule stops it within a day."),
+                say("The stop of “{name}” is put off far enough.", name=instance.name),
+                hint=say("A stop can be put off by two days in all."),
             )
-        record = self._record_of(instance.name) or Record(
-            realm=self._session.realm, computes=self._session.path(), name=instance.name
+        record = Record(
+            realm=self._session.realm,
+            computes=self._session.path(),
+            name=instance.name,
+            not_before=rfc3339(until),
         )
         longer = None
         if idle:
-            longer = min(_LONGEST_IDLE, idle + minutes)
-            until = rfc3339(now + timedelta(minutes=minutes))
-            is_ours = record.idle is not None and record.idle.instead in (None, idle)
-            before_idle = record.idle.minutes if record.idle and is_ours else idle
-            record.idle = IdlePlan(until=until, minutes=before_idle, instead=longer)
+            # Idle for so long it may have been already when it was put off.
+            longer = min(_LONGEST_IDLE, idle + math.ceil((until - now).total_seconds() / 60))
+            record.idle = IdlePlan(until=rfc3339(until), minutes=idle, instead=longer)
         if moved is not None:
-            known = record.schedule
-            is_ours = known is not None and _same(known.instead, instance.schedules)
-            before = known.schedules if known and is_ours else instance.schedules
             record.schedule = SchedulePlan(
-                until=rfc3339(moved[1] + _AFTER), schedules=before, instead=moved[0]
+                until=rfc3339(until + _AFTER), schedules=instance.schedules, instead=moved
             )
         self._records.replace(record)
         try:
             read = instance
-            if longer is not None and longer != idle:
+            if longer is not None:
                 read = self._changes.set_idle_shutdown(instance.name, longer)
             if moved is not None:
-                read = self._changes.set_schedules(instance.name, moved[0])
+                read = self._changes.set_schedules(instance.name, moved)
         except CIManagerError:
             self._bring_back(record)
             raise
-        self.mark(read)
         return read
 
-    def mark(self, instance: ComputeInstance) -> None:
-        """Say on an instance that its stop was put off, if it was."""
-        record = self._record_of(instance.name)
-        if record is not None:
-            instance.postponed = Postponement(until=record.until, restores=_in_words(record))
+    def undo(self, name: str) -> None:
+        """Bring back now what was to come back later; nothing where nothing was put off.
 
-    def forget(self, name: str, *, idle: bool = False, schedules: bool = False) -> None:
-        """Let what somebody just set stand: that part of the old plan does not come back."""
+        Raises
+        ------
+        CIManagerError
+            Azure refused a part, which comes back in its time.
+        """
         record = self._record_of(name)
-        if record is None:
+        if record is not None:
+            self._bring_back(record, by=_EVER)
+
+    def mark(self, instance: ComputeInstance) -> None:
+        """Say on an instance that its stop was put off, and give it the user's own settings.
+
+        What somebody set elsewhere meanwhile is his own.
+        """
+        record = self._record_of(instance.name)
+        if record is None or not instance.is_complete:
             return
-        if idle:
+        idle, schedule = record.idle, record.schedule
+        if idle is not None and idle.instead not in (None, instance.idle_shutdown_minutes):
+            idle = None
+        if schedule is not None and not _same(schedule.instead, instance.schedules):
+            schedule = None
+        until = parse_time(record.not_before or record.until)
+        if (idle is None and schedule is None) or until is None:
+            return
+        if idle is not None:
+            instance.idle_shutdown_minutes = idle.minutes
+        if schedule is not None:
+            instance.schedules = schedule.schedules
+        if instance.state not in RUNNING or until <= self._now():
+            return
+        instance.postponed = Postponement(
+            until=rfc3339(until),
+            restores=_in_words(idle, schedule),
+            stops=schedule is not None,
+        )
+
+    def own_idle_shutdown(self, instance: ComputeInstance, minutes: int | None) -> bool:
+        """Note an idle time that somebody sets while a stop is put off: it counts afterwards.
+
+        Tells whether that was so; else it is still to be sent to Azure.
+        """
+        record = self._record_of(instance.name)
+        if record is None or record.idle is None:
+            return False
+        if instance.postponed is None or record.idle.minutes != instance.idle_shutdown_minutes:
             record.idle = None
-        if schedules:
-            record.schedule = None
+        else:
+            record.idle = IdlePlan(
+                until=record.idle.until, minutes=minutes or None, instead=record.idle.instead
+            )
         self._records.replace(record)
+        return record.idle is not None
+
+    def own_schedules(self, instance: ComputeInstance, schedules: list[Schedule]) -> bool:
+        """Note schedules that somebody sets while a stop is put off, in the same way."""
+        record = self._record_of(instance.name)
+        if record is None or record.schedule is None:
+            return False
+        plan = record.schedule
+        if instance.postponed is None or not _same(plan.schedules, instance.schedules):
+            record.schedule = None
+        else:
+            record.schedule = SchedulePlan(
+                until=plan.until, schedules=schedules, instead=plan.instead
+            )
+        self._records.replace(record)
+        return record.schedule is not None
 
     def seconds_to_next(self) -> float | None:
         """Give the seconds until a plan comes back, of any workspace; ``None``: none is put off."""
@@ -188,32 +262,20 @@ class Postponing:
             record.schedule = None
         self._records.replace(record)
 
-    def _moved(
-        self, instance: ComputeInstance, minutes: int, now: datetime
-    ) -> tuple[list[Schedule], datetime] | None:
-        """Give the schedules with every stop moved that would come before, and when it then comes.
-
-        ``None`` where no stop is scheduled within a day, or the idle stop is what comes before it.
-        """
-        coming = [
-            (moment, n)
-            for n, s in enumerate(instance.schedules)
-            if s.action == "stop" and (moment := next_fire(s, now)) is not None
-        ]
-        if not coming or min(coming)[0] - now > _COMING:
-            return None
-        moment = min(coming)[0]
-        idle = instance.idle_shutdown_minutes
-        if idle and moment - now > timedelta(minutes=idle + minutes):
-            return None
-        later = moment + timedelta(minutes=minutes)
-        sooner = {position for fires, position in coming if fires < later}
-        first = min(coming)[1]
-        return [
-            _once(later, old.time_zone) if n == first else old
-            for n, old in enumerate(instance.schedules)
-            if n == first or n not in sooner
-        ], later
+    def _moment(self, instance: ComputeInstance, minutes: int, now: datetime) -> datetime:
+        """Give the moment before which it is not stopped, once its stop is put off by ``minutes``."""
+        known = instance.postponed.until if instance.postponed else instance.next_stop
+        coming = parse_time(known)
+        if coming is None or not now < coming <= now + _COMING:
+            if not instance.idle_shutdown_minutes and instance.postponed is None:
+                raise WrongState(
+                    say("No stop of “{name}” is coming that could be put off.", name=instance.name),
+                    hint=say("It has no idle shutdown, and no schedule stops it within a day."),
+                )
+            coming = coming if instance.postponed and coming and coming > now else now
+        # Azure's schedules know whole minutes.
+        whole = coming.replace(second=0, microsecond=0)
+        return whole + timedelta(minutes=minutes + (whole != coming))
 
     def _record_of(self, name: str) -> Record | None:
         if not self._records.path.exists():
@@ -221,6 +283,31 @@ class Postponing:
         here = (self._session.realm, self._session.path(), name)
         found = next((r for r in self._records.all() if r.is_about(*here)), None)
         return None if found is None else _copy(found)
+
+
+def _moved(
+    own: list[Schedule], until: datetime, now: datetime, before: SchedulePlan | None
+) -> list[Schedule] | None:
+    """Give the schedules with one stop at a moment instead of all that would come before.
+
+    Parameters
+    ----------
+    before:
+        How the stop was put off before: what it leads to is what is moved then.
+
+    Returns ``None`` where no schedule stops it before.
+    """
+    kept = before.instead if before is not None and before.instead is not None else own
+    sooner = [
+        n
+        for n, s in enumerate(kept)
+        if s.action == "stop" and (fires := next_fire(s, now)) is not None and fires < until
+    ]
+    if not sooner:
+        return None
+    once = _once(until, kept[sooner[0]].time_zone)
+    # The new stop stands where the first of the old ones stood.
+    return [once if n == sooner[0] else s for n, s in enumerate(kept) if n not in sooner[1:]]
 
 
 def _same(instead: list[Schedule] | None, present: list[Schedule]) -> bool:
@@ -250,6 +337,7 @@ def _copy(record: Record) -> Record:
         name=record.name,
         idle=record.idle,
         schedule=record.schedule,
+        not_before=record.not_before,
     )
 
 
@@ -258,15 +346,15 @@ def _is_due(until: str, by: datetime | None) -> bool:
     return by is None or moment is None or moment <= by
 
 
-def _in_words(record: Record) -> str:
+def _in_words(idle: IdlePlan | None, schedule: SchedulePlan | None) -> str:
     parts = []
-    if record.idle is not None:
-        minutes = record.idle.minutes
+    if idle is not None:
+        minutes = idle.minutes
         parts.append(
             say("idle shutdown after {minutes} min", minutes=minutes)
             if minutes
             else say("no idle shutdown")
         )
-    if record.schedule is not None:
+    if schedule is not None:
         parts.append(say("the schedule as it was"))
     return joined(parts, " + ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING
 from ..errors import CIManagerError, NotFound
 from ..sentences import say
 from .asking import ComputeReader, utc_now
+from .changed import touch_changed
 from .changes import Changes
+from .creation_rules import check_idle
 from .models import (
     ComputeInstance,
     ComputeStatus,
@@ -25,6 +28,7 @@ from .models import (
 from .patience import patient
 from .postponing import Postponing
 from .reminder import Reminder
+from .schedules import check_schedules
 
 if TYPE_CHECKING:
     from ..config import Settings
@@ -45,7 +49,10 @@ class ComputeService(ComputeReader):
         self._changes = Changes(
             self._session, self._inventory, self._catalogue, now=clock, begun=self._wake
         )
-        self._postponing = Postponing(self._session, self._changes, now=clock)
+        self._postponing = Postponing(
+            self._session, self._changes, now=self._inventory.completing.now
+        )
+        self._changes.before_stop = self._before_stop
         self._inventory.completing.decorate = self._postponing.mark
         self._reminder = Reminder(self._postponing.seconds_to_next, self._restore_due)
         self._remind()
@@ -89,23 +96,34 @@ class ComputeService(ComputeReader):
     @patient
     def set_idle_shutdown(self, name: str, minutes: int | None) -> ComputeInstance:
         """Set after how many idle minutes (15 to 4320) Azure stops it; ``None`` or 0: never."""
-        read = self._changes.set_idle_shutdown(name, minutes)
-        self._postponing.forget(name, idle=True)
-        return self._marked_anew(read)
+        check_idle(minutes)
+        instance = self._changes.judged("set_idle_shutdown", name)
+        if self._postponing.own_idle_shutdown(instance, minutes):
+            return self._inventory.one(name)
+        return self._changes.set_idle_shutdown(name, minutes)
 
     @patient
     def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
         """Replace the starts and stops that Azure does by itself."""
-        read = self._changes.set_schedules(name, schedules)
-        self._postponing.forget(name, schedules=True)
-        return self._marked_anew(read)
+        check_schedules(schedules)
+        instance = self._changes.judged("set_schedules", name)
+        if self._postponing.own_schedules(instance, schedules):
+            return self._inventory.one(name)
+        return self._changes.set_schedules(name, schedules)
 
     @patient
     def postpone(self, name: str, minutes: int) -> ComputeInstance:
         """Put the coming stop off by 1 to 480 minutes; the old plan comes back by itself."""
-        read = self._postponing.postpone(self._changes.coming_stop(name), minutes)
+        read = self._postponing.postpone(self._changes.judged("postpone", name), minutes)
         self._remind()
         return read
+
+    @patient
+    def undo_postpone(self, name: str) -> ComputeInstance:
+        """Bring back what was set before a stop was put off; nothing happens where none was."""
+        self._postponing.undo(self._inventory.one(name).name)
+        touch_changed()
+        return self._inventory.one(name)
 
     @patient
     def set_sso(self, name: str, enabled: bool) -> None:
@@ -180,10 +198,10 @@ class ComputeService(ComputeReader):
         if self._is_followed:
             self._reminder.look()
 
-    def _marked_anew(self, instance: ComputeInstance) -> ComputeInstance:
-        instance.postponed = None
-        self._postponing.mark(instance)
-        return instance
+    def _before_stop(self, instance: ComputeInstance) -> None:
+        """What was put off has no sense any more; what cannot be brought back now is later."""
+        with suppress(CIManagerError):
+            self._postponing.undo(instance.name)
 
     def close(self) -> None:
         """End watching and let go of connections; what Azure does goes on."""

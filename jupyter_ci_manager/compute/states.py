@@ -20,3 +20,9 @@ TRANSITIONS = frozenset(
 RUNNING = frozenset({"Running", "JobRunning"})
 #: The machine is up and costs money, though setting it up failed.
 FAILED_SETUP = frozenset({"SetupFailed", "UserSetupFailed"})
+#: A machine is there, so computing is billed; Azure names no state in which it is up for nothing.
+BILLED = (
+    RUNNING | FAILED_SETUP | {"SettingUp", "UserSettingUp", "Restarting", "Stopping", "Unusable"}
+)
+#: There is no machine.
+NOT_BILLED = frozenset({"Stopped", "CreateFailed"})

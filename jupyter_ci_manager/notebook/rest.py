@@ -99,6 +99,9 @@ class RestEngine(Engine):
         path = f"instances/{segment(name)}/schedules"
         return self._object("PUT", path, None, {"schedules": schedules})
 
+    def undo_postpone(self, name: str) -> Json:
+        return self._object("DELETE", f"instances/{segment(name)}/postpone")
+
     def postpone(self, name: str, minutes: int) -> Json:
         path = f"instances/{segment(name)}/postpone"
         return self._object("POST", path, None, {"minutes": minutes})

@@ -195,6 +195,13 @@ class PostponeHandler(InstanceHandler):
         """Move the coming stop, and give the instance as read back."""
         return await self.compute(lambda compute: compute.postpone(name, body.minutes))
 
+    @web.authenticated
+    @authorized
+    @operation("Undo a postponement", ComputeInstance, errors=_AZURE)
+    async def delete(self, name: str) -> ComputeInstance:
+        """Bring back what was set before, and give the instance as read back."""
+        return await self.compute(lambda compute: compute.undo_postpone(name))
+
 
 class SingleSignOnHandler(InstanceHandler):
     """Single sign-on of an instance."""

@@ -104,6 +104,10 @@ export class Api extends KernelApi {
   /**
    * Move the coming automatic stop by some minutes.
    */
+  undoPostpone(name: string): Promise<ComputeInstance> {
+    return this._call('DELETE', ['instances', name, 'postpone']);
+  }
+
   postpone(name: string, minutes: number): Promise<ComputeInstance> {
     return this._call('POST', ['instances', name, 'postpone'], { minutes });
   }

@@ -48,7 +48,9 @@ export interface ChangeEvent {
 /**
  * One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
  *
- * `billing` says what it costs in its present state. `operation` is what Azure is doing with it now. `advice` is a sentence for when something
+ * `billing` says what it costs in its present state; `is_billed` whether computing is billed in
+ * it, where that is certain. `idle_shutdown_minutes` and `schedules` are the user's own, also
+ * while a stop is put off (`postponed`). `operation` is what Azure is doing with it now. `advice` is a sentence for when something
  * lasts too long or needs somebody's attention. `cost_since_start` is an estimate from list
  * prices. `is_complete` is false where a part of Azure's answer could not be read.
  */
@@ -77,6 +79,7 @@ export interface ComputeInstance {
   errors: InstanceError[];
   price_per_hour: number | null;
   billing: string | null;
+  is_billed: boolean | null;
   operation: string | null;
   running_since: string | null;
   state_since: string | null;
@@ -620,13 +623,16 @@ export interface Postpone {
 }
 
 /**
- * A coming stop that was put off; what is said in `restores` comes back at `until`.
+ * A coming stop that was put off: the instance is not stopped before `until`.
  *
- * A server, or the first face that looks after that, brings it back.
+ * `stops`: it is stopped then, by its schedule. What is said in `restores` comes back at
+ * `until`: the instance shows it all the while, and a server, or the first face that looks after
+ * that, brings it back in Azure.
  */
 export interface Postponement {
   until: string;
   restores: string;
+  stops: boolean;
 }
 
 /** What a request would change, what it would download, and what the disk has. */

@@ -229,9 +229,11 @@ def test_a_stop_is_put_off_and_what_comes_back_is_said(sample):
     assert sample.run("schedule", "for-anna", "--clear").returncode == 0
     assert sample.run("idle", "for-anna", "60").returncode == 0
     done = sample.run("idle", "for-anna", "--postpone", "90")
-    assert "then this comes back by itself: idle shutdown after 60 min" in done.stdout
-    assert "Put off" in sample.run("status", "for-anna").stdout
-    assert "put off until" in sample.run("list").stdout
+    assert "its own settings count again: idle shutdown after 60 min" in done.stdout
+    assert "It is not stopped before" in sample.run("status", "for-anna").stdout
+    assert "not stopped before" in sample.run("list").stdout
+    assert "not put off" in sample.run("idle", "for-anna", "--postpone", "0").stdout
+    assert "not stopped before" not in sample.run("list").stdout
 
 
 def test_all_that_a_new_instance_can_be_can_be_said_on_a_line(sample, tmp_path):

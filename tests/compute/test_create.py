@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from jupyter_ci_manager.compute.models import CreateInstance, Schedule, SetupScripts
+from jupyter_ci_manager.compute.catalogue import with_availability
+from jupyter_ci_manager.compute.models import (
+    CreateInstance,
+    Schedule,
+    SetupScripts,
+    Usage,
+    VmSize,
+)
 from jupyter_ci_manager.compute.service import ComputeService
 from jupyter_ci_manager.errors import CIManagerError, NameTaken, NotFound
 from tests.emulator_process import Emulator
@@ -245,6 +252,17 @@ def test_required_and_default_tags(sample: Emulator, service_for: MakeService) -
         CreateInstance(name="tagged", vm_size="Standard_D2s_v3", tags={"owner": "me"})
     )
     assert created.tags == {"from": "jupyter", "owner": "me"}
+
+
+def test_what_no_deletion_makes_room_for_asks_for_more_quota() -> None:
+    def reason(cores: int, limit: int, used: int) -> str:
+        size = VmSize(name="Standard_X", family="standardXFamily", cores=cores, memory_gb=8)
+        usage = Usage(family="standardXFamily", name="X", used=used, limit=limit)
+        return with_availability([size], [usage])[0].reason
+
+    assert "has no quota for the standardXFamily family" in reason(4, 0, 0)
+    assert "more than the whole quota of 24" in reason(48, 24, 0)
+    assert "delete one" in reason(8, 12, 12)
 
 
 def test_each_size_says_whether_it_can_be_had_and_why_not(service: ComputeService) -> None:

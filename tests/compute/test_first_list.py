@@ -18,6 +18,15 @@ def test_the_first_list_is_whole(sample: Emulator, service_for: MakeService) -> 
     assert {"ds-anna", "ds-boris"} <= {instance.name for instance in listed.instances}
 
 
+def test_the_total_counts_all_that_is_billed(sample: Emulator, service_for: MakeService) -> None:
+    """Also what is up though its setup failed, and what is broken: just what says so itself."""
+    listed = service_for(sample).list(refresh=True)
+    billed = [i for i in listed.instances if "until it is stopped" in (i.billing or "")]
+    assert {"etl-setup", "gpu-lab", "ds-anna"} <= {i.name for i in billed}
+    prices = [i.price_per_hour or 0.0 for i in billed]
+    assert listed.cost_per_hour == pytest.approx(sum(prices))
+
+
 def test_the_first_list_knows_whose_instances_they_are(
     sample: Emulator, service_for: MakeService
 ) -> None:

@@ -46,17 +46,77 @@ def stopping_in(clock: Clock, minutes: int) -> Schedule:
     return Schedule(action="stop", expression=f"{at.minute} {at.hour} * * *")
 
 
-def test_a_longer_idle_time_comes_back(service: ComputeService, clock: Clock) -> None:
+def in_azure(sample: Emulator) -> tuple[str | None, list[str]]:
+    """Give what Azure has of it: the idle time, and the expressions of its schedules."""
+    inner = sample.inner("for-anna")
+    planned = (inner.get("schedules") or {}).get("computeStartStop") or []
+    return inner.get("idleTimeBeforeShutdown"), [each["cron"]["expression"] for each in planned]
+
+
+def moment(text: str | None) -> datetime:
+    assert text is not None
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def test_it_is_not_stopped_before_a_moment_and_shows_the_user_s_own_settings(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
+    """One sentence says it, whatever is set in Azure; once more moves the moment, no setting."""
+    service.set_idle_shutdown("for-anna", 30)
+    before = service.set_schedules("for-anna", [stopping_in(clock, 120)])
+    own = [s.expression for s in before.schedules]
+    for hours, put_off in ((1, 60), (3, 120)):
+        shown = service.postpone("for-anna", put_off)
+        assert shown.postponed is not None
+        until = moment(before.next_stop) + timedelta(hours=hours)
+        assert moment(shown.postponed.until) == until
+        assert shown.next_stop == shown.postponed.until
+        assert shown.idle_shutdown_minutes == 30
+        assert [s.expression for s in shown.schedules] == own
+        idle, planned = in_azure(sample)
+        assert planned == [f"{until.minute} {until.hour} {until.day} {until.month} *"]
+        left = (until - clock.now).total_seconds() / 60
+        assert idle is not None
+        assert left + 30 <= int(idle[2:-1]) < left + 32, "though it was idle for half an hour"
+    listed = next(i for i in service.list(refresh=True).instances if i.name == "for-anna")
+    assert (listed.idle_shutdown_minutes, listed.postponed) == (30, shown.postponed)
+    assert [s.expression for s in listed.schedules] == own
+
+    clock.now = until + timedelta(minutes=3)
+    service.list(refresh=True)
+    assert in_azure(sample) == ("PT30M", own)
+    assert service.get("for-anna").postponed is None
+
+
+def test_an_undone_postponement_leaves_all_as_it_was(
+    sample: Emulator, service: ComputeService, clock: Clock, home: Path
+) -> None:
+    service.set_idle_shutdown("for-anna", 60)
+    before = service.set_schedules("for-anna", [stopping_in(clock, 50)])
+    was = in_azure(sample)
+    service.postpone("for-anna", 60)
+    assert in_azure(sample) != was
+    undone = service.undo_postpone("for-anna")
+    assert (undone.postponed, undone.next_stop) == (None, before.next_stop)
+    assert in_azure(sample) == was
+    assert not (home / "data" / "ci-manager" / "postponed.json").exists()
+    assert service.undo_postpone("for-anna").postponed is None, "twice does no harm"
+
+
+def test_a_longer_idle_time_comes_back(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
     service.set_schedules("for-anna", [])
     service.set_idle_shutdown("for-anna", 60)
     put_off = service.postpone("for-anna", 90)
-    assert put_off.idle_shutdown_minutes == 150
+    assert in_azure(sample)[0] in ("PT150M", "PT151M")
+    assert put_off.idle_shutdown_minutes == 60
     assert put_off.postponed is not None
     assert "60 min" in put_off.postponed.restores
     shown = next(i for i in service.list(refresh=True).instances if i.name == "for-anna")
     assert shown.postponed == put_off.postponed
 
-    clock.now += timedelta(minutes=91)
+    clock.now += timedelta(minutes=92)
     service.list(refresh=True)
     back = service.get("for-anna")
     assert back.idle_shutdown_minutes == 60
@@ -80,7 +140,9 @@ def test_a_moved_schedule_comes_back(service: ComputeService, clock: Clock) -> N
     assert back.postponed is None
 
 
-def test_no_other_schedule_stops_it_meanwhile(service: ComputeService, clock: Clock) -> None:
+def test_no_other_schedule_stops_it_meanwhile(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
     service.set_idle_shutdown("for-anna", None)
     plan = [stopping_in(clock, 60), stopping_in(clock, 90), stopping_in(clock, 300)]
     before = service.set_schedules("for-anna", plan)
@@ -90,7 +152,7 @@ def test_no_other_schedule_stops_it_meanwhile(service: ComputeService, clock: Cl
     moved = datetime.fromisoformat(put_off.next_stop.replace("Z", "+00:00"))
     old = datetime.fromisoformat(before.next_stop.replace("Z", "+00:00"))
     assert moved - old == timedelta(minutes=60)
-    assert len(put_off.schedules) == 2
+    assert len(in_azure(sample)[1]) == 2
     clock.now = moved + timedelta(minutes=3)
     service.list(refresh=True)
     back = service.get("for-anna").schedules
@@ -98,7 +160,7 @@ def test_no_other_schedule_stops_it_meanwhile(service: ComputeService, clock: Cl
 
 
 def test_an_hour_that_comes_twice_is_not_mistaken_for_its_first(
-    service: ComputeService, clock: Clock
+    sample: Emulator, service: ComputeService, clock: Clock
 ) -> None:
     """When summer time ends the stop comes after the hours asked for, not an hour too soon."""
     clock.now = datetime(2027, 10, 30, 20, 0, tzinfo=timezone.utc)
@@ -106,7 +168,12 @@ def test_an_hour_that_comes_twice_is_not_mistaken_for_its_first(
     nightly = Schedule(action="stop", expression="30 23 * * *", time_zone="W. Europe Standard Time")
     service.set_schedules("for-anna", [nightly])
     service.postpone("for-anna", 240)
-    [moved] = service.get("for-anna").schedules
+    [planned] = sample.inner("for-anna")["schedules"]["computeStartStop"]
+    moved = Schedule(
+        action="stop",
+        expression=planned["cron"]["expression"],
+        time_zone=planned["cron"]["timeZone"],
+    )
     assert next_fire(moved, clock.now) == datetime(2027, 10, 31, 1, 30, tzinfo=timezone.utc)
     service.set_schedules("for-anna", [])
 
@@ -136,14 +203,25 @@ def test_twice_put_off_still_comes_back_to_the_first(service: ComputeService, cl
     assert service.get("for-anna").idle_shutdown_minutes == 30
 
 
-def test_what_the_user_sets_meanwhile_stands(service: ComputeService, clock: Clock) -> None:
-    service.set_schedules("for-anna", [])
+def test_what_the_user_sets_meanwhile_counts_afterwards(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
+    """It is still not stopped before: what is set is the user's own, as what is shown."""
     service.set_idle_shutdown("for-anna", 60)
-    service.postpone("for-anna", 60)
-    service.set_idle_shutdown("for-anna", 120)
+    service.set_schedules("for-anna", [stopping_in(clock, 50)])
+    put_off = service.postpone("for-anna", 60)
+    there = in_azure(sample)
+    changed = service.set_idle_shutdown("for-anna", 120)
+    assert (changed.idle_shutdown_minutes, changed.postponed is not None) == (120, True)
+    changed = service.set_schedules("for-anna", [stopping_in(clock, 300)])
+    own = [s.expression for s in changed.schedules]
+    assert own == [stopping_in(clock, 300).expression]
+    assert changed.next_stop == put_off.next_stop
+    assert in_azure(sample) == there
     clock.now += timedelta(hours=2)
     service.list(refresh=True)
-    assert service.get("for-anna").idle_shutdown_minutes == 120
+    assert in_azure(sample) == ("PT120M", own)
+    service.set_schedules("for-anna", [])
 
 
 def test_what_somebody_sets_elsewhere_meanwhile_stands(
@@ -197,32 +275,31 @@ def test_without_a_coming_stop_there_is_nothing_to_put_off(service: ComputeServi
         service.postpone("old-vm", 30)
 
 
-def test_an_evening_s_stop_stays_where_the_idle_stop_comes_first(
-    service: ComputeService, clock: Clock
+def test_where_only_idle_time_stops_it_within_a_day_an_hour_is_counted_from_now(
+    sample: Emulator, service: ComputeService, clock: Clock
 ) -> None:
     service.set_idle_shutdown("for-anna", 30)
-    evening = service.set_schedules("for-anna", [stopping_in(clock, 600)]).schedules
+    later = (clock.now + timedelta(days=3)).strftime("%w")
+    weekly = Schedule(action="stop", expression=f"0 12 * * {later}")
+    service.set_schedules("for-anna", [weekly])
     put_off = service.postpone("for-anna", 60)
-    assert put_off.idle_shutdown_minutes == 90
-    assert [s.expression for s in put_off.schedules] == [s.expression for s in evening]
     assert put_off.postponed is not None
-    assert "schedule" not in put_off.postponed.restores
+    assert not put_off.postponed.stops
+    until = moment(put_off.postponed.until)
+    assert timedelta(0) <= until - clock.now - timedelta(hours=1) < timedelta(minutes=1)
+    assert in_azure(sample)[1] == [weekly.expression]
+    service.set_schedules("for-anna", [])
 
 
-def test_each_part_comes_back_in_its_own_time(service: ComputeService, clock: Clock) -> None:
-    service.set_idle_shutdown("for-anna", 60)
-    before = service.set_schedules("for-anna", [stopping_in(clock, 80)]).schedules
-    service.postpone("for-anna", 30)
-    clock.now += timedelta(minutes=31)
-    service.list(refresh=True)
-    now = service.get("for-anna")
-    assert now.idle_shutdown_minutes == 60, "it was put off for half an hour"
-    assert now.schedules[0].expression != before[0].expression, "the moved stop is still to come"
-    assert now.postponed is not None
-    assert now.postponed.restores == "the schedule as it was"
-    clock.now += timedelta(minutes=90)
-    service.list(refresh=True)
-    assert service.get("for-anna").schedules[0].expression == before[0].expression
+def test_two_days_in_all(service: ComputeService, clock: Clock) -> None:
+    service.set_schedules("for-anna", [])
+    service.set_idle_shutdown("for-anna", 30)
+    for _ in range(5):
+        service.postpone("for-anna", 480)
+    service.postpone("for-anna", 479)
+    with pytest.raises(WrongState):
+        service.postpone("for-anna", 2)
+    service.undo_postpone("for-anna")
 
 
 def test_it_comes_back_though_another_workspace_is_looked_at(
@@ -270,8 +347,8 @@ def test_it_comes_back_though_nobody_looks(sample: Emulator, home: Path) -> None
     service.set_idle_shutdown("for-anna", 60)
     service.postpone("for-anna", 1)
     service.watch().stop()
-    assert sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT61M"
-    offset = timedelta(seconds=59)
+    assert sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT62M"
+    offset = timedelta(seconds=120)
     service.changed_elsewhere()
     until(lambda: sample.inner("for-anna")["idleTimeBeforeShutdown"] == "PT60M")
     until(lambda: not (home / "data" / "ci-manager" / "postponed.json").exists())
@@ -292,3 +369,17 @@ def test_while_another_process_brings_it_back_nobody_asks_without_a_pause(
     service._postponing._not_before = 0.0
     service.list(refresh=True)
     assert service.get("for-anna").idle_shutdown_minutes == 60
+
+
+def test_after_a_stop_and_a_start_all_is_as_before(
+    sample: Emulator, service: ComputeService, clock: Clock
+) -> None:
+    service.set_idle_shutdown("for-anna", 60)
+    service.set_schedules("for-anna", [stopping_in(clock, 50)])
+    was = in_azure(sample)
+    service.postpone("for-anna", 60)
+    service.stop("for-anna", confirm="for-anna")
+    assert in_azure(sample) == was, "before it was stopped"
+    sample.control("PATCH", "computes/for-anna", {"state": "Running"})
+    assert service.get("for-anna").postponed is None
+    assert in_azure(sample) == was

@@ -380,10 +380,19 @@ def test_without_a_script_there_is_no_line_about_one() -> None:
 
 @pytest.mark.parametrize(
     ("state", "word"),
-    [("Running", "$0.27 per hour"), ("Stopped", "not billed"), ("SetupFailed", "until it is")],
+    [
+        ("Running", "$0.27 per hour"),
+        ("Stopped", "not billed"),
+        ("SetupFailed", "until it is"),
+        ("Unusable", "until it is"),
+        ("CreateFailed", "not billed"),
+        ("Starting", "from when it runs"),
+    ],
 )
 def test_what_a_state_costs_is_said_in_words(state: str, word: str) -> None:
-    assert word in (read(state=state).billing or "")
+    one = read(state=state)
+    assert word in (one.billing or "")
+    assert one.is_billed is {"until": True, "$0.27": True, "not": False}.get(word.split()[0])
 
 
 def test_of_an_unknown_size_no_price_is_made_up() -> None:

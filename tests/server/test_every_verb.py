@@ -106,6 +106,7 @@ STORY: list[Call | Prepare] = [
     Call("PUT instances/{name}/idle-shutdown", sent={"minutes": 90}),
     Call("PUT instances/{name}/schedules", sent={"schedules": [EVENING]}),
     Call("POST instances/{name}/postpone", sent={"minutes": 30}, shows=lambda a: a["postponed"]),
+    Call("DELETE instances/{name}/postpone", shows=lambda a: a["postponed"] is None),
     Call("PUT instances/{name}/schedules", sent={"schedules": []}),
     Call("PUT instances/{name}/sso", 204, {"enabled": True}),
     Call("POST instances/{name}/restart", 202, shows=state("Restarting")),

@@ -94,6 +94,8 @@ async def test_the_whole_life_of_an_instance(ask: Ask, listen: Listen, jp_base_u
     later = await ask("POST", f"instances/{name}/postpone", {"minutes": 60})
     assert later.status == 200, later.json
     assert later.json["postponed"]["until"]
+    undone = await ask("DELETE", f"instances/{name}/postpone")
+    assert (undone.status, undone.json["postponed"]) == (200, None)
     assert (await ask("POST", f"instances/{name}/postpone", {"minutes": 481})).status == 422
     training = await ask("GET", f"instances/{name}/jobs")
     assert training.json.get("jobs") == [] or training.json["code"] == "not_offered"

@@ -84,5 +84,12 @@ test('the automatic stop is changed in the tab, as a whole or not at all, and pu
   await expect(tab.getByText(/Next stop in/)).toBeVisible();
   await tab.getByLabel('Postpone by').selectOption('120');
   await tab.getByRole('button', { name: 'Postpone', exact: true }).click();
-  await expect(tab.getByText(/Put off until/)).toBeVisible();
+  await expect(tab.getByText(/It is not stopped before \d+:00/)).toBeVisible();
+  await expect(tab.getByLabel('Stop it when nobody uses it')).toHaveValue('240');
+  await expect(sidebar.instance('ds-boris')).toContainText('Not stopped before');
+  await tab.getByRole('button', { name: 'Undo' }).click();
+  await expect(tab.getByText(/Next stop in/)).toBeVisible();
+  await expect(sidebar.instance('ds-boris')).not.toContainText('Not stopped before');
+  await sidebar.choose('ds-boris', 'Postpone the stop by 1 h');
+  await expect(page.getByRole('alert').first()).toContainText('ds-boris is not stopped before');
 });

@@ -120,19 +120,24 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Postponement(msgspec.Struct, frozen=True, kw_only=True):
-    """A coming stop that was put off; what is said in ``restores`` comes back at ``until``.
+    """A coming stop that was put off: the instance is not stopped before ``until``.
 
-    A server, or the first face that looks after that, brings it back.
+    ``stops``: it is stopped then, by its schedule. What is said in ``restores`` comes back at
+    ``until``: the instance shows it all the while, and a server, or the first face that looks after
+    that, brings it back in Azure.
     """
 
     until: str
     restores: str = ""
+    stops: bool = False
 
 
 class ComputeInstance(msgspec.Struct, kw_only=True):
     """One compute instance. Times are RFC 3339 in UTC; money is USD per hour, a list price.
 
-    ``billing`` says what it costs in its present state. ``operation`` is what Azure is doing with it now. ``advice`` is a sentence for when something
+    ``billing`` says what it costs in its present state; ``is_billed`` whether computing is billed in
+    it, where that is certain. ``idle_shutdown_minutes`` and ``schedules`` are the user's own, also
+    while a stop is put off (``postponed``). ``operation`` is what Azure is doing with it now. ``advice`` is a sentence for when something
     lasts too long or needs somebody's attention. ``cost_since_start`` is an estimate from list
     prices. ``is_complete`` is false where a part of Azure's answer could not be read.
     """
@@ -161,6 +166,7 @@ class ComputeInstance(msgspec.Struct, kw_only=True):
     errors: list[InstanceError] = []
     price_per_hour: float | None = None
     billing: str | None = None
+    is_billed: bool | None = None
     operation: str | None = None
     running_since: str | None = None
     state_since: str | None = None

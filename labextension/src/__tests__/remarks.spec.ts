@@ -15,8 +15,10 @@ describe('the remark on an instance', () => {
     return remark && [remark.kind, remark.text];
   };
 
-  it('is not made where all is well', () => {
-    expect(said({})).toBeNull();
+  it('says how it stops by itself where all is well, also when that cannot be told in advance', () => {
+    expect(said({})).toEqual(['info', 'Stops after 1 h without use']);
+    const postponed = { until: '2026-03-01T20:00:00Z', restores: '', stops: false };
+    expect(said({ postponed })).toEqual(['info', expect.stringMatching(/^Not stopped before /)]);
     expect(said({ state: 'Stopped', idle_shutdown_minutes: null })).toBeNull();
   });
 

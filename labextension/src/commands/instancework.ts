@@ -2,7 +2,9 @@ import { Clipboard, InputDialog, Notification } from '@jupyterlab/apputils';
 import type { Api } from '../api';
 import { later } from '../later';
 import type { Begun } from '../model/model';
-import { notifyError } from '../notify';
+import { shortTime } from '../model/format';
+import { sshCommand } from '../model/sshkeys';
+import { guarded, notifyError } from '../notify';
 import type { IFace } from '../ui/context';
 import type { ActionName, ComputeInstance } from '../wire';
 import { type Doing, verdictOf } from './doing';
@@ -98,15 +100,26 @@ const WORK: Partial<Record<Doing, Work>> = {
     }
   },
   ssh: async ({ trans }, instance) => {
-    if (instance.ssh.command) {
-      Clipboard.copyToSystem(instance.ssh.command);
+    const command = sshCommand(instance);
+    if (command) {
+      Clipboard.copyToSystem(command);
       Notification.success(trans.__('The SSH command is copied.'), { autoClose: 3000 });
     } else {
       Notification.warning(trans.__('%1 has no SSH access.', instance.name));
     }
   },
-  postpone: async ({ model }, instance) => {
-    model.take(await model.api.postpone(instance.name, 60));
+  postpone: async ({ model, trans }, { name }) => {
+    const read = await model.api.postpone(name, 60);
+    model.take(read);
+    if (read.postponed) {
+      const until = shortTime(read.postponed.until, model.azureNow(Date.now()));
+      const undo = async () => model.take(await model.api.undoPostpone(name));
+      const failed = trans.__('The stop of %1 is still postponed.', name);
+      Notification.success(trans.__('%1 is not stopped before %2.', name, until), {
+        autoClose: 10_000,
+        actions: [{ label: trans.__('Undo'), callback: () => void guarded(failed, trans, undo) }]
+      });
+    }
   }
 };
 

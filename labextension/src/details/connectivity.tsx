@@ -1,5 +1,6 @@
 import React from 'react';
 import { reasonOf } from '../errors';
+import { keyFileOf, sshCommand } from '../model/sshkeys';
 import { useFace } from '../ui/context';
 import type { ComputeInstance } from '../wire';
 import { CopyButton, Facts, OutsideLink, Part } from './facts';
@@ -8,6 +9,7 @@ import { CopyButton, Facts, OutsideLink, Part } from './facts';
 export function Connectivity({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const { trans } = useFace();
   const open = instance.actions['open'];
+  const command = sshCommand(instance);
   const reason = reasonOf(open, trans);
   // It runs but does not answer yet, say: the links stay, with a word about it.
   const doubt = open?.allowed === 'unknown' ? open.reason : '';
@@ -39,11 +41,22 @@ export function Connectivity({ instance }: { instance: ComputeInstance }): React
           ],
           [
             trans.__('SSH'),
-            instance.ssh.command ? (
-              <span className="jp-CIManager-copyable">
-                <code>{instance.ssh.command}</code>
-                <CopyButton text={instance.ssh.command} label={trans.__('Copy SSH command')} />
-              </span>
+            command ? (
+              <>
+                <span className="jp-CIManager-copyable">
+                  <code>{command}</code>
+                  <CopyButton text={command} label={trans.__('Copy SSH command')} />
+                </span>
+                <div className="jp-CIManager-about">
+                  {keyFileOf(instance.name)
+                    ? trans.__(
+                        'Put the path to where you have saved it before the name of the key.'
+                      )
+                    : trans.__(
+                        'If ssh does not find your key by itself, add “-i” and the file of your private key.'
+                      )}
+                </div>
+              </>
             ) : (
               <span className="jp-CIManager-reason">
                 {reasonOf(instance.actions['ssh'], trans)}

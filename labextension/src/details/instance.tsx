@@ -1,7 +1,8 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
-import { pricePerHour, shortSize } from '../model/format';
+import { shortSize } from '../model/format';
+import { priceNow } from '../model/billing';
 import { kindOf } from '../model/states';
 import { stateWord } from '../model/words';
 import { instanceMenu } from '../sections/instancemenu';
@@ -96,10 +97,7 @@ function InstanceDetails({ name }: { name: string }): React.JSX.Element {
 function Head({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const { trans } = useFace();
   const kind = kindOf(instance);
-  const facts = [
-    shortSize(instance.vm_size),
-    kind === 'stopped' ? '' : pricePerHour(instance.price_per_hour, trans)
-  ];
+  const facts = [shortSize(instance.vm_size), priceNow(instance, trans)];
   return (
     <div className="jp-CIManager-detailHead">
       <h1>

@@ -1,10 +1,9 @@
-import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { Field } from '../dialogs/field';
 import { type Problems, ProblemsProvider, reveal } from '../dialogs/form';
 import { ScheduleEditor } from '../dialogs/scheduleeditor';
 import { ApiError, reasonOf } from '../errors';
-import { duration } from '../model/format';
+import { duration, shortTime } from '../model/format';
 import { notifyError } from '../notify';
 import { useAnswer } from '../ui/answer';
 import { useFace, useAzureNow } from '../ui/context';
@@ -36,31 +35,54 @@ function NextStop({ instance }: { instance: ComputeInstance }): React.JSX.Elemen
   const left = instance.next_stop ? (Date.parse(instance.next_stop) - now) / 1000 : null;
   const { postponed } = instance;
   const reason = reasonOf(instance.actions['postpone'], trans);
-  const postpone = async () => {
+  const change = async (asked: Promise<ComputeInstance>, failed: string) => {
     setBusy(true);
     try {
-      model.take(await model.api.postpone(instance.name, minutes));
+      model.take(await asked);
     } catch (error) {
-      notifyError(error, trans.__('The stop of %1 was not postponed.', instance.name), trans);
+      notifyError(error, failed, trans);
     } finally {
       setBusy(false);
     }
   };
-  if ((left === null || left <= 0) && !postponed) {
+  const postpone = () =>
+    change(
+      model.api.postpone(instance.name, minutes),
+      trans.__('The stop of %1 was not postponed.', instance.name)
+    );
+  const undo = () =>
+    change(
+      model.api.undoPostpone(instance.name),
+      trans.__('The stop of %1 is still postponed.', instance.name)
+    );
+  const isKnown = left !== null && left > 0 && instance.next_stop !== null;
+  if (reason && !isKnown && !postponed) {
     return null;
   }
   return (
     <div className="jp-CIManager-nextStop">
-      {left !== null && left > 0 && instance.next_stop && (
+      {postponed ? (
+        <div className="jp-CIManager-copyable" role="status">
+          <strong>
+            {trans.__('It is not stopped before %1.', shortTime(postponed.until, now))}
+          </strong>{' '}
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            disabled={busy}
+            onClick={() => void undo()}
+          >
+            {trans.__('Undo')}
+          </button>
+          <span>{trans.__('Then what is set below counts again.')}</span>
+        </div>
+      ) : isKnown && instance.next_stop ? (
         <div>
           <strong>{trans.__('Next stop in %1', duration(left, trans))}</strong>{' '}
-          {trans.__('at %1.', Time.format(instance.next_stop))} {instance.next_stop_reason}
+          {trans.__('at %1.', shortTime(instance.next_stop, now))} {instance.next_stop_reason}
         </div>
-      )}
-      {postponed && (
-        <div>
-          {trans.__('Put off until %1.', Time.format(postponed.until))} {postponed.restores}
-        </div>
+      ) : (
+        <div>{instance.next_stop_reason}</div>
       )}
       {!reason && (
         <div className="jp-CIManager-rowOfButtons">
@@ -112,7 +134,9 @@ function Idle({ instance }: { instance: ComputeInstance }): React.JSX.Element {
   const help = [
     reason,
     minutes === 0
-      ? trans.__('Never: it bills until somebody stops it.')
+      ? instance.is_billed === false
+        ? ''
+        : trans.__('Never: it bills until somebody stops it.')
       : trans.__('Kernels and terminals at work keep it running; Azure counts no SSH.'),
     instance.managed_identity
       ? trans.__('Automatic stop works only if that identity is Contributor of the workspace.')
@@ -174,7 +198,8 @@ function Schedules({ instance }: { instance: ComputeInstance }): React.JSX.Eleme
         <ScheduleEditor
           schedules={draft ?? instance.schedules}
           defaults={defaults}
-          disabled={busy || reason !== ''}
+          disabled={busy}
+          locked={reason !== ''}
           onChange={changed => {
             setDraft(changed);
             setError(null);

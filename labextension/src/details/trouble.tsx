@@ -1,12 +1,10 @@
 import React from 'react';
-import { CommandIDs } from '../commands/ids';
-import { reasonOf } from '../errors';
 import { duration, secondsSince } from '../model/format';
 import { kindOf } from '../model/states';
-import { useFace, useAzureNow, useRun } from '../ui/context';
+import { useFace, useAzureNow } from '../ui/context';
 import { Notice } from '../ui/notice';
-import type { ActionName, ComputeInstance, InstanceError } from '../wire';
-import { CopyButton } from './facts';
+import type { ComputeInstance, InstanceError } from '../wire';
+import { CopyButton, OutsideLink } from './facts';
 
 /**
  * What is wrong or takes long, in plain words, with the next steps; below it what Azure said,
@@ -14,28 +12,19 @@ import { CopyButton } from './facts';
  */
 export function Trouble({ instance }: { instance: ComputeInstance }): React.JSX.Element | null {
   const { trans } = useFace();
-  const run = useRun();
   const kind = kindOf(instance);
   const bad = kind === 'failed' || kind === 'unknown';
   const { advice, errors } = instance;
-  const steps: [ActionName, string, string][] = [
-    ['restart', trans.__('Restart…'), CommandIDs.restartInstance],
-    ['stop', trans.__('Stop…'), CommandIDs.stopInstance],
-    ['delete', trans.__('Delete…'), CommandIDs.deleteInstance]
-  ];
-  const next = steps
-    .filter(([action]) => !reasonOf(instance.actions[action], trans))
-    .map(([, label, command]) => ({ label, run: () => run(command, { name: instance.name }) }));
   const [first] = errors;
-  const lead = advice || (first ? first.explanation || trans.__('Azure reports an error.') : '');
+  // What an error means says more than what its state does, and nearly the same.
+  const lead = first?.explanation || advice || (first ? trans.__('Azure reports an error.') : '');
+  const log = instance.setup?.state === 'failed' ? instance.setup.log_url : null;
   const content = (
     <>
       {lead && (
-        <Notice
-          kind={bad ? 'error' : first ? 'warning' : 'info'}
-          title={lead}
-          actions={bad ? next : []}
-        />
+        <Notice kind={bad ? 'error' : first ? 'warning' : 'info'} title={lead}>
+          {log && <OutsideLink url={log}>{trans.__('Their log in the studio')}</OutsideLink>}
+        </Notice>
       )}
       {errors.map(error => (
         <div key={verbatim(error)} className="jp-CIManager-said">

@@ -22,12 +22,15 @@ export interface IScheduleEditorProps {
   /** Time zones, and the user's own. */
   defaults: InstanceDefaults | null;
   disabled?: boolean;
+  /** Whether they are only shown: nothing is offered then. */
+  locked?: boolean;
 }
 
 /** Times at which an instance stops or starts by itself, each on its own days. */
 export function ScheduleEditor(props: IScheduleEditorProps): React.JSX.Element {
   const { trans } = useFace();
-  const { defaults, disabled, onChange, schedules } = props;
+  const { defaults, locked = false, onChange, schedules } = props;
+  const disabled = props.disabled || locked;
   const whole = useProblem('schedules');
   const set = (index: number, schedule: Schedule | null) =>
     onChange(schedules.flatMap((each, at) => (at !== index ? [each] : (schedule ?? []))));
@@ -52,30 +55,33 @@ export function ScheduleEditor(props: IScheduleEditorProps): React.JSX.Element {
           onChange={changed => set(index, changed)}
         />
       ))}
-      <div className="jp-CIManager-rowOfButtons">
-        <button
-          type="button"
-          className="jp-CIManager-button"
-          data-field="schedules"
-          disabled={disabled || full}
-          onClick={() => add('stop', 19)}
-        >
-          {trans.__('Add a stop')}
-        </button>
-        <button
-          type="button"
-          className="jp-CIManager-button"
-          disabled={disabled || full}
-          onClick={() => add('start', 8)}
-        >
-          {trans.__('Add a start')}
-        </button>
-        {full && (
-          <span className="jp-CIManager-about">
-            {trans.__('Azure takes no more than %1.', defaults?.most_schedules ?? 4)}
-          </span>
-        )}
-      </div>
+      {locked && schedules.length === 0 && <div>{trans.__('None.')}</div>}
+      {!locked && (
+        <div className="jp-CIManager-rowOfButtons">
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            data-field="schedules"
+            disabled={disabled || full}
+            onClick={() => add('stop', 19)}
+          >
+            {trans.__('Add a stop')}
+          </button>
+          <button
+            type="button"
+            className="jp-CIManager-button"
+            disabled={disabled || full}
+            onClick={() => add('start', 8)}
+          >
+            {trans.__('Add a start')}
+          </button>
+          {full && (
+            <span className="jp-CIManager-about">
+              {trans.__('Azure takes no more than %1.', defaults?.most_schedules ?? 4)}
+            </span>
+          )}
+        </div>
+      )}
       {whole && (
         <div className="jp-CIManager-problem" role="alert">
           {whole}

@@ -14,10 +14,25 @@ export function money(amount: number): string {
 
 /** A VM size as people say it: `DS3 v2` for `Standard_DS3_v2`. */
 export function shortSize(size: string | null): string {
-  return (size ?? '')
-    .replace(/^(Standard|Basic)_/i, '')
-    .replace(/_/g, ' ')
-    .replace(/ V(\d+)$/, ' v$1');
+  return (
+    (size ?? '')
+      .replace(/^(Standard|Basic)_/i, '')
+      .replace(/_/g, ' ')
+      .replace(/ V(\d+)$/, ' v$1')
+      // Azure writes large what it offers as F2s or NC4as.
+      .replace(/^\S+/, first => first.replace(/(\d)([A-Z]+)/g, (_, n, s) => n + s.toLowerCase()))
+  );
+}
+
+/** A moment as one says it within a day or a week, such as "8:00 PM" or "Thu 8:00 PM". */
+export function shortTime(time: string, now: number): string {
+  const moment = new Date(time);
+  const isToday = moment.toDateString() === new Date(now).toDateString();
+  return new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
+    hour: 'numeric',
+    minute: '2-digit',
+    ...(isToday ? {} : { weekday: 'short' })
+  }).format(moment);
 }
 
 /** What a VM size has: cores, memory, GPUs. */

@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ComputeInstance } from '../wire';
-import { duration, secondsSince } from './format';
+import { duration, secondsSince, shortTime } from './format';
 import { kindOf } from './states';
 
 /** What somebody should know of an instance beyond its facts. */
@@ -41,10 +41,19 @@ export function remarkOf(
   if (billsForever(instance)) {
     return { kind: 'warning', text: trans.__('No automatic stop: bills until stopped') };
   }
+  if (instance.postponed) {
+    const until = shortTime(instance.postponed.until, now);
+    return { kind: 'info', text: trans.__('Not stopped before %1', until) };
+  }
   const left = secondsToStop(instance, now);
   if (left !== null) {
     const stops = trans.__('Stops by itself in %1', duration(left, trans));
     return { kind: 'info', text: stops, whole: instance.next_stop_reason ?? undefined };
+  }
+  if (instance.idle_shutdown_minutes) {
+    const idle = duration(instance.idle_shutdown_minutes * 60, trans);
+    const whole = instance.next_stop_reason ?? undefined;
+    return { kind: 'info', text: trans.__('Stops after %1 without use', idle), whole };
   }
   return null;
 }
@@ -58,6 +67,7 @@ export function hasRemark(instance: ComputeInstance): boolean {
     (kindOf(instance) === 'running' &&
       (instance.actions['open']?.code === 'warming_up' ||
         billsForever(instance) ||
+        Boolean(instance.idle_shutdown_minutes) ||
         Boolean(instance.next_stop)))
   );
 }

@@ -131,9 +131,15 @@ function Glance(): React.JSX.Element | null {
   }
   const running = list.instances.filter(instance => kindOf(instance) === 'running').length;
   const quota = fullest(usages ?? []);
+  const others = list.instances.filter(each => each.is_billed && kindOf(each) !== 'running');
+  const estimate = trans.__('An estimate from list prices');
+  const besides = trans.__(
+    'Besides what runs it counts: %1',
+    others.map(each => each.name).join(', ')
+  );
   return (
     <div className="jp-CIManager-glance">
-      <span title={trans.__('An estimate from list prices')}>
+      <span title={others.length > 0 ? `${estimate}\n${besides}` : estimate}>
         {list.cost_per_hour
           ? trans._n('%1 running · %2/h', '%1 running · %2/h', running, money(list.cost_per_hour))
           : trans._n('%1 running', '%1 running', running)}

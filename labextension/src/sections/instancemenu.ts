@@ -54,7 +54,7 @@ export function instanceMenu(
         ]),
     entry(trans.__('Restart…'), CommandIDs.restartInstance, 'restart'),
     ...(kind === 'running' && !inTab
-      ? [entry(trans.__('Postpone its automatic stop'), CommandIDs.postponeStop, 'postpone')]
+      ? [entry(trans.__('Postpone the stop by 1 h'), CommandIDs.postponeStop, 'postpone')]
       : []),
     entry(trans.__('Resize…'), CommandIDs.resizeInstance, 'resize'),
     entry(trans.__('Delete…'), CommandIDs.deleteInstance, 'delete', {

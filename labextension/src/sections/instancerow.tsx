@@ -2,6 +2,7 @@ import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { reasonOf } from '../errors';
+import { priceNow } from '../model/billing';
 import { duration, pricePerHour, secondsSince, shortSize } from '../model/format';
 import { remarkOf } from '../model/remarks';
 import { kindOf, type StateKind } from '../model/states';
@@ -87,7 +88,7 @@ function Facts(props: {
   const owner = wide || instance.is_mine === false ? ownerOf(instance) : null;
   const facts = [
     shortSize(instance.vm_size),
-    kind === 'stopped' ? '' : pricePerHour(instance.price_per_hour, trans),
+    priceNow(instance, trans),
     seconds === null ? '' : duration(seconds, trans),
     owner ?? ''
   ];

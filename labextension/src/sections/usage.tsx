@@ -53,11 +53,14 @@ function UsageBar({ usage, short }: { usage: Usage; short: boolean }): React.JSX
   const [open, setOpen] = React.useState(false);
   const id = React.useId();
   const limit = Math.max(usage.limit ?? 0, 0);
-  const full = usage.used >= limit;
+  const full = limit > 0 && usage.used >= limit;
   const name = usage.family === '' ? trans.__('Region') : shortFamily(usage.name || usage.family);
-  const words = full
-    ? trans.__('full (%1 of %2 cores)', usage.used, limit)
-    : trans.__('%1 of %2 cores', usage.used, limit);
+  const words =
+    limit === 0 && usage.used === 0
+      ? trans.__('no quota')
+      : full
+        ? trans.__('full (%1 of %2 cores)', usage.used, limit)
+        : trans.__('%1 of %2 cores', usage.used, limit);
   // What Azure counts and nobody here holds belongs to other workspaces.
   const known = usage.holders.reduce((sum, holder) => sum + holder.cores, 0);
   const elsewhere = Math.max(0, usage.used - known);

@@ -1,6 +1,7 @@
 import React from 'react';
 import { ApiError } from '../../errors';
 import { useFace } from '../../ui/context';
+import { rememberKeyFile } from '../../model/sshkeys';
 import { download } from '../../ui/download';
 import type { SshKeyPair } from '../../wire';
 import { FormError } from '../field';
@@ -73,6 +74,7 @@ function NewPair(
   };
   const save = (made: IKeyPair) => {
     download(file, made.private_key, 'application/octet-stream');
+    rememberKeyFile(draft.name.trim(), file);
     // The browser forgets it as well: what was saved is the only copy.
     setPair({ ...made, private_key: '', saved: true });
   };
