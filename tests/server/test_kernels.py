@@ -322,7 +322,9 @@ async def test_odd_names_in_paths_reach_nothing(ask: Ask, name: str) -> None:
 
 @pytest.mark.parametrize("jp_base_url", ["/user/x/"])
 async def test_kernels_that_run_follow_their_environment(ask: Ask, envs: Path) -> None:
-    await succeeds(ask, (await ask("POST", "kernels", {"name": "old"})).json)
+    made = (await ask("POST", "kernels", {"name": "old"})).json
+    assert (await ask("GET", f"jobs/{made['id']}/request")).json["request"]["name"] == "old"
+    await succeeds(ask, made)
     asked = {"path": "a.ipynb", "name": "a.ipynb", "type": "notebook", "kernel": {"name": "old"}}
     begun = await ask("POST", "sessions", asked, root="api")
     assert begun.status == 201, begun.json

@@ -156,6 +156,7 @@ test('what no channel has is said at the field, is not sent, and a failed job is
   const before = await jobs();
   await sidebar.answer('Cancel');
 
+  await sidebar.unfoldJobs();
   const begun = await lab.ask('POST', 'kernels', { name: 'typo', packages: ['tinny'] });
   expect([begun.status, await jobs()]).toEqual([202, before + 1]);
   const job = sidebar.jobs.getByRole('listitem').first();
@@ -175,6 +176,7 @@ test('a notebook follows the environment that is renamed under it', async ({
 }) => {
   test.setTimeout(180_000);
   const { dialog } = sidebar;
+  await sidebar.unfoldJobs();
   await lab.ask('POST', 'kernels', { name: 'novice' });
   await expect(sidebar.jobs.getByRole('listitem').first()).toContainText('done', {
     timeout: 90_000
