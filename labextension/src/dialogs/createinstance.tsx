@@ -134,7 +134,7 @@ function CreateInstanceForm(
         />
         <details className="jp-CIManager-more">
           <summary>
-            {trans.__('More options')}
+            <span>{trans.__('More options')}</span>
             <span className="jp-CIManager-moreWhat">
               {trans.__('fixed times, SSH, network, scripts, tags…')}
             </span>
