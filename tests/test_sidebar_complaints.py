@@ -198,7 +198,7 @@ COMPLAINTS: list[tuple[str, list[str]]] = [
             "ui/journey.spec.ts::a protected environment shows a lock and its reason, "
             "and cannot be removed",
             "ui/environments.spec.ts::a protected environment shows why it is, "
-            "and a kept state to go back to",
+            "and a snapshot to go back to",
         ],
     ),
     (

@@ -251,5 +251,5 @@ def test_a_package_request_survives_a_preview_in_its_own_process(kernels, finish
         kernels.change_packages(
             "newenv", PackageRequest(action="install", packages=["no-such"], dry_run=True)
         )
-    assert refusal.value.code == "unsolvable"
+    assert refusal.value.code == "package_not_found"
     assert refusal.value.status == 422

@@ -105,7 +105,8 @@ def sign_in(service: ComputeService, user: str) -> None:
     prompt = service.sign_in("device_code").prompt
     assert prompt is not None
     say("code", code=prompt.code, user=user)
-    until(lambda: service.status().identity.state == "signed_in")
+    # Whoever was signed in stays so until then.
+    until(lambda: service.status().identity.name == user)
 
 
 def tried(what: Callable[[], Any]) -> str:

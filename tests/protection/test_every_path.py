@@ -115,7 +115,7 @@ SERVICE = {
 HARMLESS_DOORS = {
     **dict.fromkeys(
         ("environments", "kernels", "languages", "nearest_kernels", "packages", "search_packages", "export", "status",
-         "snapshots", "get", "list", "events", "follow"),
+         "snapshots", "uses", "get", "asked", "list", "events", "follow"),
         READS,
     ),
     "snapshot_environment": ADDS,

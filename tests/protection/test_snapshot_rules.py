@@ -21,7 +21,7 @@ from jupyter_ci_manager.errors import (
 from jupyter_ci_manager.jobs.models import Job
 from jupyter_ci_manager.kernels.environments import list_environments
 from jupyter_ci_manager.kernels.keeping import look_after
-from jupyter_ci_manager.kernels.models import Environment
+from jupyter_ci_manager.kernels.models import Environment, Use
 from jupyter_ci_manager.kernels.protection import Policy
 from jupyter_ci_manager.kernels.service import KernelService
 from jupyter_ci_manager.kernels.snapshots import Snapshots
@@ -322,9 +322,8 @@ class TestDoor:
         finish(kernels.snapshot_environment("own"))
         monkeypatch.setattr(
             "jupyter_ci_manager.kernels.usage.uses_of",
-            lambda prefix: [__import__("types").SimpleNamespace(pid=1, words="the kernel x")],
+            lambda prefix: [Use(kind="kernel", name="x", pid=1)],
         )
-        monkeypatch.setattr("jupyter_ci_manager.kernels.usage.asdict", vars)
         with pytest.raises(ConfirmationNeeded):
             kernels.restore_environment("own", snapshot=1)
         finish(kernels.restore_environment("own", snapshot=1, confirm="own"))
