@@ -128,8 +128,15 @@ class Changes:
         self._catalogue.forget_usages()
         return self._read_back(instance, "Resizing", reply)
 
-    def set_idle_shutdown(self, name: str, minutes: int | None) -> ComputeInstance:
+    def set_idle_shutdown(
+        self, name: str, minutes: int | None, *, judged: ComputeInstance | None = None
+    ) -> ComputeInstance:
         """Set after how many idle minutes Azure stops the instance; ``None`` or 0: never.
+
+        Parameters
+        ----------
+        judged:
+            The instance, where :meth:`judged` has given it already.
 
         Raises
         ------
@@ -139,8 +146,7 @@ class Changes:
             Azure took it and still shows another value.
         """
         check_idle(minutes)
-        instance = self._inventory.one(name)
-        self._judging.judge("set_idle_shutdown", instance, instance.name)
+        instance = judged or self.judged("set_idle_shutdown", name)
         wanted = minutes or None
         self.send_idle_shutdown(self._session.path(instance.name), wanted)
         return self._until(
@@ -149,8 +155,15 @@ class Changes:
             say("the idle time"),
         )
 
-    def set_schedules(self, name: str, schedules: list[Schedule]) -> ComputeInstance:
+    def set_schedules(
+        self, name: str, schedules: list[Schedule], *, judged: ComputeInstance | None = None
+    ) -> ComputeInstance:
         """Replace the starts and stops that Azure does by itself.
+
+        Parameters
+        ----------
+        judged:
+            The instance, where :meth:`judged` has given it already.
 
         Raises
         ------
@@ -160,8 +173,7 @@ class Changes:
             Azure took them and still shows others.
         """
         check_schedules(schedules)
-        instance = self._inventory.one(name)
-        self._judging.judge("set_schedules", instance, instance.name)
+        instance = judged or self.judged("set_schedules", name)
         self.send_schedules(self._session.path(instance.name), schedules)
         wanted = sorted(schedule_essence(s) for s in schedules)
         return self._until(

@@ -100,7 +100,7 @@ class ComputeService(ComputeReader):
         instance = self._changes.judged("set_idle_shutdown", name)
         if self._postponing.own_idle_shutdown(instance, minutes):
             return self._inventory.one(name)
-        return self._changes.set_idle_shutdown(name, minutes)
+        return self._changes.set_idle_shutdown(name, minutes, judged=instance)
 
     @patient
     def set_schedules(self, name: str, schedules: builtins.list[Schedule]) -> ComputeInstance:
@@ -109,7 +109,7 @@ class ComputeService(ComputeReader):
         instance = self._changes.judged("set_schedules", name)
         if self._postponing.own_schedules(instance, schedules):
             return self._inventory.one(name)
-        return self._changes.set_schedules(name, schedules)
+        return self._changes.set_schedules(name, schedules, judged=instance)
 
     @patient
     def postpone(self, name: str, minutes: int) -> ComputeInstance:

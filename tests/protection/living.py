@@ -33,7 +33,7 @@ def jupyter_server(field: Field) -> Iterator[Server]:
     try:
         file = field.home / "runtime" / f"jpserver-{child.pid}.json"
         end = time.monotonic() + PATIENCE
-        while not (file.exists() and _answers(json.loads(file.read_text())["url"])):
+        while not _is_up(file):
             if child.poll() is not None or time.monotonic() > end:
                 raise AssertionError((field.home / "server.log").read_text())
             time.sleep(0.02)
@@ -41,6 +41,14 @@ def jupyter_server(field: Field) -> Iterator[Server]:
     finally:
         child.terminate()
         child.wait(30)
+
+
+def _is_up(file: Path) -> bool:
+    try:
+        # It is there a moment before there is anything in it.
+        return _answers(json.loads(file.read_text())["url"])
+    except (FileNotFoundError, json.JSONDecodeError):
+        return False
 
 
 def _answers(url: str) -> bool:
