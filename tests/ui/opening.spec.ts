@@ -81,6 +81,7 @@ test('a closed panel runs and asks nothing; what is opened is legible in 250 pix
       await expect(sidebar.dialog).toContainText('Kept: its disk.');
       await page.keyboard.press('Escape');
       await expect(sidebar.dialog).toHaveCount(0);
+      await expect(stop).toBeFocused();
     }
     await doubleClick(page, page.getByRole('button', { name: 'More actions for gpu-bench' }), 150);
     await expect(page.getByRole('menu')).toBeVisible();

@@ -58,6 +58,15 @@ describe('VirtualList', () => {
     expect(opened).toEqual(['line-1']);
   });
 
+  it('opens a line with a double click on it, and not with one on a button of it', () => {
+    const opened: string[] = [];
+    render(draw([{ name: 'a', button: true }], line => opened.push(line.name)));
+    fireEvent.doubleClick(screen.getByRole('button'));
+    expect(opened).toEqual([]);
+    fireEvent.doubleClick(screen.getByRole('gridcell'));
+    expect(opened).toEqual(['a']);
+  });
+
   it('keeps the focus in the line when the button that had it goes', () => {
     const { rerender } = render(draw([{ name: 'a', button: true }]));
     act(() => screen.getByRole('button').focus());

@@ -197,7 +197,12 @@ export function VirtualList<T>(props: IVirtualListProps<T>): React.JSX.Element {
                   menu.click();
                 }
               }}
-              onDoubleClick={() => props.onOpen?.(item)}
+              onDoubleClick={event => {
+                // Whoever hurries with a button of the line means the button.
+                if (!(event.target as HTMLElement).closest('button')) {
+                  props.onOpen?.(item);
+                }
+              }}
             >
               {props.render(item, wide, active)}
             </div>
