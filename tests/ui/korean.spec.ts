@@ -88,7 +88,7 @@ test('in Korean, sentences of the server too', async ({ lab, page }) => {
   expect(await english(page.locator('.jp-CIManager-menu'), own)).toEqual([]);
   await page.getByRole('menuitem', { name: '세부 정보' }).click();
   const details = page.locator('.jp-CIManager-details');
-  await expect(details).toContainText('실행 중');
+  await expect(details).toContainText('중지할 때까지 청구됩니다');
   expect(await english(details, own)).toEqual([]);
 
   const { dialog } = sidebar;

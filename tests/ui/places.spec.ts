@@ -89,7 +89,7 @@ test('the panel stands in the main area as a table that sorts, and on the right'
   await price.getByRole('button').click();
   await expect(price).toHaveAttribute('aria-sort', 'descending');
   const rows = sidebar.instances.getByRole('row');
-  await expect(rows.nth(1)).toContainText('NC6s v3');
+  await expect(rows.nth(1)).toContainText('$3.06/h');
   await expect(rows.nth(1).getByRole('gridcell')).toHaveCount(8);
 
   await sidebar.instances.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();

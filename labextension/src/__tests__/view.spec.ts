@@ -35,6 +35,16 @@ describe('instanceLines', () => {
     expect(names(instanceLines(all, DEFAULT_VIEW, 'vision stopped'))).toEqual([]);
   });
 
+  it('orders by the price that a line shows', () => {
+    const lines = [
+      instance({ name: 'never-made', state: 'CreateFailed', is_billed: false, price_per_hour: 3 }),
+      instance({ name: 'off', state: 'Stopped', is_billed: false, price_per_hour: 2 }),
+      instance({ name: 'on', state: 'Running', is_billed: true, price_per_hour: 1 })
+    ];
+    const ordered = instanceLines(lines, { ...DEFAULT_VIEW, sort: 'price' }, '');
+    expect(names(ordered)).toEqual(['off', 'on', 'never-made']);
+  });
+
   it('groups by state, a state it has never heard of included', () => {
     const lines = instanceLines(all, { ...DEFAULT_VIEW, grouped: true, sort: 'price' }, '');
     expect(names(lines)).toEqual([

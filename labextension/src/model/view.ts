@@ -1,4 +1,5 @@
 import type { ComputeInstance } from '../wire';
+import { ownPrice } from './billing';
 import { kindOf, type StateKind } from './states';
 
 /** How instances can be ordered. */
@@ -80,7 +81,7 @@ function compare(a: ComputeInstance, b: ComputeInstance, sort: SortKey): number 
         (a.running_since ?? '\uffff').localeCompare(b.running_since ?? '\uffff') || byName(a, b)
       );
     case 'price':
-      return (b.price_per_hour ?? -1) - (a.price_per_hour ?? -1) || byName(a, b);
+      return (ownPrice(b) ?? -1) - (ownPrice(a) ?? -1) || byName(a, b);
     case 'created':
       return (b.created_on ?? '').localeCompare(a.created_on ?? '') || byName(a, b);
     default:
