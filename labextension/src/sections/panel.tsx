@@ -6,15 +6,15 @@ import type {
 import { PanelWithToolbar, SidePanel } from '@jupyterlab/ui-components';
 import type { ITranslator } from '@jupyterlab/translation';
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { Widget } from '@lumino/widgets';
+import type { AccordionPanel, Widget } from '@lumino/widgets';
 import { isNotOurs } from '../errors';
 import { ciManagerIcon } from '../icons';
 import type { IResourceState } from '../model/resource';
 import type { IFace } from '../ui/context';
 import type { Status } from '../wire';
-import { Accordion } from './accordion';
 import type { PartName } from './content';
 import { PartWidget } from './part';
+import { SectionSizes } from './sectionsizes';
 
 const JOBS = 'jp-ci-manager-jobs';
 
@@ -30,7 +30,7 @@ export class CIManagerPanel
     private readonly _face: IFace,
     translator: ITranslator
   ) {
-    super({ translator, content: new Accordion() });
+    super({ translator });
     const { trans } = _face;
     this.id = 'jp-ci-manager-panel';
     this.addClass('jp-CIManager-panel');
@@ -46,6 +46,7 @@ export class CIManagerPanel
     this._section('environments', trans.__('Environments & kernels'), 'environmentsTools');
     this._section('jobs', trans.__('Jobs'));
     _face.model.status.changed.connect(this._hideSections, this);
+    this._sizes = new SectionSizes(this.accordionPanel);
     // Only a beginning: JupyterLab restores what the user made of it.
     this.accordionPanel.collapse(this.accordionPanel.widgets.length - 1);
     this.accordionPanel.setRelativeSizes([6, 3, 2]);
@@ -54,13 +55,13 @@ export class CIManagerPanel
       const section = this.accordionPanel.widgets[index];
       if (section?.id === JOBS) {
         this._isJobsFolded = section.isHidden;
-        this.accordionPanel.giveRoom(index);
+        this._sizes.giveRoom(index);
       }
     });
   }
 
-  get accordionPanel(): Accordion {
-    return this.content as Accordion;
+  get accordionPanel(): AccordionPanel {
+    return this.content as AccordionPanel;
   }
 
   /** Sections that came from other panels. */
@@ -75,6 +76,7 @@ export class CIManagerPanel
   override dispose(): void {
     this._face.model.status.changed.disconnect(this._hideSections, this);
     this._face.model.jobBegun.disconnect(this._showJobs, this);
+    this._sizes.dispose();
     super.dispose();
   }
 
@@ -156,5 +158,6 @@ export class CIManagerPanel
   private _guests: Widget[] = [];
   private _isJobsFolded = false;
   private _own: Widget[] = [];
+  private _sizes: SectionSizes;
   private _sectionAdded = new Signal<this, ISectionEntry>(this);
 }
