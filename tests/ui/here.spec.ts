@@ -3,9 +3,9 @@
  */
 import { expect, type Lab, test } from './lab';
 
-/** Give the instance a stop in so many minutes of the emulator's clock, which goes at a real pace. */
+/** Give the instance a stop in so many minutes of the emulator's clock. */
 async function stopsIn(lab: Lab, minutes: number): Promise<void> {
-  const { now } = (await lab.control('POST', 'clock', { speed: 1 })) as { now: string };
+  const { now } = (await lab.control('GET', 'clock')) as { now: string };
   const stop = new Date(Date.parse(now) + minutes * 60_000);
   const schedule = {
     action: 'stop',
@@ -24,31 +24,32 @@ test('on an instance: this machine, its price, its coming stop with a warning, a
 }) => {
   await lab.control('PATCH', 'computes/ds-anna', { state: 'Running' });
   try {
-    await lab.restart({ CI_NAME: 'ds-anna' });
-    await stopsIn(lab, 25);
-    await sidebar.reload();
-    const first = sidebar.instances.getByRole('row').first();
-    await expect(first).toContainText('ds-anna');
-    await expect(first).toContainText('this machine');
-    await expect(first).toContainText(/Stops by itself in 2\d m/);
+    await lab.inRealTime(async () => {
+      await lab.restart({ CI_NAME: 'ds-anna' });
+      await stopsIn(lab, 25);
+      await sidebar.reload();
+      const first = sidebar.instances.getByRole('row').first();
+      await expect(first).toContainText('ds-anna');
+      await expect(first).toContainText('this machine');
+      await expect(first).toContainText(/Stops by itself in 2\d m/);
 
-    const status = page.getByRole('button', { name: /^This compute instance: ds-anna/ });
-    await expect(status).toHaveText(/ds-anna · \$0\.29\/h · stops in 2\d m/);
-    const warning = page
-      .locator('.Toastify__toast')
-      .filter({ hasText: 'on which you are working' });
-    await expect(warning).toContainText(/ds-anna.*stops in 2\d m/);
+      const status = page.getByRole('button', { name: /^This compute instance: ds-anna/ });
+      await expect(status).toHaveText(/ds-anna · \$0\.29\/h · stops in 2\d m/);
+      const warning = page
+        .locator('.Toastify__toast')
+        .filter({ hasText: 'on which you are working' });
+      await expect(warning).toContainText(/ds-anna.*stops in 2\d m/);
 
-    await status.click();
-    await expect(page.getByRole('menu')).toContainText('Its schedule stops it then.');
-    await page.getByRole('menuitem', { name: 'Postpone its stop by an hour' }).click();
-    await expect(status).toHaveText(/stops in 1 h \d+ m/);
+      await status.click();
+      await expect(page.getByRole('menu')).toContainText('Its schedule stops it then.');
+      await page.getByRole('menuitem', { name: 'Postpone its stop by an hour' }).click();
+      await expect(status).toHaveText(/stops in 1 h \d+ m/);
 
-    await first.getByRole('button', { name: 'Stop ds-anna' }).click();
-    await expect(sidebar.dialog).toContainText('this JupyterLab ends as well');
-    await page.keyboard.press('Escape');
+      await first.getByRole('button', { name: 'Stop ds-anna' }).click();
+      await expect(sidebar.dialog).toContainText('this JupyterLab ends as well');
+      await page.keyboard.press('Escape');
+    });
   } finally {
-    await lab.control('POST', 'clock', { speed: 30 });
     await lab.restart();
   }
 });

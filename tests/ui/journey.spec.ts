@@ -5,16 +5,19 @@
 import { expect, test } from './lab';
 
 test('an instance is created, stopped, started and deleted, without a reload', async ({
-  sidebar
+  sidebar,
+  lab
 }) => {
   const name = 'journey-ci';
   // What was made comes into sight, wherever in a long list it stands and whatever was filtered.
   await sidebar.filter('ds-');
-  await sidebar.createInstance(name);
   const row = sidebar.instance(name);
-  await expect(row).toBeInViewport();
-  await sidebar.filter(name);
-  await expect(row).toContainText('Creating');
+  await lab.inRealTime(async () => {
+    await sidebar.createInstance(name);
+    await expect(row).toBeInViewport();
+    await sidebar.filter(name);
+    await expect(row).toContainText('Creating');
+  });
   await expect(row).toContainText('Running', { timeout: 60_000 });
   await expect(row).toContainText('$0.29/h');
 
@@ -23,8 +26,10 @@ test('an instance is created, stopped, started and deleted, without a reload', a
   await sidebar.answer('Stop');
   await expect(row).toContainText('Stopped', { timeout: 60_000 });
 
-  await row.getByRole('button', { name: `Start ${name}` }).click();
-  await expect(row).toContainText('Starting');
+  await lab.inRealTime(async () => {
+    await row.getByRole('button', { name: `Start ${name}` }).click();
+    await expect(row).toContainText('Starting');
+  });
   await expect(row).toContainText('Running', { timeout: 60_000 });
 
   await sidebar.choose(name, 'Delete…');

@@ -66,8 +66,10 @@ test('a screen reader is given every state by roles and names, and what changes'
 
   // Changed by somebody else: it is said, once, without taking the focus.
   const said = panel.locator('[role="status"][aria-live="polite"]');
-  await lab.ask('POST', 'instances/gpu-bench/stop?confirm=gpu-bench');
-  await expect(said).toHaveText('gpu-bench: Stopping');
+  await lab.inRealTime(async () => {
+    await lab.ask('POST', 'instances/gpu-bench/stop?confirm=gpu-bench');
+    await expect(said).toHaveText('gpu-bench: Stopping');
+  });
   await expect(said).toHaveText('gpu-bench: Stopped', { timeout: 60_000 });
 
   await page.context().setOffline(true);

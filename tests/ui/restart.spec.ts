@@ -11,9 +11,11 @@ test('a restart of the server in the middle of operations loses nothing and need
   await page.evaluate(() => Object.assign(window, { notReloaded: true }));
   expect((await lab.ask('POST', 'kernels', { name: 'survivor' })).status).toBe(202);
   const asked = { name: 'survivor', vm_size: 'Standard_D2s_v3' };
-  expect((await lab.ask('POST', 'instances', asked)).status).toBe(202);
-  await sidebar.filter('survivor');
-  await expect(sidebar.instance('survivor')).toContainText('Creating');
+  await lab.inRealTime(async () => {
+    expect((await lab.ask('POST', 'instances', asked)).status).toBe(202);
+    await sidebar.filter('survivor');
+    await expect(sidebar.instance('survivor')).toContainText('Creating');
+  });
 
   await lab.restart();
 

@@ -56,9 +56,11 @@ test('over a slow net it says that it loads, stays usable and does nothing twice
   const row = sidebar.instance('gpu-bench');
   await expect(row).toContainText('Running');
 
-  await row.getByRole('button', { name: 'Stop gpu-bench' }).click();
-  await sidebar.dialog.getByRole('button', { name: 'Stop', exact: true }).dblclick();
-  await expect(row).toContainText('Stopping');
+  await lab.inRealTime(async () => {
+    await row.getByRole('button', { name: 'Stop gpu-bench' }).click();
+    await sidebar.dialog.getByRole('button', { name: 'Stop', exact: true }).dblclick();
+    await expect(row).toContainText('Stopping');
+  });
   await expect(row).toContainText('Stopped', { timeout: 60_000 });
   await expect(sidebar.dialog).toHaveCount(0);
   expect(posts).toEqual(['POST /jupyter-ci-manager/instances/gpu-bench/stop']);
