@@ -54,7 +54,7 @@ class ComputeService(ComputeReader):
         )
         self._changes.before_stop = self._before_stop
         self._inventory.completing.decorate = self._postponing.mark
-        self._reminder = Reminder(self._postponing.seconds_to_next, self._restore_due)
+        self._reminder = Reminder(self._postponing.restoring.seconds_to_next, self._restore_due)
         self._remind()
 
     def list(self, *, refresh: bool = False, only_mine: bool = False) -> InstanceList:
@@ -188,7 +188,7 @@ class ComputeService(ComputeReader):
 
     def _restore_due(self) -> None:
         try:
-            self._postponing.restore_due()
+            self._postponing.restoring.restore_due()
         except CIManagerError:
             # Without a workspace or a connection nothing is due here.
             return

@@ -331,7 +331,7 @@ def test_what_azure_refuses_to_take_back_is_tried_again_later(
     tries = [e for e in log if e["path"].endswith("/updateIdleShutdownSetting")]
     assert len(tries) == 1, "not with every list"
     sample.control("DELETE", "faults")
-    monkeypatch.setattr(service._postponing, "_not_before", 0.0)
+    monkeypatch.setattr(service._postponing.restoring, "_not_before", 0.0)
     service.list(refresh=True)
     assert service.get("for-anna").postponed is None
 
@@ -365,8 +365,8 @@ def test_while_another_process_brings_it_back_nobody_asks_without_a_pause(
     with Records().bringing_back() as is_ours:
         assert is_ours
         service.list(refresh=True)
-        assert (service._postponing.seconds_to_next() or 0) > 1
-    service._postponing._not_before = 0.0
+        assert (service._postponing.restoring.seconds_to_next() or 0) > 1
+    service._postponing.restoring._not_before = 0.0
     service.list(refresh=True)
     assert service.get("for-anna").idle_shutdown_minutes == 60
 
