@@ -15,7 +15,7 @@ def idle(context: Context) -> Answer:
     if context["postpone"] is not None:
         minutes = whole_minutes(context["postpone"], "postpone")
         instance = context.engine.postpone(name, minutes)
-        said = [f"The coming stop of {name} is put off by {minutes} m."]
+        said = [f"The coming stop of {name} is put off by {minutes} min."]
         return Answer(instance, *said, details.put_off_in_words(instance))
     if said is None:
         instance = context.engine.instance(name)

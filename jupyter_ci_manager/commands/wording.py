@@ -68,17 +68,17 @@ def money(amount: Optional[float]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Say a span of time with its two largest units: ``3 h 12 m``."""
+    """Say a span of time with its two largest units: ``3 h 12 min``."""
     whole = max(0, int(seconds))
     days, rest = divmod(whole, 86400)
     hours, rest = divmod(rest, 3600)
     minutes, secs = divmod(rest, 60)
     if days:
-        return f"{days} d {hours} h"
+        return f"{days} d {hours} h" if hours else f"{days} d"
     if hours:
-        return f"{hours} h {minutes} m"
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     if minutes:
-        return f"{minutes} m"
+        return f"{minutes} min"
     return f"{secs} s"
 
 

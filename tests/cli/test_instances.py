@@ -288,10 +288,10 @@ def test_one_that_is_stuck_shows_since_when_and_what_to_do():
         "advice": "Starting for 65 min, longer than usual. Restart it.",
     }
     listed = instance_list({"instances": [stuck]}).text()
-    assert "Starting 1 h 5 m" in listed
+    assert "Starting 1 h 5 min" in listed
     assert "longer than usual" in listed
     told = instance_details(stuck).text()
-    assert "Starting 1 h 5 m" in told
+    assert "Starting 1 h 5 min" in told
     assert "Restart it." in told
 
 

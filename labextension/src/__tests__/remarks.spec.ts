@@ -34,7 +34,7 @@ describe('the remark on an instance', () => {
 
   it('says when it will be stopped', () => {
     const next_stop = '2026-03-01T13:30:00Z';
-    expect(said({ next_stop })).toEqual(['info', 'Stops by itself in 1 h 30 m']);
+    expect(said({ next_stop })).toEqual(['info', 'Stops by itself in 1 h 30 min']);
   });
 
   it('does not call one ready that does not answer yet', () => {

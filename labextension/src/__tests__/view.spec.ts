@@ -83,7 +83,7 @@ describe('environmentLines', () => {
 describe('format', () => {
   it('says spans of time in two units', () => {
     const said = [5, 65, 3 * 3600 + 12 * 60, 26 * 3600].map(each => duration(each, trans));
-    expect(said).toEqual(['5 s', '1 m', '3 h 12 m', '1 d 2 h']);
+    expect(said).toEqual(['5 s', '1 min', '3 h 12 min', '1 d 2 h']);
     expect(duration(8 * 3600, trans)).toBe('8 h');
     expect(duration(-5, trans)).toBe('0 s');
   });

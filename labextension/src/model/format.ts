@@ -45,7 +45,7 @@ export function sizeFacts(size: VmSize, trans: TranslationBundle): string {
 }
 
 /**
- * A span of time in its two largest units, such as `3 h 12 m`.
+ * A span of time in its two largest units, such as `3 h 12 min`.
  *
  * @param seconds - The span; below zero counts as zero.
  */
@@ -58,9 +58,9 @@ export function duration(seconds: number, trans: TranslationBundle): string {
     return hours % 24 ? trans.__('%1 d %2 h', days, hours % 24) : trans.__('%1 d', days);
   }
   if (hours > 0) {
-    return minutes % 60 ? trans.__('%1 h %2 m', hours, minutes % 60) : trans.__('%1 h', hours);
+    return minutes % 60 ? trans.__('%1 h %2 min', hours, minutes % 60) : trans.__('%1 h', hours);
   }
-  return minutes > 0 ? trans.__('%1 m', minutes) : trans.__('%1 s', whole);
+  return minutes > 0 ? trans.__('%1 min', minutes) : trans.__('%1 s', whole);
 }
 
 /** Seconds from a time of the wire to now; `null` for a time that is missing or not one. */
