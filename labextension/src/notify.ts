@@ -2,12 +2,16 @@ import { Clipboard, Dialog, Notification, showDialog } from '@jupyterlab/apputil
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createElement } from 'react';
 import { ApiError, brief } from './errors';
+import { NOT_FETCHED } from './later';
 
 /**
  * Tell of an error: one sentence in a notification, everything there is behind its button.
  */
 export function notifyError(reason: unknown, title: string, trans: TranslationBundle): void {
   const error = ApiError.from(reason);
+  if (error.code === NOT_FETCHED) {
+    return;
+  }
   Notification.error(brief(error, title, trans), {
     autoClose: false,
     actions: [

@@ -1,4 +1,3 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { shortSize } from '../model/format';
@@ -19,19 +18,16 @@ import { TrainingJobs } from './trainingjobs';
 import { Trouble } from './trouble';
 
 /** What the tab about one instance shows. */
-export function instanceDetails(face: IFace, name: string): ReactWidget {
-  const content = ReactWidget.create(
-    <FaceProvider value={face}>
-      <InstanceDetails name={name} />
+export function InstanceDetails(props: { face: IFace; name: string }): React.JSX.Element {
+  return (
+    <FaceProvider value={props.face}>
+      <Details name={props.name} />
     </FaceProvider>
   );
-  content.addClass('jp-CIManager');
-  content.addClass('jp-CIManager-details');
-  return content;
 }
 
 /** Everything about one instance. */
-function InstanceDetails({ name }: { name: string }): React.JSX.Element {
+function Details({ name }: { name: string }): React.JSX.Element {
   const { model, trans } = useFace();
   const run = useRun();
   const status = useResource(model.status).value;

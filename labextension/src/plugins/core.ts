@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import type { ServerConnection } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStateDB } from '@jupyterlab/statedb';
@@ -11,6 +12,7 @@ import { addKernelCommands } from '../commands/kernels';
 import { describe, textOf } from '../commands/schema';
 import { addWorkspaceCommands } from '../commands/workspace';
 import { followSettings } from '../model/followsettings';
+import { partMissed } from '../later';
 import { Model } from '../model/model';
 import { Preferences } from '../model/preferences';
 import { UserSettings } from '../model/settings';
@@ -61,6 +63,12 @@ export const core: JupyterFrontEndPlugin<IFace> = {
       void followSettings(face, registry);
     }
     keepQuestions();
+    partMissed.connect(() => {
+      Notification.error(
+        trans.__('It could not be loaded. Try again; if that does not help, reload the page.'),
+        { autoClose: 10_000 }
+      );
+    });
     addInstanceCommands(face);
     addKernelCommands(face);
     addEnvironmentCommands(face);

@@ -3,7 +3,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { Session } from '@jupyterlab/services';
 import { CommandIDs } from '../commands/ids';
 import { describe, textOf } from '../commands/schema';
-import { later } from '../later';
+import { asked, later, sometime } from '../later';
 import { hasEnded } from '../model/states';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
@@ -44,7 +44,7 @@ export const notebook: JupyterFrontEndPlugin<void> = {
           return;
         }
         const name =
-          textOf(args, 'kernel') || (await (await later.kernelChoice()).pickKernel(face));
+          textOf(args, 'kernel') || (await (await asked(later.kernelChoice())).pickKernel(face));
         if (name) {
           await kernelspecs.refreshSpecs();
           await panel.sessionContext.changeKernel({ name });
@@ -62,7 +62,9 @@ export const notebook: JupyterFrontEndPlugin<void> = {
       if (followed && MOVES.includes(job.task)) {
         const { sessions } = followed;
         followed = null;
-        void later.kernelChoice().then(work => work.followMove(app, face, job, sessions));
+        void sometime(face.model, later.kernelChoice).then(work =>
+          work.followMove(app, face, job, sessions)
+        );
       }
     });
 
@@ -70,7 +72,8 @@ export const notebook: JupyterFrontEndPlugin<void> = {
       void Promise.all([panel.context.ready, kernelspecs.ready]).then(async () => {
         const wanted = panel.model?.getMetadata('kernelspec') as { name: string } | undefined;
         if (wanted?.name && !kernelspecs.specs?.kernelspecs[wanted.name]) {
-          await (await later.kernelChoice()).offerNearest(app, face, panel, wanted);
+          const work = await sometime(face.model, later.kernelChoice);
+          await work.offerNearest(app, face, panel, wanted);
         }
       });
     });

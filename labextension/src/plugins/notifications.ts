@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { later } from '../later';
+import { later, sometime } from '../later';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
 
@@ -10,14 +10,16 @@ export const notifications: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [ICIManager],
   activate: (_: JupyterFrontEnd, face: IFace): void => {
-    face.model.instanceBegun.connect((__, { instance, action }) => {
-      void later.notices().then(({ followInstance }) => followInstance(face, instance, action));
+    const { model } = face;
+    const notices = () => sometime(model, later.notices);
+    model.instanceBegun.connect((__, { instance, action }) => {
+      void notices().then(({ followInstance }) => followInstance(face, instance, action));
     });
-    face.model.jobBegun.connect((__, job) => {
-      void later.notices().then(({ followJob }) => followJob(face, job));
+    model.jobBegun.connect((__, job) => {
+      void notices().then(({ followJob }) => followJob(face, job));
     });
-    face.model.jobEnded.connect((__, job) => {
-      void later.notices().then(({ tellOfJob }) => tellOfJob(face, job));
+    model.jobEnded.connect((__, job) => {
+      void notices().then(({ tellOfJob }) => tellOfJob(face, job));
     });
   }
 };

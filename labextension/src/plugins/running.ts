@@ -3,7 +3,7 @@ import { IRunningSessionManagers } from '@jupyterlab/running';
 import type { IDisposable } from '@lumino/disposable';
 import { MessageLoop } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
-import { later } from '../later';
+import { later, sometime } from '../later';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
 
@@ -21,12 +21,13 @@ export const running: JupyterFrontEndPlugin<void> = {
     if (!managers) {
       return;
     }
-    const { instances } = face.model;
+    const { model } = face;
+    const { instances } = model;
     // Nothing to list, nothing to load, until instances are known.
     const add = async () => {
       if (instances.value) {
         instances.changed.disconnect(add);
-        managers.add((await later.running()).runningInstances(face));
+        managers.add((await sometime(model, later.running)).runningInstances(face));
       }
     };
     instances.changed.connect(add);

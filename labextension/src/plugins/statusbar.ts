@@ -1,7 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { Signal } from '@lumino/signaling';
-import { later } from '../later';
+import { later, sometime } from '../later';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
 
@@ -20,7 +20,7 @@ export const statusBar: JupyterFrontEndPlugin<void> = {
         return;
       }
       model.instances.changed.disconnect(show);
-      const { statusItem, summaryOf } = await later.statusItem();
+      const { statusItem, summaryOf } = await sometime(model, later.statusItem);
       const changed = new Signal<object, void>({});
       model.instances.changed.connect(() => changed.emit());
       settings.changed.connect(() => changed.emit());

@@ -19,7 +19,11 @@ export const stopWarning: JupyterFrontEndPlugin<void> = {
       model.instances.changed.connect(() => {
         const here = model.instances.value?.instances.find(each => each.is_this_machine);
         if (here?.next_stop) {
-          void later.stopWarning().then(({ warnOfStop }) => warnOfStop(face, here));
+          void later.stopWarning().then(
+            ({ warnOfStop }) => warnOfStop(face, here),
+            // It is fetched again with the next look at the instance.
+            () => undefined
+          );
         }
       });
       model.watch();

@@ -4,7 +4,7 @@ import type { Message } from '@lumino/messaging';
 import React from 'react';
 import { later } from '../later';
 import type { IFace } from '../ui/context';
-import { Skeleton } from '../ui/skeleton';
+import { Fetched } from '../ui/fetched';
 import type { PartName } from './content';
 
 /** Tools that wait until somebody looks. */
@@ -41,11 +41,10 @@ export class PartWidget extends ReactWidget {
       return null;
     }
     const isList = !this._isTool && this._name !== 'header';
-    const { trans } = this._face;
     return (
-      <React.Suspense fallback={isList && <Skeleton label={trans.__('Loading')} />}>
-        <Part face={this._face} name={this._name} />
-      </React.Suspense>
+      <Fetched face={this._face} fetch={later.content} quiet={!isList}>
+        {({ Part }) => <Part face={this._face} name={this._name} />}
+      </Fetched>
     );
   }
 
@@ -95,5 +94,3 @@ export class PartWidget extends ReactWidget {
   private _seen = false;
   private _watch: IDisposable | null = null;
 }
-
-const Part = React.lazy(async () => ({ default: (await later.content()).Part }));

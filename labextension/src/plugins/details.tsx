@@ -4,13 +4,15 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
-import { Toolbar } from '@jupyterlab/ui-components';
+import { ReactWidget, Toolbar } from '@jupyterlab/ui-components';
+import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { describe, textOf } from '../commands/schema';
 import { ciManagerIcon } from '../icons';
 import { later } from '../later';
 import { ICIManager } from '../tokens';
 import type { IFace } from '../ui/context';
+import { Fetched } from '../ui/fetched';
 
 const PREFIX = 'jp-ci-manager-instance-';
 
@@ -32,7 +34,13 @@ export const details: JupyterFrontEndPlugin<void> = {
         const name = textOf(args, 'name');
         let widget = tracker.find(each => each.id === PREFIX + name);
         if (!widget) {
-          const content = (await later.details()).instanceDetails(face, name);
+          const content = ReactWidget.create(
+            <Fetched face={face} fetch={later.details}>
+              {({ InstanceDetails }) => <InstanceDetails face={face} name={name} />}
+            </Fetched>
+          );
+          content.addClass('jp-CIManager');
+          content.addClass('jp-CIManager-details');
           // The shell owns it from here on. It has no toolbar to fold: JupyterLab's usual one,
           // which can, leaves a button in memory for each tab that was closed.
           // eslint-disable-next-line jupyter/require-disposable-ownership
