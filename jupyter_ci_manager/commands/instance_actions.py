@@ -184,10 +184,16 @@ def restart(context: Context) -> Answer:
     return settle(context, instance, "running", "is running")
 
 
+def _may_be(context: Context, name: str, action: str) -> bool:
+    """Tell whether a question makes sense: whatever is refused anyway is refused without one."""
+    judged = context.engine.instance(name)["actions"].get(action) or {}
+    return bool(judged.get("allowed") != "no")
+
+
 def delete(context: Context) -> Answer:
     """Delete an instance."""
     name = context["name"]
-    if context["confirm"] is None and not context["yes"]:
+    if context["confirm"] is None and not context["yes"] and _may_be(context, name, "delete"):
         question = f"This deletes {name} and everything on its disk."
         if not context.face.confirmed(question, name):
             raise Failure(

@@ -38,8 +38,16 @@ def list_kernels(context: Context) -> Answer:
 def remove_kernel(context: Context) -> Answer:
     """Take a kernel out of Jupyter's list."""
     name = context["name"]
-    question = f"This takes the kernel {name} out of Jupyter's list."
-    ask(context, question, name)
+    found = [kernel for kernel in context.engine.kernels() if kernel["name"] == name.lower()]
+    if not found:
+        raise Failure(
+            f"There is no kernel '{name}'.",
+            code="not_found",
+            hint="`jupyter ci kernel list` shows which there are.",
+            status=404,
+        )
+    if not found[0]["is_protected"]:
+        ask(context, f"This takes the kernel {name} out of Jupyter's list.", name)
     confirmed(context, name, lambda c: context.engine.remove_kernel(name, c))
     return Answer(None, f"The kernel {name} is removed; its environment is kept.")
 
@@ -141,9 +149,13 @@ def remove_environment(context: Context) -> Answer:
     name, forced = context["environment"], context["confirm"]
     if not context["yes"] and forced != name:
         found = [e for e in context.engine.environments() if name in (e["name"], e["prefix"])]
-        kernels = [kernel for environment in found for kernel in environment["kernels"]]
-        goes = "its snapshots" + (" and its kernels " + ", ".join(kernels) if kernels else "")
-        ask(context, f"This removes the environment {name} with {goes}.", name)
+        if not found:
+            # Refused by whoever knows all spellings, before anybody is asked about nothing.
+            context.engine.snapshots(name)
+        if not any(environment["is_protected"] for environment in found):
+            kernels = [kernel for environment in found for kernel in environment["kernels"]]
+            goes = "its snapshots" + (" and its kernels " + ", ".join(kernels) if kernels else "")
+            ask(context, f"This removes the environment {name} with {goes}.", name)
     job = unless_in_use(context, forced, lambda c: context.engine.remove_environment(name, c))
     return finish(context, job, f"The environment {name} is removed.")
 

@@ -52,6 +52,9 @@ def test_nothing_is_deleted_that_was_not_confirmed(sample):
     done = sample.run("delete", "report-box", "--confirm", "report-bax")
     assert done.returncode == 10
     assert sample.state("report-box") == "Stopped"
+    done = sample.run("delete", "report-bax")
+    assert done.returncode == 3
+    assert "confirm" not in done.stderr
 
 
 def test_what_belongs_to_somebody_else_must_be_confirmed_before_it_is_stopped(sample):

@@ -127,6 +127,17 @@ def test_an_environment_is_removed_when_it_is_named(made):
     assert "doomed" not in {kernel["name"] for kernel in made.json("kernel", "list")}
 
 
+@pytest.mark.parametrize("noun", ["env", "kernel"])
+def test_nobody_is_asked_to_confirm_what_cannot_be(made, noun):
+    absent = made.run(noun, "remove", "no-such-thing")
+    assert absent.returncode == 3
+    assert absent.stderr.startswith("There is no ")
+    assert "confirm" not in absent.stderr
+    jupyter_s_own = made.run("kernel", "remove", "python3")
+    assert jupyter_s_own.returncode == 7
+    assert "--confirm" not in jupyter_s_own.stderr
+
+
 def test_the_doctor_finds_everything_in_order(made):
     done = made.run("doctor")
     assert "sign-in" in done.stdout
