@@ -30,7 +30,7 @@ test('a restart of the server in the middle of operations loses nothing and need
   await expect(sidebar.environment('survivor')).toContainText('Python (survivor)');
   await expect(sidebar.panel.getByText('The Jupyter server does not answer.')).toBeHidden();
 
-  // The new server's events arrive, too: this is not the slow net.
+  // Until the new server's events arrive it is looked at more often: this is not the slow net.
   await lab.ask('POST', 'instances/survivor/stop?confirm=survivor');
   await expect(sidebar.instance('survivor')).toContainText(/Stopping|Stopped/, { timeout: 10_000 });
   await expect(sidebar.instance('survivor')).toContainText('Stopped');

@@ -168,6 +168,31 @@ describe('Model', () => {
     }
   });
 
+  it('looks more often for a while when the server was restarted in quiet times', async () => {
+    jest.useFakeTimers();
+    try {
+      const pass = (seconds: number) => jest.advanceTimersByTimeAsync(seconds * 1000);
+      const watch = model.watch();
+      await pass(1);
+      server.emit(INSTANCE_EVENT, 'changed');
+      await pass(60);
+      server.status = { ...server.status, server_id: 'server-2' };
+      await pass(60);
+      expect(model.status.value?.server_id).toBe('server-2');
+      const noticed = server.count('instances');
+      await pass(11);
+      expect(server.count('instances')).toBe(noticed + 2);
+      server.emit(INSTANCE_EVENT, 'changed');
+      await pass(1);
+      const heard = server.count('instances');
+      await pass(20);
+      expect(server.count('instances')).toBe(heard);
+      watch.dispose();
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('reads everything when events were missed', async () => {
     await model.refresh();
     server.emit(INSTANCE_EVENT, 'changed');

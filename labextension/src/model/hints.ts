@@ -2,9 +2,16 @@ import type { Event } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
 import { INSTANCE_EVENT, JOB_EVENT } from '../types.gen';
+import type { Status } from '../wire';
+import type { IResourceState } from './resource';
 
 /** Milliseconds in which many hints count as one. */
 const TOGETHER = 150;
+/**
+ * Milliseconds within which JupyterLab listens again to a server that was away: the longest pause
+ * between two of its tries.
+ */
+const LISTENING_ANEW = 30_000;
 
 /**
  * Listens to Jupyter's event bus, which has no replay and to which anybody may post: an event only
@@ -34,7 +41,22 @@ export class Hints implements IDisposable {
 
   /** Whether events of that server arrive: after a restart JupyterLab listens anew only by and by. */
   hears(server: string | null): boolean {
-    return this._server !== null && this._server === server;
+    return !this._isCut && this._server !== null && this._server === server;
+  }
+
+  /** Whether the server was away just now, and nothing was heard of it since. */
+  get mayMissSome(): boolean {
+    return Date.now() < this._deafUntil && !this.hears(this._options.serverId());
+  }
+
+  /** Notice that the server is out of reach, or another one; before the model knows it. */
+  noticeAnswer({ error, value }: IResourceState<Status>): void {
+    const [known, id] = [this._options.serverId(), value?.server_id ?? null];
+    const isOther = known !== null && id !== known && !this.hears(id);
+    if (isOther || error?.code === 'offline') {
+      this._isCut = true;
+      this._deafUntil = Date.now() + LISTENING_ANEW;
+    }
   }
 
   private _onEvent(_: unknown, event: Event.Emission): void {
@@ -42,6 +64,7 @@ export class Hints implements IDisposable {
     if (!isJob && event.schema_id !== INSTANCE_EVENT) {
       return;
     }
+    this._isCut = false;
     if (this._missedSome(event)) {
       invoke(this._everything);
     }
@@ -67,8 +90,10 @@ export class Hints implements IDisposable {
     return missed;
   }
 
+  private _deafUntil = 0;
   private _everything: Debouncer;
   private _instances: Debouncer;
+  private _isCut = false;
   private _isDisposed = false;
   private _jobs: Debouncer;
   private _revision = 0;

@@ -29,13 +29,14 @@ export class Model extends Resources implements IDisposable {
   constructor(options: Model.IOptions) {
     super(options.api);
     this.jobs.changed.connect(this._noticeEndedJobs, this);
+    this.status.changed.connect(() => this._hints?.noticeAnswer(this.status.state));
     this.status.changed.connect(this._noticeOthers, this);
     this.net = new Net({
       readAll: () => this.refresh(),
       // Where nobody would tell of what changes, everything is looked at as often.
       readStatus: () =>
         this._hints?.hears(this._serverId) ? this.status.refresh() : this.refresh(),
-      isBusy: () => this.isBusy,
+      isBusy: () => this.isBusy || Boolean(this._hints?.mayMissSome),
       isOffline: () => this.status.state.error?.code === 'offline'
     });
     for (const resource of [this.status, this.instances, this.jobs]) {
