@@ -8,29 +8,24 @@ leaves all as it was, and a sign-out holds until the next sign-in.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import msgspec
 
-from ..errors import CIManagerError, InvalidValue, SignedOut, TimedOut
+from ..errors import CIManagerError, SignedOut, TimedOut
 from ..sentences import say
-from .clouds import is_loopback
 from .code_sign_in import CodeSignIn, end_requests
 from .credentials import (
-    azure_credential,
     credential_name,
     forget_kept_tokens,
     identity_of,
     save_record,
 )
-from .emulator_tokens import EmulatorCredential, IssuedCredential
 from .models import ErrorInfo, Identity
 from .sign_in_failures import (
     carried,
@@ -38,12 +33,11 @@ from .sign_in_failures import (
     out_of_reach,
     signed_out,
 )
+from .sign_in_methods import SignInMethods
 
 if TYPE_CHECKING:
     from ..config import Settings
     from .emulator_process import EmulatorInfo
-
-METHODS = ("auto", "managed_identity", "cli", "device_code", "environment")
 
 #: Seconds between two tries while nobody is signed in.
 RETRY_SECONDS = 20.0
@@ -82,7 +76,7 @@ class SignIn:
         self._scope = scope
         self._find_tenant = find_tenant
         self._account_file = account_file
-        self._emulator = emulator
+        self._methods = SignInMethods(settings, emulator=emulator, account_file=account_file)
         self._on_change = on_change
         self._lock = threading.RLock()
         self._method = settings.credential
@@ -122,7 +116,7 @@ class SignIn:
             if self._refused is not None and time.monotonic() < self._refused_until:
                 raise carried(self._refused)
             if self._credential is None:
-                self._credential = self._make(self._method)
+                self._credential = self._methods.credential(self._method)
             credential = self._credential
         try:
             # One kind of token throughout: azure-identity keeps those that Azure can revoke at
@@ -147,7 +141,7 @@ class SignIn:
                 self._identity = identity_of(
                     token.token,
                     credential_name(credential),
-                    emulator=self._is_emulator,
+                    emulator=self._methods.is_emulator,
                     is_kept=self._settings.persist_tokens and self._method == "device_code",
                 )
                 changed = known != self._identity
@@ -183,13 +177,7 @@ class SignIn:
         SignedOut
             It did not succeed; who was signed in still is.
         """
-        if method not in METHODS:
-            raise InvalidValue(
-                say("There is no way to sign in called “{method}”.", method=method),
-                hint=say("Choose one of {methods}.", methods=", ".join(METHODS)),
-                field="method",
-            )
-        with_code = method == "device_code" and self._has_sign_in_service
+        with_code = self._methods.needs_code(method)
         with self._lock:
             if with_code and self._waiting is not None and self._waiting.prompt is not None:
                 return self._shown()
@@ -199,7 +187,7 @@ class SignIn:
             return self._begin_with_code()
         try:
             if is_signed_in:
-                instead = self._make(method)
+                instead = self._methods.credential(method)
                 instead.get_token_info(self._scope, options={"enable_cae": True})
                 self._take(instead, method)
             else:
@@ -237,16 +225,6 @@ class SignIn:
         self._give_up()
         self._take(None, self._method)
 
-    @property
-    def _is_emulator(self) -> bool:
-        return self._settings.backend == "emulator"
-
-    @property
-    def _has_sign_in_service(self) -> bool:
-        """Tell whether codes can be asked for: of an emulator only when its own service is named."""
-        named = os.environ.get("AZURE_AUTHORITY_HOST", "")
-        return not self._is_emulator or is_loopback(urlsplit(named).hostname)
-
     def _shown(self) -> Identity:
         """Give who acts, with the sign-in that waits beside it, or why the last one failed."""
         known, waiting = self._identity, self._waiting
@@ -260,16 +238,6 @@ class SignIn:
             tenant_id=waiting.tenant or None,
             credential="DeviceCodeCredential",
             prompt=waiting.prompt,
-        )
-
-    def _make(self, method: str) -> Any:
-        if self._is_emulator and method != "managed_identity":
-            info, user = self._emulator(), self._settings.emulator_user
-            if info is not None and info.strict_auth:
-                return IssuedCredential(info, user)
-            return EmulatorCredential(user, self._settings.tenant_id)
-        return azure_credential(
-            self._settings, method, record=self._account_file if method == "device_code" else None
         )
 
     def _begin_with_code(self) -> Identity:
