@@ -19,6 +19,9 @@ from jupyter_ci_manager.kernels.service import KernelService
 
 from . import stand_in_conda
 
+#: Read here: a test's :func:`home` takes such variables away.
+REAL_CONDA = os.environ.get("CI_MANAGER_TEST_CONDA", "")
+
 
 @dataclass
 class Notes:
@@ -75,11 +78,10 @@ def package_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def conda_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package_cache: Path) -> str:
     """The conda that ``CI_MANAGER_TEST_CONDA`` names, or a stand-in."""
-    named = os.environ.get("CI_MANAGER_TEST_CONDA")
-    if named:
+    if REAL_CONDA:
         # Tests run side by side, and two condas get into each other's way in one cache.
         monkeypatch.setenv("CONDA_PKGS_DIRS", str(package_cache / "conda"))
-    return named or str(stand_in_conda.write(tmp_path))
+    return REAL_CONDA or str(stand_in_conda.write(tmp_path))
 
 
 @pytest.fixture

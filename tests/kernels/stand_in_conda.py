@@ -19,7 +19,11 @@ from jupyter_ci_manager.kernels.engines.condarc import read_condarc
 from jupyter_ci_manager.kernels.engines.rattler import RattlerEngine
 from jupyter_ci_manager.kernels.installed import records
 
-_NAMES = {"unsolvable": "UnsatisfiableError", "package_not_installed": "PackagesNotFoundError"}
+_NAMES = {
+    "unsolvable": "UnsatisfiableError",
+    "package_not_found": "PackagesNotFoundInChannelsError",
+    "package_not_installed": "PackagesNotFoundError",
+}
 
 
 def write(folder: Path) -> Path:

@@ -179,6 +179,25 @@ def test_what_cannot_be_is_explained(engine: Engine, prefix: Path) -> None:
     assert not prefix.exists()
 
 
+def test_a_package_that_exists_nowhere_is_named_with_those_that_are_nearly_called_so(
+    engine: Engine, prefix: Path, channel: Path
+) -> None:
+    with pytest.raises(Unsolvable) as caught:
+        engine.solve(SolveRequest(specs=("tzdatta", "tiny"), prefix=prefix), Silent())
+    error = caught.value
+    assert (error.code, error.field) == ("package_not_found", "packages")
+    assert error.message == f"There is no package called tzdatta in the channel {channel.as_uri()}."
+    assert error.hint == "Did you mean tzdata?"
+    assert (error.details["missing"], error.details["near"]) == (["tzdatta"], ["tzdata"])
+    assert not prefix.exists()
+
+
+def test_a_version_that_exists_nowhere_is_another_matter(engine: Engine, prefix: Path) -> None:
+    with pytest.raises(Unsolvable, match="tiny") as caught:
+        engine.solve(SolveRequest(specs=("tiny=99",), prefix=prefix), Silent())
+    assert caught.value.code == "unsolvable"
+
+
 @pytest.mark.parametrize(
     "spec", ["--dry-run", "numpy;rm -rf /", ">=", "https://x.test/a-1-0.conda"]
 )

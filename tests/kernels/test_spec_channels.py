@@ -123,6 +123,29 @@ def test_a_token_is_nowhere_in_what_a_job_and_its_kernel_leave(
         assert team in text
 
 
+def test_what_is_repaired_or_cloned_is_fetched_with_the_token(
+    settings: Settings, home: Path, server: ChannelServer
+) -> None:
+    settings.channels = [f"{server.url}/t/{TOKEN}/team"]
+    engine = RattlerEngine(settings, read_condarc())
+    prefix, copy = home / "envs" / "made", home / "envs" / "copy"
+    engine.apply(
+        engine.solve(SolveRequest(specs=("tzdata",), prefix=prefix), Silent()), prefix, Silent()
+    )
+    zone = prefix / "share" / "zoneinfo" / "Asia" / "Seoul"
+    packed = zone.read_bytes()
+    zone.unlink()
+    for place, asked in (
+        (prefix, SolveRequest(repair=("tzdata",), prefix=prefix)),
+        (copy, SolveRequest(clone=prefix, prefix=copy)),
+    ):
+        settings.package_cache = str(home / f"empty-for-{place.name}")
+        engine.apply(engine.solve(asked, Silent()), place, Silent())
+        assert (place / "share" / "zoneinfo" / "Asia" / "Seoul").read_bytes() == packed
+        for record in (place / "conda-meta").iterdir():
+            assert TOKEN not in record.read_text(), record
+
+
 @pytest.mark.parametrize(
     "request_",
     [

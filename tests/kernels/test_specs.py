@@ -118,3 +118,9 @@ def test_what_pip_would_take_for_something_else(text: str) -> None:
 )
 def test_credentials(text: str, shown: str, plain: str) -> None:
     assert (hide_credentials(text), strip_credentials(text)) == (shown, plain)
+
+
+def test_what_conda_tells_of_a_channel_in_json_holds_no_credentials() -> None:
+    said = '{"auth": "u:p", "location": "h.test", "token": "TOKEN", "package": null}'
+    shown = '{"auth": "***", "location": "h.test", "token": "***", "package": null}'
+    assert hide_credentials(said) == shown

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -59,3 +59,9 @@ def with_token(url: str, known: Mapping[str, str]) -> str:
         if f"{url}/".startswith(f"{server}/"):
             return f"{parts[1]}/t/{token}{parts[2] or ''}"
     return url
+
+
+def signed(urls: Iterable[str], condarc: CondaConfig) -> list[str]:
+    """Give addresses with the tokens that conda would send along."""
+    known = tokens(condarc)
+    return [with_token(url, known) for url in urls]

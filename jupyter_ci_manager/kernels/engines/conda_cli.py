@@ -11,43 +11,38 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from ...config import Settings
-from ...errors import NameTaken
+from ...errors import CIManagerError, NameTaken, Unsolvable
 from ...sentences import say
 from ..identity import Identity
 from ..models import PackageMatches
 from . import bookkeeping
-from .base import Action, Engine, PackageAction, Plan, Report, Silent, SolveRequest
+from .anaconda_tokens import signed
+from .base import Engine, Plan, Report, Silent, SolveRequest
+from .conda_answers import package_actions
+from .conda_channels import configured, named_channels
+from .conda_commands import Command, command
 from .conda_config import CondaConfig
 from .conda_errors import failure
 from .conda_process import run_logged, run_quietly
 from .conda_programs import CondaProgram
+from .conda_progress import CondaProgress
 from .conda_search import search
-from .explicit import check_addresses
+from .folders import make_private, package_cache
 from .rattler_errors import translated
+from .rattler_solve import Asked
+from .records import installed_records
 from .removal import remove_prefix
 from .search import NamePattern
-from .secrets import hide_credentials, strip_credentials
-from .specs import parse_specs
+from .secrets import strip_credentials
+from .specs import Spec, parse_specs
+from .unknown_package import check_names
 
 #: Packages grow about so much when they are unpacked; repodata does not tell.
 _UNPACKED = 4
-
-
-@dataclass(frozen=True)
-class _Command:
-    """What to run: the subcommand with everything but the prefix and the switches."""
-
-    head: tuple[str, ...]
-    specs: tuple[str, ...] = ()
-    explicit: tuple[str, ...] = ()
-    creates: bool = False
-    packages: int = 0
-    is_repair: bool = False
 
 
 class CondaEngine(Engine):
@@ -73,19 +68,23 @@ class CondaEngine(Engine):
         listed = [*urls, *names, *self._condarc.channels]
         specs = parse_specs(request.specs, listed)
         removed = parse_specs(request.remove, [])
-        command = self._command(
-            request, self._places(names), [s.text for s in specs], [s.name for s in removed]
+        channels = named_channels(names, self._condarc)
+        wanted = command(
+            self._program, request, channels, [s.text for s in specs], [s.name for s in removed]
         )
         prefix = request.prefix or Path(tempfile.gettempdir()) / "no-environment"
-        with self._written(command, prefix) as argv:
-            done = run_quietly([*argv, "--dry-run", "--json"], report)
+        with wanted.written(prefix) as (argv, variables):
+            done = run_quietly([*argv, "--dry-run", "--json"], report, variables)
         try:
             answer = json.loads(done.out[done.out.index("{") :])
         except ValueError:
             answer = {}
         if done.code != 0 or answer.get("success") is False:
-            raise failure(answer, done.out + done.err)
-        actions = _actions(answer.get("actions") or {}, request)
+            error = failure(answer, done.out + done.err)
+            if isinstance(error, Unsolvable):
+                self._check_names(request, specs, error, report)
+            raise error
+        actions = package_actions(answer.get("actions") or {})
         download = sum(a.size_bytes or 0 for a in actions if not a.cached and a.action != "remove")
         return Plan(
             engine=self.name,
@@ -93,16 +92,9 @@ class CondaEngine(Engine):
             actions=tuple(actions),
             download_bytes=download,
             link_bytes=download * _UNPACKED,
-            specs=command.specs,
+            specs=wanted.specs,
             channels=tuple(strip_credentials(url) for url in urls),
-            payload=_Command(
-                command.head,
-                command.specs,
-                command.explicit,
-                command.creates,
-                len(actions),
-                command.is_repair,
-            ),
+            payload=replace(wanted, packages=len(actions)),
         )
 
     def search(
@@ -112,26 +104,31 @@ class CondaEngine(Engine):
         pattern = NamePattern(name)
         names = channels or tuple(self._settings.channels)
         self._condarc.resolve_all(names)
-        argv = [str(self._program.path), *self._places(names)]
-        return search(argv, pattern, limit, report)
+        named = named_channels(names, self._condarc)
+        argv = [str(self._program.path), *named.options]
+        with configured(named) as variables:
+            return search(argv, pattern, limit, report, variables)
 
     def settle(self, prefix: Path) -> None:
         """Do nothing: conda has compiled everything already."""
 
     def _apply(self, plan: Plan, prefix: Path, report: Report) -> None:
-        command: _Command = plan.payload
+        wanted: Command = plan.payload
         if plan.is_empty and (prefix / "conda-meta" / "history").is_file():
             return
         begun = bookkeeping.begun_mark(prefix)
         with translated("link"):
-            if command.creates:
+            if wanted.creates:
                 self._make_way(prefix, begun, report)
-            with self._written(command, prefix) as argv, self._cache(command, prefix) as cache:
-                watch = _Watch(prefix, command.packages, report)
-                done = run_logged(argv, report, watch, cache)
+            with (
+                wanted.written(prefix) as (argv, variables),
+                self._cache(wanted, prefix) as cache,
+            ):
+                watch = CondaProgress(prefix, wanted.packages, report)
+                done = run_logged(argv, report, watch, variables | cache)
         if done.code != 0:
             raise failure({}, done.out)
-        if command.creates:
+        if wanted.creates:
             (prefix / "conda-meta" / bookkeeping.MARK).write_text(bookkeeping.MADE)
             if not begun.read_bytes():
                 begun.unlink()
@@ -140,6 +137,29 @@ class CondaEngine(Engine):
     def _remove(self, prefix: Path, judged: Identity | None, report: Report) -> None:
         with translated("remove"):
             remove_prefix(prefix, report, judged=judged)
+
+    def _check_names(
+        self, request: SolveRequest, specs: list[Spec], error: Unsolvable, report: Report
+    ) -> None:
+        """See that every package exists: of a version that does not, conda says the same."""
+        names = tuple(request.channels) or tuple(self._settings.channels)
+        place = request.prefix or Path.home()
+        try:
+            asked = Asked(
+                request=request,
+                urls=signed(self._condarc.resolve_all(names), self._condarc),
+                specs=specs,
+                installed=installed_records(request.prefix),
+                condarc=self._condarc,
+                cache=make_private(package_cache(place, self._settings, self._condarc)),
+            )
+            with translated("solve"):
+                check_names(asked, names, str(error.details.get("error", "")), report)
+        except Unsolvable:
+            raise
+        except CIManagerError as other:
+            # conda reaches channels in ways that rattler does not know; its own words must do.
+            report.log(f"the names were not looked up: {other.message}")
 
     def _make_way(self, prefix: Path, begun: Path, report: Report) -> None:
         """Let conda find nothing under the name: it would delete what is there."""
@@ -157,56 +177,14 @@ class CondaEngine(Engine):
         begun.parent.mkdir(parents=True, exist_ok=True)
         begun.touch()
 
-    def _command(
-        self,
-        request: SolveRequest,
-        places: list[str],
-        specs: list[str],
-        removed: list[str],
-    ) -> _Command:
-        there = request.prefix is not None and (request.prefix / "conda-meta" / "history").is_file()
-        head = ["install"] if there else ["create"]
-        if request.clone is not None:
-            if self._program.kind == "conda":
-                return _Command(("create", "--clone", str(request.clone)), creates=True)
-            return _Command(("create",), explicit=_urls_of(request.clone), creates=True)
-        if request.explicit:
-            urls = tuple(spec.text for spec in check_addresses(request.explicit))
-            return _Command(tuple(head), explicit=urls, creates=not there)
-        if removed:
-            return _Command(("remove",), tuple(removed))
-        if request.repair:
-            assert request.prefix is not None
-            exact = _exact_specs(request.prefix, request.repair)
-            return _Command(("install", "--force-reinstall", *places), exact, is_repair=True)
-        if request.update:
-            named = ("--all",) if "*" in request.update else ()
-            rest = tuple(name for name in request.update if name != "*")
-            return _Command(("update", *named, *places), (*rest, *specs))
-        if request.python:
-            specs = [f"python={request.python}", *specs]
-        if request.platform:
-            places = [*places, "--platform", request.platform]
-        return _Command((*head, *places), tuple(specs), creates=not there)
-
-    def _places(self, channels: tuple[str, ...]) -> list[str]:
-        """Give the options that name the channels, where conda would not take them by itself."""
-        if not channels and self._condarc.channels:
-            return []
-        names = channels or self._condarc.names_in_force()
-        options = [part for name in names for part in ("-c", name)]
-        if self._condarc.override_channels_enabled:
-            options.append("--override-channels")
-        return options
-
     @contextlib.contextmanager
-    def _cache(self, command: _Command, prefix: Path) -> Iterator[dict[str, str]]:
+    def _cache(self, wanted: Command, prefix: Path) -> Iterator[dict[str, str]]:
         """Give the variables by which a repair gets its packages anew.
 
         What was written in place shows in conda's cache too, for both are one file, and conda
         looks at sizes only.
         """
-        if not command.is_repair or self._condarc.offline:
+        if not wanted.is_repair or self._condarc.offline:
             yield {}
             return
         # Inside, so that the packages can be linked, and go with the environment in any case.
@@ -216,117 +194,3 @@ class CondaEngine(Engine):
             yield {"CONDA_PKGS_DIRS": str(fresh)}
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-
-    @contextlib.contextmanager
-    def _written(self, command: _Command, prefix: Path) -> Iterator[list[str]]:
-        """Give the whole argument list; a list of addresses goes through a file."""
-        argv = [str(self._program.path), *command.head, "--yes", "--prefix", str(prefix)]
-        if not command.explicit:
-            yield [*argv, *command.specs]
-            return
-        with tempfile.TemporaryDirectory() as scratch:
-            listing = Path(scratch) / "explicit.txt"
-            listing.write_text("@EXPLICIT\n" + "\n".join(command.explicit) + "\n")
-            yield [*argv, "--file", str(listing)]
-
-
-class _Watch:
-    """Tells phases by what conda prints, and packages by the records it has written."""
-
-    def __init__(self, prefix: Path, packages: int, report: Report) -> None:
-        self._meta = prefix / "conda-meta"
-        self._packages = packages
-        self._report = report
-        self._phase = ""
-        self._told = -1
-
-    def line(self, text: str) -> None:
-        """Look at one line of output."""
-        lowered = text.lower()
-        if "download" in lowered and "packages" in lowered:
-            self._enter("download")
-        elif "executing transaction" in lowered or lowered.startswith("linking"):
-            self._enter("link")
-
-    def look(self) -> None:
-        """Tell how many packages are in place."""
-        if self._phase != "link" or not self._packages:
-            return
-        done = sum(1 for _ in self._meta.glob("*.json"))
-        if done != self._told:
-            self._told = done
-            self._report.progress(min(done, self._packages), self._packages, "packages")
-
-    def _enter(self, phase: str) -> None:
-        if phase != self._phase:
-            self._phase = phase
-            self._report.phase(phase)
-
-
-def _exact_specs(prefix: Path, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Give specs that name what is installed: by its name alone conda would renew a package."""
-    return tuple(
-        f"{data['name']}={data['version']}={data['build']}"
-        for record in sorted((prefix / "conda-meta").glob("*.json"))
-        if (data := json.loads(record.read_text("utf-8"))).get("name") in names
-    )
-
-
-def _urls_of(prefix: Path) -> tuple[str, ...]:
-    urls = []
-    for record in sorted((prefix / "conda-meta").glob("*.json")):
-        data = json.loads(record.read_text("utf-8"))
-        digest = data.get("md5")
-        urls.append(f"{data['url']}#{digest}" if digest else str(data["url"]))
-    return tuple(urls)
-
-
-def _actions(answer: dict[str, Any], request: SolveRequest) -> list[PackageAction]:
-    fetched = {_dist(entry): entry for entry in answer.get("FETCH") or []}
-    unlinked = {entry["name"]: entry for entry in answer.get("UNLINK") or []}
-    linked = {entry["name"]: entry for entry in answer.get("LINK") or []}
-    actions = []
-    for name, entry in linked.items():
-        before = unlinked.get(name)
-        fetch = fetched.get(_dist(entry))
-        what: Action = "install"
-        was = None
-        if before is not None:
-            same = _dist(before) == _dist(entry)
-            what = "reinstall" if same else "change"
-            version = str(before["version"])
-            differs = same or version != str(entry["version"])
-            was = version if differs else f"{version} {_build(before)}"
-        size = (fetch or entry).get("size")
-        actions.append(
-            PackageAction(
-                name=name,
-                version=str(entry["version"]),
-                build=_build(entry),
-                channel=hide_credentials(str(entry.get("channel") or "")),
-                action=what,
-                size_bytes=size if isinstance(size, int) else None,
-                before=was,
-                cached=fetch is None,
-            )
-        )
-    actions += [
-        PackageAction(
-            name=name,
-            version=str(entry["version"]),
-            build=_build(entry),
-            channel=hide_credentials(str(entry.get("channel") or "")),
-            action="remove",
-        )
-        for name, entry in unlinked.items()
-        if name not in linked
-    ]
-    return actions
-
-
-def _build(entry: dict[str, Any]) -> str:
-    return str(entry.get("build_string") or entry.get("build") or "")
-
-
-def _dist(entry: dict[str, Any]) -> tuple[str, str, str]:
-    return str(entry["name"]), str(entry["version"]), _build(entry)

@@ -39,9 +39,17 @@ class Watcher(Protocol):
         """Be called ten times a second."""
 
 
-def run_quietly(argv: Sequence[str], report: Report) -> Done:
-    """Run a program whose output is for us only; cancellation ends it and all it started."""
-    child = _start(argv, subprocess.PIPE)
+def run_quietly(
+    argv: Sequence[str], report: Report, variables: Mapping[str, str] | None = None
+) -> Done:
+    """Run a program whose output is for us only; cancellation ends it and all it started.
+
+    Parameters
+    ----------
+    variables:
+        Environment variables that it gets besides this process's own.
+    """
+    child = _start(argv, subprocess.PIPE, variables)
     report.process(child.pid)
     out: list[str] = []
     err: list[str] = []

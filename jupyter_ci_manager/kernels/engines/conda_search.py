@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ...errors import CIManagerError
@@ -17,13 +18,21 @@ from .secrets import strip_credentials
 _SUBDIR = re.compile(r"/(?:noarch|[a-z]+-[a-z0-9]+)$")
 
 
-def search(argv: list[str], pattern: NamePattern, limit: int, report: Report) -> PackageMatches:
+def search(
+    argv: list[str],
+    pattern: NamePattern,
+    limit: int,
+    report: Report,
+    variables: Mapping[str, str],
+) -> PackageMatches:
     """Give the packages whose names match.
 
     Parameters
     ----------
     argv:
         The program and the channels to search.
+    variables:
+        Environment variables that it gets besides this process's own.
 
     Raises
     ------
@@ -31,7 +40,7 @@ def search(argv: list[str], pattern: NamePattern, limit: int, report: Report) ->
         The program has failed; finding nothing is no failure.
     """
     wanted = pattern.text if pattern.has_wildcards else f"*{pattern.text}*"
-    done = run_quietly([argv[0], "search", "--json", *argv[1:], wanted], report)
+    done = run_quietly([argv[0], "search", "--json", *argv[1:], wanted], report, variables)
     try:
         answer = json.loads(done.out[done.out.index("{") :])
     except ValueError:

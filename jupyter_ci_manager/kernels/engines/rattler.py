@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,21 @@ from ...sentences import say
 from ..identity import Identity
 from ..models import PackageMatches
 from . import bookkeeping
-from .anaconda_tokens import tokens, with_token
+from .anaconda_tokens import signed, tokens
 from .base import Engine, Plan, Report, SolveRequest
 from .folders import make_private, package_cache
 from .pyc_store import PycStore
 from .rattler_errors import translated
 from .rattler_network import client, with_gateway
 from .rattler_progress import Counter, Follower, run
-from .rattler_search import names_of
 from .rattler_solve import Asked, solved
 from .records import cached_names, identities, installed_records, package_actions
 from .removal import remove_prefix
 from .search import NamePattern
 from .secrets import hide_credentials, strip_credentials
+from .spec_channels import signed_like
 from .specs import parse_specs
-from .unknown_package import unknown_package
+from .unknown_package import check_names
 
 #: Packages grow about so much when they are unpacked; repodata does not tell.
 _UNPACKED = 4
@@ -69,7 +68,7 @@ class RattlerEngine(Engine):
         report.phase("solve")
         names = tuple(request.channels) or tuple(self._settings.channels)
         plain = self._condarc.resolve_all(names)
-        urls = self._signed(plain)
+        urls = signed(plain, self._condarc)
         named = [*names, *self._condarc.channels]
         specs = parse_specs(request.specs, [*plain, *named], field="packages")
         removed = parse_specs(request.remove, [], field="packages")
@@ -96,8 +95,12 @@ class RattlerEngine(Engine):
             try:
                 wanted, added = run(solving, report.check_cancelled)
             except SolverError as error:
-                self._check_names(asked, str(error), report)
+                check_names(asked, names, str(error), report)
                 raise
+            for record in wanted:
+                # What was installed has been rid of what signs in; it is to be fetched again.
+                if request.clone is not None or record.name.normalized in request.repair:
+                    record.url = signed_like(record.url, urls)
             packages = make_private(asked.cache / "packages")
             cached = run(cached_names(wanted, packages), report.check_cancelled)
         actions = package_actions(installed, wanted, cached, frozenset(request.repair))
@@ -106,7 +109,7 @@ class RattlerEngine(Engine):
         known = set(self._condarc.resolve_all(tuple(self._settings.channels)))
         known |= set(self._condarc.resolve_all(()))
         used = {str(r.channel or "").rstrip("/") for r in wanted}
-        trusted = used <= known | set(self._signed(known))
+        trusted = used <= known | set(signed(known, self._condarc))
         report.log(f"{len(wanted)} packages, {len(fetched)} to download ({download / 1e6:.1f} MB)")
         return Plan(
             engine=self.name,
@@ -134,7 +137,8 @@ class RattlerEngine(Engine):
         from .rattler_search import search
 
         pattern = NamePattern(name)
-        urls = self._signed(self._condarc.resolve_all(channels or tuple(self._settings.channels)))
+        plain = self._condarc.resolve_all(channels or tuple(self._settings.channels))
+        urls = signed(plain, self._condarc)
         with translated("solve"):
             network = client(self._condarc)
             found = with_gateway(
@@ -180,25 +184,6 @@ class RattlerEngine(Engine):
     def settle(self, prefix: Path) -> None:
         """See :meth:`Engine.settle`: compile what the next environment can use."""
         self._pyc_store(prefix).fill(prefix)
-
-    def _check_names(self, asked: Asked, said: str, report: Report) -> None:
-        """See that every package that was asked for by name exists, once no set of them fits."""
-        network = client(self._condarc)
-        found = with_gateway(
-            self._condarc, asked.cache, network, lambda indexes: names_of(list(asked.urls), indexes)
-        )
-        known = run(found, report.check_cancelled)
-        there = {record.name.normalized for record in asked.installed}
-        missing = [spec.name for spec in asked.specs if spec.name not in known | there]
-        if missing:
-            names = tuple(asked.request.channels) or tuple(self._settings.channels)
-            channels = [strip_credentials(one) for one in self._condarc.names_in_force(names)]
-            raise unknown_package(missing, channels, known, {"log": hide_credentials(said)})
-
-    def _signed(self, urls: Iterable[str]) -> list[str]:
-        """Give addresses with the tokens that conda would send along."""
-        known = tokens(self._condarc)
-        return [with_token(url, known) for url in urls]
 
     def _pyc_store(self, prefix: Path) -> PycStore:
         return PycStore(self.cache(prefix) / "compiled")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,20 +37,20 @@ class Asked:
         Records of the environment as it is.
     condarc:
         conda's configuration.
-    tokens:
-        By the address of a server, what is sent to it.
     cache:
         Folder for what rattler wants to remember of this machine.
+    tokens:
+        By the address of a server, what is sent to it.
     """
 
     request: SolveRequest
     urls: Sequence[str]
     specs: Sequence[Spec]
-    removed: Sequence[Spec]
     installed: list[PrefixRecord]
     condarc: CondaConfig
-    tokens: Mapping[str, str]
     cache: Path
+    removed: Sequence[Spec] = ()
+    tokens: Mapping[str, str] = field(default_factory=dict)
 
 
 async def solved(

@@ -14,12 +14,15 @@ _QUERY = re.compile(
     r"(?P<before>[?&](?:token|sig|signature|key|api_key|apikey|password|access_token)=)[^&\s'\"<>]+",
     re.IGNORECASE,
 )
+#: As conda tells of a channel in its JSON.
+_MEMBER = re.compile(r'(?P<before>"(?:token|auth)"\s*:\s*")[^"]+(?=")')
 
 
 def hide_credentials(text: str) -> str:
     """Replace user names with passwords, channel tokens and signatures in addresses by ``***``."""
     text = _USER_INFO.sub(r"\g<scheme>***@", text)
     text = _TOKEN_PATH.sub(r"\g<before>***", text)
+    text = _MEMBER.sub(r"\g<before>***", text)
     return _QUERY.sub(r"\g<before>***", text)
 
 
