@@ -140,6 +140,9 @@ def lay_down_anew(
         # Python compiles anew what it does not find.
         with suppress(OSError):
             (prefix / file).unlink()
+    if damage.compiled:
+        report.log(f"compiled modules that were damaged: {len(damage.compiled)}")
+        engine.forget_compiled(prefix, set(damage.compiled))
     if missing or damage.conda:
         plan = engine.solve(
             SolveRequest(specs=missing, repair=tuple(damage.conda), prefix=prefix), report

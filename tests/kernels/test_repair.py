@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from jupyter_ci_manager.errors import Refused
 from jupyter_ci_manager.jobs.models import Job
 from jupyter_ci_manager.kernels import kernelspecs, spec_health
+from jupyter_ci_manager.kernels.damage import find_damage
+from jupyter_ci_manager.kernels.engines.pyc_store import PycStore
 from jupyter_ci_manager.kernels.health import missing_files
+from jupyter_ci_manager.kernels.models import KernelRequest
 
 from .test_changes import change, wheel
 
@@ -71,6 +75,36 @@ def test_what_looks_well_is_looked_at_closely_and_stays(kernels, prefix, finish)
     assert done.result["laid_down_anew"] == []
     assert {path: path.stat().st_ino for path in prefix.rglob("*.py")} == stamps
     assert (kernelspecs.find("mine") / "kernel.json").read_bytes() == spec
+
+
+def test_a_damaged_compiled_module_is_damaged_in_no_environment_any_more(
+    kernels, home, finish, settings, until
+):
+    settings.package_cache = str(home / "own")
+    store = PycStore(home / "own" / "compiled")
+
+    def made(name):
+        finish(kernels.create(KernelRequest(name=name)))
+        return home / "envs" / name
+
+    def works(environment):
+        argv = [environment / "bin" / "python", "-c", "import ipykernel.kernelapp"]
+        return subprocess.run(argv, stderr=subprocess.DEVNULL).returncode == 0
+
+    first = made("first")
+    until(lambda: not store.missing(first), 120)
+    second = made("second")
+    folder = second / "lib/python3.11/site-packages/ipykernel/__pycache__"
+    [compiled] = folder.glob("kernelapp.*.pyc")
+    assert compiled.stat().st_nlink > 1
+    # Written in place, as a failing disk would: every environment and the store have it.
+    with compiled.open("r+b") as file:
+        file.truncate(100)
+    assert not works(second)
+    finish(kernels.repair_kernel("second"))
+    assert works(second)
+    assert not find_damage(second).compiled
+    assert works(made("third"))
 
 
 def test_pips_packages_come_from_pip_and_what_it_has_replaced_stays(

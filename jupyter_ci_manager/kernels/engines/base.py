@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -288,6 +289,13 @@ class Engine(ABC):
 
         It returns at once: the work goes on in a process of low priority of its own, and
         nothing depends on it.
+        """
+
+    @abstractmethod
+    def forget_compiled(self, prefix: Path, files: Collection[str]) -> None:
+        """Give no other environment the compiled modules of ``prefix`` that are damaged.
+
+        ``files`` are their paths in it.
         """
 
     @abstractmethod

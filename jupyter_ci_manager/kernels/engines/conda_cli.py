@@ -10,7 +10,7 @@ import contextlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,6 +111,9 @@ class CondaEngine(Engine):
 
     def settle(self, prefix: Path) -> None:
         """Do nothing: conda has compiled everything already."""
+
+    def forget_compiled(self, prefix: Path, files: Collection[str]) -> None:
+        """Do nothing: each environment has its own."""
 
     def _apply(self, plan: Plan, prefix: Path, report: Report) -> None:
         wanted: Command = plan.payload

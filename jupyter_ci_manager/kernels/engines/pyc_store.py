@@ -4,6 +4,9 @@
 They depend on the package and on Python's minor version only, so they are compiled once, kept
 under ``<x.y>/<sha256 of the package>/`` and hard-linked into every further environment. The
 ``.pyc`` files carry the time and size of their sources; both are the same in every environment.
+
+All environments share one file, so what befalls it befalls all of them. Its hash stands in each
+environment's records, as conda's own do, so that who looks closely finds it out.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,9 @@ from .bookkeeping import write_atomically
 
 #: Runs in the environment's own Python, which may be as old as 3.6: compiles what is listed.
 _COMPILER = """\
-import json, os, py_compile, sys
+import hashlib, json, os, py_compile, sys
 for package in json.load(sys.stdin):
+    hashes = {}
     scratch = package["target"] + ".%d" % os.getpid()
     for source, inner in package["files"]:
         target = os.path.join(scratch, inner)
@@ -35,7 +39,12 @@ for package in json.load(sys.stdin):
             py_compile.compile(source, cfile=target, dfile=source, doraise=True)
         except (py_compile.PyCompileError, OSError, ValueError):
             continue
+        with open(target, "rb") as compiled:
+            content = compiled.read()
+        hashes[inner] = [len(content), hashlib.sha256(content).hexdigest()]
     os.makedirs(scratch, exist_ok=True)
+    with open(os.path.join(scratch, "hashes.json"), "w") as listing:
+        json.dump(hashes, listing)
     try:
         os.rename(scratch, package["target"])
     except OSError:
@@ -62,6 +71,24 @@ class PycStore:
         conda's own are, so that whoever removes the package removes these too.
         """
         return sum(self._link_one(prefix, path) for path in records)
+
+    def forget(self, prefix: Path, files: Collection[str]) -> None:
+        """Keep nothing of packages some of whose compiled modules, ``files``, are damaged.
+
+        The records of ``prefix`` no longer say what these files hold: Python writes them anew.
+        """
+        for record in sorted((prefix / "conda-meta").glob("*.json")):
+            data = _noarch_python(record)
+            if set(files).isdisjoint(data.get("files") or ()):
+                continue
+            target, _ = self._sources(data)
+            if target is not None:
+                shutil.rmtree(target, ignore_errors=True)
+            for entry in _paths(data):
+                if entry.get("_path") in files:
+                    entry.pop("sha256", None)
+                    entry.pop("size_in_bytes", None)
+            _write(record, data)
 
     def missing(self, prefix: Path) -> list[dict[str, Any]]:
         """Give what would have to be compiled for ``prefix``, as :meth:`fill` wants it."""
@@ -108,12 +135,13 @@ class PycStore:
         target, sources = self._sources(data)
         if target is None or not target.is_dir():
             return 0
-        added = []
+        hashes = _hashes(target)
+        added: dict[str, tuple[int, str] | None] = {}
         for source, cached in sources:
             folder = source.rpartition("/")[0]
             inner = f"{folder}/__pycache__/{cached.rpartition('/')[2]}"
             if _link(target / cached, prefix / inner):
-                added.append(inner)
+                added[inner] = hashes.get(cached)
         if added:
             _note(record, data, added)
         return len(added)
@@ -168,11 +196,31 @@ def _noarch_python(record: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _note(record: Path, data: dict[str, Any], added: list[str]) -> None:
+def _hashes(target: Path) -> dict[str, tuple[int, str]]:
+    """Give size and hash of a package's compiled modules; of an older store's nothing is known."""
+    try:
+        text = (target / "hashes.json").read_bytes()
+        return msgspec.json.decode(text, type=dict[str, tuple[int, str]])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _note(record: Path, data: dict[str, Any], added: dict[str, tuple[int, str] | None]) -> None:
     data["files"] = [*data["files"], *added]
+    for name, known in added.items():
+        entry: dict[str, Any] = {"_path": name, "path_type": "pyc_file"}
+        if known is not None:
+            entry["size_in_bytes"], entry["sha256"] = known
+        _paths(data).append(entry)
+    _write(record, data)
+
+
+def _paths(data: dict[str, Any]) -> list[dict[str, Any]]:
     paths = data.get("paths_data", {}).get("paths")
-    if isinstance(paths, list):
-        paths += [{"_path": name, "path_type": "pyc_file"} for name in added]
+    return paths if isinstance(paths, list) else []
+
+
+def _write(record: Path, data: dict[str, Any]) -> None:
     # With an indent, Python's own encoder takes longer than everything else here together.
     write_atomically(record, msgspec.json.encode(data).decode())
 

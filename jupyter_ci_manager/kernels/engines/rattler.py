@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,6 +185,10 @@ class RattlerEngine(Engine):
     def settle(self, prefix: Path) -> None:
         """See :meth:`Engine.settle`: compile what the next environment can use."""
         self._pyc_store(prefix).fill(prefix)
+
+    def forget_compiled(self, prefix: Path, files: Collection[str]) -> None:
+        """See :meth:`Engine.forget_compiled`."""
+        self._pyc_store(prefix).forget(prefix, files)
 
     def _pyc_store(self, prefix: Path) -> PycStore:
         return PycStore(self.cache(prefix) / "compiled")
