@@ -7,7 +7,6 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from ..models import PackageMatch, PackageMatches
 from .search import NamePattern, match_of
@@ -99,6 +98,9 @@ async def _open(url: str, client: Client) -> Any:
     from rattler.package_streaming import PackageArchive
 
     if url.startswith("file://"):
+        # Making an environment needs no part of what this brings along.
+        from urllib.request import url2pathname
+
         return await PackageArchive.from_path(url2pathname(urlsplit(url).path))
     return await PackageArchive.from_url(client, url, sparse="require")
 
