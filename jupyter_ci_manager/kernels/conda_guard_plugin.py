@@ -26,7 +26,6 @@ except ImportError:
     Action, CondaPreTransactionAction = object, None  # type: ignore[assignment,misc]
 
 _NAME = "jupyter-ci-manager-guard"
-_HERE = os.path.splitext(os.path.abspath(__file__))[0]
 _ADVICE = "Clone it and work in the clone: conda create --name mine --clone {name}"
 
 
@@ -34,9 +33,9 @@ class ProtectedEnvironmentError(CondaError):
     """The environment must not be lost."""
 
 
-def _policy():
-    with open(_HERE + ".json", encoding="utf-8") as file:
-        return json.load(file)
+# Read once: a conda that is at work goes on when the guard is taken out meanwhile.
+with open(os.path.splitext(os.path.abspath(__file__))[0] + ".json", encoding="utf-8") as _file:
+    _POLICY = json.load(_file)
 
 
 def _chosen():
@@ -59,19 +58,18 @@ def _chosen():
 
 def _protected(prefix):
     """Say why the environment at ``prefix`` is protected; ``None`` when it is not."""
-    policy = _policy()
     real = os.path.realpath(os.path.expanduser(os.fspath(prefix)))
     if not os.path.isdir(real):
         return None
     name = os.path.basename(real)
-    if name in policy["names"]:
-        return policy["reason"]
-    for entry in policy["entries"]:
+    if name in _POLICY["names"]:
+        return _POLICY["reason"]
+    for entry in _POLICY["entries"]:
         text = real if os.sep in entry else name
         if fnmatch.fnmatchcase(text, entry):
-            return policy["listed"]
-    reasons = list(policy["prefixes"].items())
-    reasons += [(known, policy["chosen"]) for known in _chosen()]
+            return _POLICY["listed"]
+    reasons = list(_POLICY["prefixes"].items())
+    reasons += [(known, _POLICY["chosen"]) for known in _chosen()]
     for known, reason in reasons:
         try:
             if os.path.samefile(known, real):
@@ -156,9 +154,8 @@ def lost_packages(prefix, unlink_precs, link_precs):
     reason = _protected(prefix)
     if not reason:
         return [], ""
-    policy = _policy()
-    core = re.compile(policy["core"], re.IGNORECASE)
-    kept = re.compile(policy["kept"], re.IGNORECASE)
+    core = re.compile(_POLICY["core"], re.IGNORECASE)
+    kept = re.compile(_POLICY["kept"], re.IGNORECASE)
     stays = {(p.name, p.version, p.build) for p in link_precs}
     names = {p.name for p in link_precs}
     # conda, and with it base, is kept up to date; there only what goes for good is a loss.

@@ -120,10 +120,11 @@ def remove(settings: Settings) -> GuardStatus:
     """
     program, site = _places(settings)
     try:
-        for ending in (".py", ".json"):
-            (site / f"{_MODULE}{ending}").unlink(missing_ok=True)
+        # First what makes conda look for it: one that starts meanwhile misses nothing.
         for info in site.glob(f"{_MODULE}-*.dist-info"):
             shutil.rmtree(info)
+        for ending in (".py", ".json"):
+            (site / f"{_MODULE}{ending}").unlink(missing_ok=True)
         for cached in (site / "__pycache__").glob(f"{_MODULE}.*"):
             cached.unlink(missing_ok=True)
     except OSError as error:

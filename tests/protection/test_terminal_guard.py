@@ -127,6 +127,17 @@ class TestHooks:
             with pytest.raises(plugin.ProtectedEnvironmentError, match=gone.name):
                 hook.action("repodata.json", (gone,), ())
 
+    def test_a_conda_at_work_goes_on_when_the_guard_is_taken_out(
+        self, plugin: Any, tmp_path: Path
+    ) -> None:
+        (tmp_path / "guard.json").unlink()
+        plugin.context.target_prefix = str(tmp_path / "envs" / "mine")
+        (hook,) = plugin.conda_pre_commands()
+        hook.action("install")
+        plugin.context.target_prefix = str(tmp_path / "envs" / "azureml_py36")
+        with pytest.raises(plugin.ProtectedEnvironmentError, match="cannot be"):
+            hook.action("env_remove")
+
     def test_it_proves_itself(self, plugin: Any, tmp_path: Path) -> None:
         class Manager:
             hooks = ("pre_commands", "post_solves")
