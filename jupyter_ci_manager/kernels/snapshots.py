@@ -9,7 +9,6 @@ environments and the packages.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -22,10 +21,9 @@ from ..errors import DiskFull, NotFound, NotPermitted, Refused
 from ..sentences import say
 from . import spec_copies
 from .engines import Report, Silent
-from .identity import is_folder, left_out
-from .linked_tree import LinksNotPossible, link_tree
-from .protection import Policy
+from .identity import is_folder
 from .snapshot_errors import told
+from .snapshot_making import Making, not_made
 from .snapshot_places import Places
 from .snapshot_restoring import Restored, Restoring
 from .snapshot_state import (
@@ -33,10 +31,8 @@ from .snapshot_state import (
     check_health,
     look,
     real,
-    state_key,
 )
 from .snapshot_store import Generation, Place
-from .tree_manifest import known_files
 
 __all__ = ["Restored", "SnapshotStatus", "Snapshots"]
 
@@ -118,7 +114,7 @@ class Snapshots:
         before = self.status(prefix)
         if before.state == "current" and not before.lost_kernels and not before.problems:
             return before
-        with told(_not_made(prefix)):
+        with told(not_made(prefix)):
             place, can_be_kept = self._places.choose(prefix)
         before = self._thorough(prefix, place, first=not place.generations())
         if before.problems or (before.state == "replaced" and not accept):
@@ -134,9 +130,10 @@ class Snapshots:
                 return now
             # Its snapshots may have been removed meanwhile, and the place with them.
             place, can_be_kept = self._places.choose(prefix)
+            making = Making(prefix, place, self._settings, report)
             why = ""
             if can_be_kept:
-                why = self._make_generation(prefix, place, report)
+                why = making.with_tree()
             else:
                 why = say(
                     "Links are not possible between {prefix} and {parent}",
@@ -144,7 +141,7 @@ class Snapshots:
                     parent=place.folder.parent,
                 )
             if why:
-                self._keep_kernels(prefix, place, why)
+                making.kernels_only(why)
         if why:
             raise Refused(
                 say("{why}, so a loss of {name} could not be undone.", why=why, name=prefix.name),
@@ -249,54 +246,6 @@ class Snapshots:
         is_damaged = bool(problems) and found.state in ("current", "outdated")
         return replace(found, state="damaged" if is_damaged else found.state, problems=problems)
 
-    def _make_generation(self, prefix: Path, place: Place, report: Report) -> str:
-        """Make a generation; gives why that was not possible, or nothing."""
-        key = state_key(prefix)
-        out = left_out(prefix)
-        with told(_not_made(prefix)), place.scratch() as scratch:
-            try:
-                laid = link_tree(
-                    prefix, scratch / "tree", pause=report.check_cancelled, left_out=out,
-                    known=known_files(prefix),
-                )  # fmt: skip
-            except LinksNotPossible as error:
-                return say(
-                    "Links are not possible between {filename} and {parent}",
-                    filename=error.filename,
-                    parent=place.folder.parent,
-                )
-            self._copy_kernels(prefix, place, scratch / "kernels")
-            if state_key(prefix) != key:
-                raise Refused(
-                    say(
-                        "{name} was changed meanwhile, so no snapshot of it is made.",
-                        name=prefix.name,
-                    ),
-                    hint=say("It is tried again later."),
-                    code="environment_busy",
-                )
-            place.add(
-                scratch, laid.entries, key=key, files=laid.files,
-                left_out=sorted(out),
-            )  # fmt: skip
-        return ""
-
-    def _keep_kernels(self, prefix: Path, place: Place, why: str) -> None:
-        with told(_not_made(prefix)), place.scratch() as scratch:
-            self._copy_kernels(prefix, place, scratch / "kernels")
-            place.add(scratch, None, key=state_key(prefix), why_no_tree=why)
-
-    def _copy_kernels(self, prefix: Path, place: Place, target: Path) -> None:
-        """Copy the specs as they are; of a protected one that is lost, the last copy."""
-        spec_copies.copy_specs(prefix, target)
-        last = place.newest()
-        if last is not None:
-            policy = Policy(self._settings)
-            for name in spec_copies.lost_specs(last.kernels):
-                if policy.describe_kernel(name, prefix=prefix) is not None:
-                    shutil.rmtree(target / name, ignore_errors=True)
-                    shutil.copytree(last.kernels / name, target / name)
-
     def _settled(self, restored: Restored) -> Restored:
         """Look at what was brought back, and keep it as it is now."""
         place = self._places.of(restored.prefix)
@@ -332,12 +281,6 @@ class Snapshots:
                 yield
             finally:
                 lock.release()
-
-
-def _not_made(prefix: Path) -> str:
-    return say(
-        "no snapshot of {name} was made; what was kept before is kept still", name=prefix.name
-    )
 
 
 def _no_snapshot(prefix: Path, message: str) -> NotFound:

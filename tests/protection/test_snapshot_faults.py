@@ -95,8 +95,8 @@ def contents(prefix: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize(
     ("deadly", "time"),
     [
-        (f"{_ROOM}.snapshots:link_tree", 1),
-        (f"{_ROOM}.snapshots:spec_copies.copy_specs", 1),
+        (f"{_ROOM}.snapshot_making:link_tree", 1),
+        (f"{_ROOM}.snapshot_making:spec_copies.copy_specs", 1),
         (f"{_ROOM}.snapshot_store:dump", 1),
         (f"{_ROOM}.snapshot_store:Path.write_text", 1),
         (f"{_ROOM}.snapshot_store:Path.rename", 1),
