@@ -48,7 +48,6 @@ def main() -> int:
     parser.add_argument("-c", dest="channels", action="append", default=[])
     for flag in ("yes", "json", "dry-run", "override-channels", "all", "force-reinstall"):
         parser.add_argument(f"--{flag}", action="store_true")
-    parser.add_argument("--clone", type=Path)
     parser.add_argument("--file", type=Path)
     given = parser.parse_intermixed_args()
     engine = RattlerEngine(Settings(channels=given.channels, disk_floor_mb=0), read_condarc())
@@ -96,8 +95,6 @@ def search(engine: RattlerEngine, given: argparse.Namespace) -> int:
 def request(given: argparse.Namespace) -> SolveRequest:
     specs = tuple(given.specs)
     common: dict[str, Any] = {"prefix": given.prefix, "channels": tuple(given.channels)}
-    if given.clone:
-        return SolveRequest(clone=given.clone, prefix=given.prefix)
     if given.file:
         lines = given.file.read_text().splitlines()
         return SolveRequest(explicit=tuple(u for u in lines if "://" in u), **common)

@@ -14,6 +14,7 @@ from jupyter_ci_manager.errors import InvalidValue, Unsolvable
 from jupyter_ci_manager.kernels.engines import Engine, SolveRequest, engine_by_name
 from jupyter_ci_manager.kernels.engines.conda_channels import named_channels
 from jupyter_ci_manager.kernels.engines.conda_config import CondaConfig
+from jupyter_ci_manager.kernels.exports import export_explicit
 from jupyter_ci_manager.kernels.package_records import path_records
 from tests.channel.server import ChannelServer, serve
 
@@ -77,8 +78,9 @@ def engine(settings: Settings, overheard: Overheard, server: ChannelServer) -> E
 
 
 def test_a_token_is_in_no_argument_and_stays_nowhere(
-    engine: Engine, overheard: Overheard, home: Path, notes: Notes, server: ChannelServer
-) -> None:
+    engine: Engine, overheard: Overheard, home: Path, notes: Notes, server: ChannelServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
     prefix = home / "envs" / "made"
     plan = engine.solve(SolveRequest(specs=("tzdata", "tiny=1.0"), prefix=prefix), notes)
     engine.apply(plan, prefix, notes)
@@ -87,14 +89,18 @@ def test_a_token_is_in_no_argument_and_stays_nowhere(
     assert [(c.name, c.before, c.after) for c in update.changes()] == [("tiny", "1.0", "2.0")]
     engine.apply(engine.solve(SolveRequest(repair=("tiny",), prefix=prefix), notes), prefix, notes)
     assert "tzdata" in {match.name for match in engine.search("tzd", (), 5, notes).packages}
-    assert len(overheard.arguments()) == 6
+    clone = home / "envs" / "copy"
+    monkeypatch.setenv("CONDA_PKGS_DIRS", str(home / "empty"))
+    engine.apply(engine.solve(SolveRequest(clone=prefix, prefix=clone), notes), clone, notes)
+    assert len(overheard.arguments()) == 8
     seen = "\n".join([*overheard.arguments(), overheard.variables(), *notes.lines, repr(plan)])
     assert TOKEN not in seen
     assert overheard.files()
     for mode, file in overheard.files():
         assert (mode, file.exists()) == ("600", False)
-    for path in (prefix / "conda-meta").iterdir():
+    for path in (*(prefix / "conda-meta").iterdir(), *(clone / "conda-meta").iterdir()):
         assert TOKEN not in path.read_text(), path
+    assert TOKEN not in export_explicit(prefix)
 
 
 def test_what_is_said_of_a_failure_holds_no_token(

@@ -70,7 +70,12 @@ class CondaEngine(Engine):
         removed = parse_specs(request.remove, [])
         channels = named_channels(names, self._condarc)
         wanted = command(
-            self._program, request, channels, [s.text for s in specs], [s.name for s in removed]
+            self._program,
+            request,
+            channels,
+            signed(urls, self._condarc),
+            [s.text for s in specs],
+            [s.name for s in removed],
         )
         prefix = request.prefix or Path(tempfile.gettempdir()) / "no-environment"
         with wanted.written(prefix) as (argv, variables):

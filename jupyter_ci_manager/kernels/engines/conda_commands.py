@@ -13,6 +13,8 @@ from .base import SolveRequest
 from .conda_channels import NamedChannels, configured
 from .conda_programs import CondaProgram
 from .explicit import check_addresses
+from .secrets import strip_credentials
+from .spec_channels import signed_like
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ def command(
     program: CondaProgram,
     request: SolveRequest,
     channels: NamedChannels,
+    signed_urls: list[str],
     specs: list[str],
     removed: list[str],
 ) -> Command:
@@ -78,19 +81,21 @@ def command(
     ----------
     channels:
         Where the packages are from.
+    signed_urls:
+        Their addresses with what signs in to them.
     specs, removed:
         What the request asks for, as it was understood.
     """
     there = request.prefix is not None and (request.prefix / "conda-meta" / "history").is_file()
     head = ["install"] if there else ["create"]
     if request.clone is not None:
-        if program.kind == "conda":
-            head = ["create", "--clone", str(request.clone)]
-            return Command(program=program, head=tuple(head), creates=True)
-        urls = _urls_of(request.clone)
+        # Not by --clone: it replaces the old prefix in the users' texts where it only begins alike.
+        urls = tuple(signed_like(url, signed_urls) for url in _urls_of(request.clone))
         return Command(program=program, head=("create",), explicit=urls, creates=True)
     if request.explicit:
-        urls = tuple(spec.text for spec in check_addresses(request.explicit))
+        urls = tuple(
+            signed_like(spec.text, signed_urls) for spec in check_addresses(request.explicit)
+        )
         return Command(program=program, head=tuple(head), explicit=urls, creates=not there)
     if removed:
         # What stays must be found; micromamba and mamba look at what is installed only.
@@ -131,6 +136,6 @@ def _urls_of(prefix: Path) -> tuple[str, ...]:
     urls = []
     for record in sorted((prefix / "conda-meta").glob("*.json")):
         data = json.loads(record.read_text("utf-8"))
-        digest = data.get("md5")
-        urls.append(f"{data['url']}#{digest}" if digest else str(data["url"]))
+        url, digest = strip_credentials(str(data["url"])), data.get("md5")
+        urls.append(f"{url}#{digest}" if digest else url)
     return tuple(urls)

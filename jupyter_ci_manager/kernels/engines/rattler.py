@@ -127,7 +127,9 @@ class RattlerEngine(Engine):
                 added_specs=tuple(added),
                 removed_specs=tuple(spec.name for spec in removed),
                 trusted=trusted,
-                has_credentials=any(url != strip_credentials(url) for url in urls),
+                has_credentials=any(
+                    url != strip_credentials(url) for url in (*urls, *(r.url for r in wanted))
+                ),
             ),
         )
 
