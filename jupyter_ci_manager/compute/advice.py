@@ -71,7 +71,7 @@ def advise(instance: ComputeInstance, now: datetime) -> None:
             "may be gone."
         )
     elif state in RUNNING and not instance.idle_shutdown_minutes and not _stops(instance):
-        instance.advice = say("No idle shutdown: it costs money until somebody stops it.")
+        instance.advice = say("No automatic stop: it costs money until somebody stops it.")
 
 
 def minutes_since(moment: str | None, now: datetime) -> float | None:

@@ -191,6 +191,11 @@ def normal_family(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
+def _short_family(name: str) -> str:
+    """Give a family's name as people say it: ``DSv2`` for ``standardDSv2Family``."""
+    return re.sub(r"^standard\s*|\s*family.*$", "", name, flags=re.IGNORECASE) or name
+
+
 def _judged(size: VmSize, left: Mapping[str, Usage]) -> VmSize:
     if size.code == "not_offered":
         return size
@@ -201,7 +206,7 @@ def _judged(size: VmSize, left: Mapping[str, Usage]) -> VmSize:
             continue
         if usage.limit is not None and usage.limit - usage.used < size.cores:
             name = (
-                say("the {family} family", family=size.family)
+                say("the {family} family", family=_short_family(size.family))
                 if what == "family"
                 else say("the whole region")
             )

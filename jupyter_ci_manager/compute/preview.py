@@ -114,7 +114,7 @@ def notes(request: CreateInstance, body: dict[str, Any], price: float | None) ->
     if "idleTimeBeforeShutdown" not in inner and not any(
         s.action == "stop" for s in request.schedules
     ):
-        found.append(say("No idle shutdown: it costs money until somebody stops it."))
+        found.append(say("No automatic stop: it costs money until somebody stops it."))
     if request.idle_shutdown_minutes != 0 and request.identity != "none":
         found.append(
             say(

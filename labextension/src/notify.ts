@@ -45,16 +45,17 @@ async function showDetails(
   title: string,
   trans: TranslationBundle
 ): Promise<void> {
+  // What is not known, or is not about an answer of the server, is left out.
   const facts = {
     code: error.code,
-    status: error.status,
-    field: error.field,
+    status: error.status || undefined,
+    field: error.field ?? undefined,
     details: error.info.details
   };
   const text = [error.message, error.hint, JSON.stringify(facts, null, 2)]
     .filter(Boolean)
     .join('\n\n');
-  const copy = Dialog.createButton({ label: trans.__('Copy'), accept: true });
+  const copy = Dialog.createButton({ label: trans.__('Copy'), accept: false });
   const result = await showDialog({
     title,
     body: createElement('pre', { className: 'jp-CIManager-verbatim' }, text),

@@ -16,7 +16,7 @@ describe('the remark on an instance', () => {
   };
 
   it('says how it stops by itself where all is well, also when that cannot be told in advance', () => {
-    expect(said({})).toEqual(['info', 'Stops after 1 h without use']);
+    expect(said({})).toEqual(['info', 'Stops after 1\u00a0h without use']);
     const postponed = { until: '2026-03-01T20:00:00Z', restores: '', stops: false };
     expect(said({ postponed })).toEqual(['info', expect.stringMatching(/^Not stopped before /)]);
     expect(said({ state: 'Stopped', idle_shutdown_minutes: null })).toBeNull();
@@ -34,7 +34,7 @@ describe('the remark on an instance', () => {
 
   it('says when it will be stopped', () => {
     const next_stop = '2026-03-01T13:30:00Z';
-    expect(said({ next_stop })).toEqual(['info', 'Stops by itself in 1 h 30 min']);
+    expect(said({ next_stop })).toEqual(['info', 'Stops by itself in 1\u00a0h\u00a030\u00a0min']);
   });
 
   it('does not call one ready that does not answer yet', () => {

@@ -83,9 +83,14 @@ describe('environmentLines', () => {
 describe('format', () => {
   it('says spans of time in two units', () => {
     const said = [5, 65, 3 * 3600 + 12 * 60, 26 * 3600].map(each => duration(each, trans));
-    expect(said).toEqual(['5 s', '1 min', '3 h 12 min', '1 d 2 h']);
-    expect(duration(8 * 3600, trans)).toBe('8 h');
-    expect(duration(-5, trans)).toBe('0 s');
+    expect(said).toEqual([
+      '5\u00a0s',
+      '1\u00a0min',
+      '3\u00a0h\u00a012\u00a0min',
+      '1\u00a0d\u00a02\u00a0h'
+    ]);
+    expect(duration(8 * 3600, trans)).toBe('8\u00a0h');
+    expect(duration(-5, trans)).toBe('0\u00a0s');
   });
 
   it('says money with the digits it needs, and nothing where nothing is known', () => {

@@ -1,34 +1,34 @@
-import { InputDialog, Notification } from '@jupyterlab/apputils';
+import { Notification } from '@jupyterlab/apputils';
 import { later } from '../later';
 import { guarded } from '../notify';
 import type { IFace } from '../ui/context';
 import type { Environment } from '../wire';
+import { choose } from './choice';
 import { CommandIDs } from './ids';
 import { runnerOf } from './run';
 
 /** The environment of that name or prefix; asks where none is named. */
 async function environmentOf(
-  { model, trans }: IFace,
+  face: IFace,
   id: string,
   verb: string,
   spares = false
 ): Promise<Environment | undefined> {
+  const { model, trans } = face;
   await model.environments.ensure();
   const all = model.environments.value ?? [];
   if (id) {
     return all.find(each => each.prefix === id) ?? all.find(each => each.name === id);
   }
-  // What cannot be done is not what Enter does.
-  const spared = (each: Environment) => spares && each.is_protected;
-  const order = [...all].sort((a, b) => Number(spared(a)) - Number(spared(b)));
-  const labelOf = (each: Environment) =>
-    spared(each) ? trans.__('%1 (protected)', each.name) : each.name;
-  const answer = await InputDialog.getItem({
+  return choose(face, {
     title: trans.__('Choose an environment'),
-    okLabel: verb,
-    items: order.map(labelOf)
+    verb,
+    items: all,
+    spares,
+    none: trans.__('There is no conda environment yet'),
+    allProtected: trans.__('All environments are protected. Clone one and work in the clone.'),
+    offer: { clone: all[0]?.prefix ?? '' }
   });
-  return answer.button.accept ? all.find(each => labelOf(each) === answer.value) : undefined;
 }
 
 /** Say that an environment is protected, and what to do instead; gives whether it is. */

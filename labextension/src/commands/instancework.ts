@@ -1,8 +1,10 @@
 import { Clipboard, InputDialog, Notification } from '@jupyterlab/apputils';
 import type { Api } from '../api';
+import { ApiError, reasonOf } from '../errors';
 import { later } from '../later';
 import type { Begun } from '../model/model';
 import { shortTime } from '../model/format';
+import { noNewInstance } from '../model/permitted';
 import { sshCommand } from '../model/sshkeys';
 import { guarded, notifyError } from '../notify';
 import type { IFace } from '../ui/context';
@@ -16,8 +18,13 @@ type Work = (face: IFace, instance: ComputeInstance) => Promise<void>;
  * Ask what a new instance shall be and have it made.
  */
 export async function makeInstance(face: IFace): Promise<void> {
-  const { commands, model } = face;
+  const { commands, model, trans } = face;
   const [{ createInstance }] = await Promise.all([later.dialogs(), model.status.ensure()]);
+  const refused = noNewInstance(model.status.value, model.permissions.value, trans);
+  if (refused) {
+    tellRefusal('not_permitted', refused, trans.__('No instance was created.'), trans);
+    return;
+  }
   const made = await createInstance(face);
   if (made) {
     begun(face, made, 'create');
@@ -45,6 +52,17 @@ export async function doToInstance(
   const { model, trans } = face;
   const instance = model.instance(name) ?? (await pick(face, verdictOf(doing), label, name));
   if (!instance) {
+    return;
+  }
+  const verdict = instance.actions[verdictOf(doing)];
+  if (verdict?.allowed === 'no') {
+    // Buttons say so themselves; other places of JupyterLab cannot.
+    tellRefusal(
+      verdict.code,
+      reasonOf(verdict, trans),
+      failure(doing, instance.name, trans),
+      trans
+    );
     return;
   }
   try {
@@ -89,14 +107,14 @@ const WORK: Partial<Record<Doing, Work>> = {
     if (lab) {
       window.open(lab.url, '_blank', 'noopener');
     } else {
-      Notification.warning(trans.__('%1 names no application to open.', instance.name));
+      tellLack(trans.__('%1 names no application to open.', instance.name));
     }
   },
   terminal: async ({ trans }, instance) => {
     if (instance.terminal_url) {
       window.open(instance.terminal_url, '_blank', 'noopener');
     } else {
-      Notification.warning(trans.__('%1 names no application to open.', instance.name));
+      tellLack(trans.__('%1 names no application to open.', instance.name));
     }
   },
   ssh: async ({ trans }, instance) => {
@@ -105,7 +123,7 @@ const WORK: Partial<Record<Doing, Work>> = {
       Clipboard.copyToSystem(command);
       Notification.success(trans.__('The SSH command is copied.'), { autoClose: 3000 });
     } else {
-      Notification.warning(trans.__('%1 has no SSH access.', instance.name));
+      tellLack(trans.__('%1 has no SSH access.', instance.name));
     }
   },
   postpone: async ({ model, trans }, { name }) => {
@@ -134,6 +152,16 @@ function onceAsked(
       begun(face, await work(face.model.api, instance.name), action);
     }
   };
+}
+
+/** Say what an instance lacks. */
+function tellLack(words: string): void {
+  Notification.warning(words, { autoClose: 10_000 });
+}
+
+/** Say why something cannot be done, where no button could say so beforehand. */
+function tellRefusal(code: string, reason: string, title: string, trans: IFace['trans']): void {
+  notifyError(new ApiError({ code, message: reason }, 0), title, trans);
 }
 
 /** What is said when it goes wrong. */
@@ -173,11 +201,19 @@ async function pick(
   if (name) {
     return model.instance(name);
   }
-  const possible = (model.instances.value?.instances ?? []).filter(
-    instance => instance.actions[action]?.allowed !== 'no'
-  );
+  const all = model.instances.value?.instances ?? [];
+  const possible = all.filter(instance => instance.actions[action]?.allowed !== 'no');
   if (possible.length === 0) {
-    Notification.info(trans.__('There is no instance with which this can be done now.'));
+    const none = trans.__('There is no instance with which this can be done now.');
+    // What is not permitted is so for all of them; what else speaks against it differs.
+    const verdicts = all.flatMap(({ actions }) => actions[action] ?? []);
+    const refusals = verdicts.filter(({ code }) => code === 'not_permitted');
+    const [reason, ...others] = new Set(refusals.map(verdict => reasonOf(verdict, trans)));
+    if (reason && others.length === 0) {
+      tellRefusal('not_permitted', reason, none, trans);
+    } else {
+      Notification.info(none, { autoClose: 5_000 });
+    }
     return undefined;
   }
   const answer = await InputDialog.getItem({

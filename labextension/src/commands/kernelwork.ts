@@ -5,28 +5,29 @@ import { later } from '../later';
 import { guarded } from '../notify';
 import type { IFace } from '../ui/context';
 import type { Job, Kernel, KernelRequest } from '../wire';
+import { choose } from './choice';
 
 /** The kernel of that name; asks where none is named. */
 async function kernelOf(
-  { model, trans }: IFace,
+  face: IFace,
   name: string,
-  verb: string
+  verb: string,
+  spares = true
 ): Promise<Kernel | undefined> {
+  const { model, trans } = face;
   await model.kernels.ensure();
   const all = model.kernels.value ?? [];
   if (name) {
     return all.find(each => each.name === name);
   }
-  // What cannot be done is not what Enter does.
-  const order = [...all].sort((a, b) => Number(a.is_protected) - Number(b.is_protected));
-  const labelOf = (kernel: Kernel) =>
-    kernel.is_protected ? trans.__('%1 (protected)', kernel.name) : kernel.name;
-  const answer = await InputDialog.getItem({
+  return choose(face, {
     title: trans.__('Choose a kernel'),
-    okLabel: verb,
-    items: order.map(labelOf)
+    verb,
+    items: all,
+    spares,
+    none: trans.__('There is no kernel yet'),
+    allProtected: trans.__('All kernels are protected. Make one of your own.')
   });
-  return answer.button.accept ? all.find(each => labelOf(each) === answer.value) : undefined;
 }
 
 async function readAgain({ model }: IFace): Promise<void> {
@@ -99,7 +100,7 @@ export async function renameKernel(face: IFace, name: string): Promise<void> {
 /** Repair a kernel, at once or as a job. */
 export async function repairKernel(face: IFace, name: string): Promise<void> {
   const { model, trans } = face;
-  const kernel = await kernelOf(face, name, trans.__('Repair'));
+  const kernel = await kernelOf(face, name, trans.__('Repair'), false);
   if (kernel) {
     await guarded(trans.__('%1 was not repaired.', kernel.display_name), trans, async () => {
       const answer = await model.api.repairKernel(kernel.name);

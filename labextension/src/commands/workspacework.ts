@@ -16,7 +16,9 @@ export async function chooseWorkspace({ model, trans }: IFace): Promise<void> {
   }
   const workspaces = value?.workspaces ?? [];
   if (workspaces.length === 0) {
-    Notification.info(trans.__('You can see no Azure Machine Learning workspace.'));
+    Notification.info(trans.__('You can see no Azure Machine Learning workspace.'), {
+      autoClose: 10_000
+    });
     return;
   }
   const answer = await InputDialog.getItem({

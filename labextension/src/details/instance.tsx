@@ -49,7 +49,10 @@ function Details({ name }: { name: string }): React.JSX.Element {
         title={trans.__('Sign in to see this')}
         actions={[
           {
-            label: trans.__('Sign in…'),
+            label:
+              status?.compute.identity.state === 'signing_in'
+                ? trans.__('Show the code…')
+                : trans.__('Sign in…'),
             primary: true,
             reason: locked ? trans.__('This Jupyter server does not let you change it.') : '',
             run: () => run(CommandIDs.signIn)

@@ -22,7 +22,7 @@ export function Trouble({ instance }: { instance: ComputeInstance }): React.JSX.
   const content = (
     <>
       {lead && (
-        <Notice kind={bad ? 'error' : first ? 'warning' : 'info'} title={lead}>
+        <Notice kind={bad ? 'error' : 'warning'} title={lead}>
           {log && <OutsideLink url={log}>{trans.__('Their log in the studio')}</OutsideLink>}
         </Notice>
       )}

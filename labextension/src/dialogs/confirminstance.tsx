@@ -5,7 +5,7 @@ import { ownerOf } from '../model/view';
 import { useAnswer } from '../ui/answer';
 import { type IFace, useFace } from '../ui/context';
 import type { ComputeInstance } from '../wire';
-import { TextField } from './form';
+import { reveal, TextField } from './form';
 import { type IFormProps, showForm } from './formdialog';
 
 /** What can be asked about before it is done. */
@@ -53,9 +53,14 @@ function ConfirmForm(
   const runs = kindOf(instance) === 'running';
   const jobs =
     useAnswer(runs ? instance.name : null, each => model.api.instanceJobs(each)).value?.jobs ?? [];
+  const root = React.useRef<HTMLDivElement>(null);
   bind(async () => {
     setPressed(true);
-    return typed && name.trim() !== instance.name ? null : true;
+    if (typed && name.trim() !== instance.name) {
+      reveal(root.current, 'confirm');
+      return null;
+    }
+    return true;
   });
   const losses: Record<Doubtful, string[]> = {
     stop: [
@@ -72,7 +77,7 @@ function ConfirmForm(
     ]
   };
   return (
-    <div className="jp-CIManager-formBody jp-CIManager-confirm">
+    <div ref={root} className="jp-CIManager-formBody jp-CIManager-confirm">
       {losses[action].map(loss => (
         <p key={loss}>{loss}</p>
       ))}

@@ -12,7 +12,7 @@ import {
 import { sameSize, usualSize } from '../model/sizes';
 import { useAnswer } from '../ui/answer';
 import { type IFace, useFace, useResource } from '../ui/context';
-import { Loading } from '../ui/notice';
+import { ErrorNotice, Loading } from '../ui/notice';
 import type { ComputeInstance, CreatePreview, InstanceDefaults } from '../wire';
 import { CopyAs } from './copyas';
 import { FormError } from './field';
@@ -120,7 +120,7 @@ function CreateInstanceForm(
             onChange={chosen => change({ size: chosen })}
           />
         ) : sizes.error ? (
-          <FormError error={sizes.error} />
+          <ErrorNotice error={sizes.error} retry={() => void model.sizes.refresh()} />
         ) : (
           <Loading />
         )}

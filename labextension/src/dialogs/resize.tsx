@@ -3,10 +3,11 @@ import { ApiError } from '../errors';
 import { money, pricePerHour, shortSize, sizeFacts } from '../model/format';
 import { sameSize } from '../model/sizes';
 import { type IFace, useFace, useResource } from '../ui/context';
-import { Loading } from '../ui/notice';
+import { ErrorNotice, Loading } from '../ui/notice';
 import type { ComputeInstance } from '../wire';
 import { mustType, TypedName } from './confirminstance';
 import { FormError } from './field';
+import { reveal } from './form';
 import { type IFormProps, showForm } from './formdialog';
 import { SizePicker } from './sizepicker';
 
@@ -36,13 +37,16 @@ function ResizeForm(
   const [error, setError] = React.useState<ApiError | null>(null);
   const [typed, setTyped] = React.useState('');
   const [pressed, setPressed] = React.useState(false);
+  const root = React.useRef<HTMLDivElement>(null);
   const asks = mustType(instance, 'resize');
   React.useEffect(() => {
     void model.sizes.refresh();
   }, [model]);
   bind(async () => {
     setPressed(true);
-    if (!size || (asks && typed.trim() !== instance.name)) {
+    const isUnsaid = asks && typed.trim() !== instance.name;
+    if (!size || isUnsaid) {
+      reveal(root.current, size ? 'confirm' : 'vm_size');
       return null;
     }
     try {
@@ -56,7 +60,7 @@ function ResizeForm(
   const now = sizes.value?.find(each => sameSize(each.name, instance.vm_size));
   return (
     <>
-      <div className="jp-CIManager-formBody">
+      <div ref={root} className="jp-CIManager-formBody">
         <p>
           {trans.__(
             'Now: %1.',
@@ -78,6 +82,8 @@ function ResizeForm(
             except={instance.vm_size}
             autofocus
           />
+        ) : sizes.error ? (
+          <ErrorNotice error={sizes.error} retry={() => void model.sizes.refresh()} />
         ) : (
           <Loading />
         )}

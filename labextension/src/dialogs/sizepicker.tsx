@@ -111,7 +111,7 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
           <span>{trans.__('memory')}</span>
         </span>
         <span />
-        <span className="jp-CIManager-sizePrice">{trans.__('price')}</span>
+        <span className="jp-CIManager-sizePrice">{trans.__('Price')}</span>
       </div>
       <div ref={list} className="jp-CIManager-sizesList">
         {shown.map((size, index) => (

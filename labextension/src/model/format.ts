@@ -45,11 +45,15 @@ export function sizeFacts(size: VmSize, trans: TranslationBundle): string {
 }
 
 /**
- * A span of time in its two largest units, such as `3 h 12 min`.
+ * A span of time in its two largest units, such as `3 h 12 min`, which is never broken over two lines.
  *
  * @param seconds - The span; below zero counts as zero.
  */
 export function duration(seconds: number, trans: TranslationBundle): string {
+  return spanOf(seconds, trans).replace(/ /g, '\u00a0');
+}
+
+function spanOf(seconds: number, trans: TranslationBundle): string {
   const whole = Math.max(0, Math.floor(seconds));
   const minutes = Math.floor(whole / 60);
   const hours = Math.floor(minutes / 60);

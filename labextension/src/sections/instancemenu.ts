@@ -40,7 +40,7 @@ export function instanceMenu(
       ? entry(trans.__('Start'), CommandIDs.startInstance, 'start', { separated: true })
       : entry(trans.__('Stop…'), CommandIDs.stopInstance, 'stop', { separated: true });
   const [lab, ...others] = open;
-  return [
+  const entries = [
     ...(inTab
       ? kind === 'stopped'
         ? [power, ...open]
@@ -62,4 +62,8 @@ export function instanceMenu(
       danger: true
     })
   ];
+  // What failed can do little: that comes first where there may be room for no more.
+  return inTab && kind === 'failed'
+    ? [...entries].sort((a, b) => Number(Boolean(a.reason)) - Number(Boolean(b.reason)))
+    : entries;
 }

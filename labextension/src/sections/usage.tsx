@@ -10,7 +10,7 @@ import type { Usage, UsageHolder } from '../wire';
  * How much of each VM family's quota is used and by whom: one line with the fullest, for the list
  * above needs the room, and the rest on demand under a line of `words`.
  */
-export function UsageBars({ words }: { words: string }): React.JSX.Element {
+export function UsageBars({ words }: { words: string }): React.JSX.Element | null {
   const { model, trans } = useFace();
   const { value } = useResource(model.usages);
   const [all, setAll] = React.useState(false);
@@ -18,7 +18,7 @@ export function UsageBars({ words }: { words: string }): React.JSX.Element {
   const usages = (value ?? [])
     .filter(usage => usage.limit !== null && (usage.used > 0 || all))
     .sort((a, b) => share(b) - share(a));
-  const more = value && value.length > 1 && (
+  const more = (value?.length ?? 0) > 1 && (
     <button
       type="button"
       className="jp-CIManager-link"
@@ -30,6 +30,9 @@ export function UsageBars({ words }: { words: string }): React.JSX.Element {
     </button>
   );
   const isLine = !all && usages.length > 0;
+  if (!value || value.length === 0) {
+    return null;
+  }
   return (
     <div role="group" aria-label={words} className="jp-CIManager-quotas">
       {!isLine && (
@@ -53,14 +56,14 @@ function UsageBar({ usage, short }: { usage: Usage; short: boolean }): React.JSX
   const [open, setOpen] = React.useState(false);
   const id = React.useId();
   const limit = Math.max(usage.limit ?? 0, 0);
-  const full = limit > 0 && usage.used >= limit;
+  const full = usage.used > 0 && usage.used >= limit;
   const name = usage.family === '' ? trans.__('Region') : shortFamily(usage.name || usage.family);
-  const words =
-    limit === 0 && usage.used === 0
-      ? trans.__('no quota')
-      : full
-        ? trans.__('full (%1 of %2 cores)', usage.used, limit)
-        : trans.__('%1 of %2 cores', usage.used, limit);
+  const none = limit === 0 && usage.used === 0;
+  const words = none
+    ? trans.__('no quota')
+    : full
+      ? trans.__('full (%1 of %2 cores)', usage.used, limit)
+      : trans.__('%1 of %2 cores', usage.used, limit);
   // What Azure counts and nobody here holds belongs to other workspaces.
   const known = usage.holders.reduce((sum, holder) => sum + holder.cores, 0);
   const elsewhere = Math.max(0, usage.used - known);
@@ -75,12 +78,21 @@ function UsageBar({ usage, short }: { usage: Usage; short: boolean }): React.JSX
         className="jp-CIManager-usageRow"
         aria-expanded={open}
         aria-controls={id}
-        aria-label={trans.__('%1: %2. Who holds them?', name, words)}
-        title={trans.__('Who holds the cores? The lighter part is held without being used.')}
+        aria-label={none ? `${name}: ${words}` : trans.__('%1: %2. Who holds them?', name, words)}
+        title={
+          none
+            ? undefined
+            : trans.__('Who holds the cores? The lighter part is held without being used.')
+        }
         onClick={() => setOpen(!open)}
       >
         <span className="jp-CIManager-usageName">{name}</span>
-        <span className="jp-CIManager-usageBar" data-full={full} aria-hidden="true">
+        <span
+          className="jp-CIManager-usageBar"
+          data-full={full}
+          data-none={none}
+          aria-hidden="true"
+        >
           <span style={{ width: width(usage.used - idle) }} />
           <span data-idle="true" style={{ width: width(Math.min(idle, usage.used)) }} />
         </span>
@@ -98,7 +110,15 @@ function UsageBar({ usage, short }: { usage: Usage; short: boolean }): React.JSX
             <span>{trans._n('%1 core', '%1 cores', elsewhere)}</span>
           </li>
         )}
-        {usage.used === 0 && <li>{trans.__('Nobody.')}</li>}
+        {usage.used === 0 && (
+          <li>
+            {none
+              ? trans.__(
+                  'No instance of these sizes can be had here. Ask for quota in the Azure portal.'
+                )
+              : trans.__('Nobody.')}
+          </li>
+        )}
       </ul>
     </div>
   );
