@@ -161,6 +161,7 @@ function Action({ entry, out }: { entry: IMenuEntry; out: boolean }): React.JSX.
       className="jp-CIManager-button"
       data-danger={entry.danger ?? false}
       data-out={out}
+      aria-label={entry.label}
       {...bind}
       onClick={() => {
         if (!entry.reason) {

@@ -3,7 +3,8 @@ import { doubtOf } from '../errors';
 import { kindOf } from '../model/states';
 import { ownerOf } from '../model/view';
 import { useAnswer } from '../ui/answer';
-import { type IFace, useFace } from '../ui/context';
+import { type IFace, useFace, useResource } from '../ui/context';
+import { Notice } from '../ui/notice';
 import type { ComputeInstance } from '../wire';
 import { reveal, TextField } from './form';
 import { type IFormProps, showForm } from './formdialog';
@@ -78,6 +79,7 @@ function ConfirmForm(
   };
   return (
     <div ref={root} className="jp-CIManager-formBody jp-CIManager-confirm">
+      <Gone name={instance.name} />
       {losses[action].map(loss => (
         <p key={loss}>{loss}</p>
       ))}
@@ -114,6 +116,17 @@ function ConfirmForm(
       )}
       {typed && <TypedName instance={instance} value={name} onChange={setName} wrong={pressed} />}
     </div>
+  );
+}
+
+/** Says that an instance is no longer there, for somebody else may delete it while one is asked. */
+export function Gone({ name }: { name: string }): React.JSX.Element | null {
+  const { model, trans } = useFace();
+  const { value } = useResource(model.instances);
+  return !value || value.instances.some(each => each.name === name) ? null : (
+    <Notice kind="warning" alert title={trans.__('%1 is gone', name)}>
+      {trans.__('It was deleted, or another workspace was chosen.')}
+    </Notice>
   );
 }
 

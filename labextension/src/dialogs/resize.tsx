@@ -5,7 +5,7 @@ import { sameSize } from '../model/sizes';
 import { type IFace, useFace, useResource } from '../ui/context';
 import { ErrorNotice, Loading } from '../ui/notice';
 import type { ComputeInstance } from '../wire';
-import { mustType, TypedName } from './confirminstance';
+import { Gone, mustType, TypedName } from './confirminstance';
 import { FormError } from './field';
 import { reveal } from './form';
 import { type IFormProps, showForm } from './formdialog';
@@ -61,6 +61,7 @@ function ResizeForm(
   return (
     <>
       <div ref={root} className="jp-CIManager-formBody">
+        <Gone name={instance.name} />
         <p>
           {trans.__(
             'Now: %1.',

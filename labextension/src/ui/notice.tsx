@@ -60,7 +60,9 @@ export interface IActionButtonProps {
 
 /** A button that says why when it cannot be used. */
 export function ActionButton(props: IActionButtonProps): React.JSX.Element {
-  const { className = '', label, reason, run, tabIndex } = props;
+  const { children, className = '', reason, run, tabIndex } = props;
+  // The reason describes the button; it is no part of its name.
+  const label = props.label ?? (reason && typeof children === 'string' ? children : undefined);
   const { bind, words } = useReason(reason);
   return (
     <button
@@ -77,7 +79,7 @@ export function ActionButton(props: IActionButtonProps): React.JSX.Element {
       }}
       {...bind}
     >
-      {props.children}
+      {children}
       {words}
     </button>
   );
