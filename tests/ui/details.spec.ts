@@ -1,6 +1,7 @@
 /**
  * The tab about one instance: what it is, and when it stops by itself.
  */
+import { violations } from './axe';
 import { expect, test } from './lab';
 
 interface IInstance {
@@ -16,6 +17,21 @@ test('the quota says who holds the cores, and leads there', async ({ sidebar, pa
   await expect(holders.filter({ hasText: 'old-vm' })).toContainText('Stopped');
   await holders.getByRole('button', { name: 'old-vm' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'old-vm' })).toBeVisible();
+});
+
+test('a family without quota says so, and what to do about it', async ({ sidebar, page, lab }) => {
+  await lab.control('PUT', 'quota', { family: 'standardNCFamily', limit: 0 });
+  await lab.ask('GET', 'instances?refresh=1');
+  await sidebar.reload();
+  await sidebar.panel.getByRole('button', { name: 'All quotas' }).click();
+  const bar = sidebar.panel.getByRole('button', { name: 'NC: no quota', exact: true });
+  await expect(bar.locator('.jp-CIManager-usageBar > span').first()).toHaveCSS('width', '0px');
+  await bar.press('Enter');
+  await expect(bar).toHaveAttribute('aria-expanded', 'true');
+  const advice = sidebar.panel.getByRole('listitem').filter({ hasText: 'Ask for quota' });
+  await expect(advice).toBeVisible();
+  await sidebar.panel.getByRole('button', { name: 'Show less' }).click();
+  expect(await violations(page, '.jp-CIManager')).toEqual([]);
 });
 
 test('somebody else’s instance is touched only when its name was typed', async ({

@@ -218,17 +218,44 @@ test('a notebook follows the environment that is renamed under it', async ({
 
 test('the palette marks what is protected, chooses something else first, and says why not', async ({
   sidebar,
-  page
+  page,
+  lab
 }) => {
-  await page.evaluate(() => {
-    const { jupyterapp } = window as unknown as {
-      jupyterapp: { commands: { execute: (id: string) => Promise<void> } };
-    };
-    void jupyterapp.commands.execute('ci-manager:remove-environment');
-  });
+  const remove = () =>
+    page.evaluate(() => {
+      const { jupyterapp } = window as unknown as {
+        jupyterapp: { commands: { execute: (id: string) => Promise<void> } };
+      };
+      void jupyterapp.commands.execute('ci-manager:remove-environment');
+    });
+  await lab.ask('POST', 'kernels', { name: 'spare' });
+  await expect(sidebar.environment('spare')).toContainText('Python (spare)', { timeout: 60_000 });
+  await remove();
   const choice = sidebar.dialog.getByRole('combobox');
   await expect(choice).not.toHaveValue(/protected/);
   await choice.selectOption('azureml_py36 (protected)');
   await sidebar.answer('Remove');
   await expect(page.getByText(/azureml_py36 is protected: .*Clone it/)).toBeVisible();
+
+  await test.step('where all are protected there is nothing to choose', async () => {
+    const { body } = await lab.ask('GET', 'environments');
+    const all = (body as { environments: { name: string; is_protected: boolean }[] }).environments;
+    const mine = all.filter(each => !each.is_protected).map(each => each.name);
+    const protect = (verb: string) =>
+      Promise.all(mine.map(name => lab.ask(verb, `environments/${name}/protection`)));
+    await protect('PUT');
+    try {
+      await sidebar.reload();
+      await expect(sidebar.environment('spare')).toContainText('protected');
+      await remove();
+      const told = page
+        .locator('.Toastify__toast')
+        .filter({ hasText: 'All environments are protected.' });
+      await told.getByRole('button', { name: 'Clone…' }).click();
+      await expect(sidebar.dialog).toContainText('Clone environment');
+      await sidebar.answer('Cancel');
+    } finally {
+      await protect('DELETE');
+    }
+  });
 });
