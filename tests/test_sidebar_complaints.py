@@ -96,9 +96,11 @@ COMPLAINTS: list[tuple[str, list[str]]] = [
             "ui/details.spec.ts::somebody else\u2019s instance is touched only "
             "when its name was typed",
             "ui/roles.spec.ts::an owner may do everything but open what belongs to others",
-            "ui/roles.spec.ts::a reader looks, and every button says what is missing",
+            "ui/roles.spec.ts::what ${person} may not do says why in every place",
+            "ui/roles.spec.ts::who may not stop the instance he works on is told so "
+            "among what runs and in the status bar",
             "ui/access.spec.ts::what cannot be done says why, to everybody",
-            "ui/roles.spec.ts::a data scientist starts and stops, but neither creates nor deletes",
+            "ui/roles.spec.ts::a data scientist starts and stops",
             "ui/roles.spec.ts::a compute operator works without seeing workspace, sizes or quota",
         ],
     ),
