@@ -31,19 +31,19 @@ test('on an instance: this machine, its price, its coming stop with a warning, a
       const first = sidebar.instances.getByRole('row').first();
       await expect(first).toContainText('ds-anna');
       await expect(first).toContainText('this machine');
-      await expect(first).toContainText(/Stops by itself in 2\d min/);
+      await expect(first).toContainText(/Stops by itself in 2\d\smin/);
 
       const status = page.getByRole('button', { name: /^This compute instance: ds-anna/ });
-      await expect(status).toHaveText(/ds-anna · \$0\.29\/h · stops in 2\d min/);
+      await expect(status).toHaveText(/ds-anna · \$0\.29\/h · stops in 2\d\smin/);
       const warning = page
         .locator('.Toastify__toast')
         .filter({ hasText: 'on which you are working' });
-      await expect(warning).toContainText(/ds-anna.*stops in 2\d min/);
+      await expect(warning).toContainText(/ds-anna.*stops in 2\d\smin/);
 
       await status.click();
       await expect(page.getByRole('menu')).toContainText('Its schedule stops it then.');
       await page.getByRole('menuitem', { name: 'Postpone its stop by an hour' }).click();
-      await expect(status).toHaveText(/stops in 1 h \d+ min/);
+      await expect(status).toHaveText(/stops in 1\sh\s\d+\smin/);
 
       await first.getByRole('button', { name: 'Stop ds-anna' }).click();
       await expect(sidebar.dialog).toContainText('this JupyterLab ends as well');

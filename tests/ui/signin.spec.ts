@@ -29,7 +29,7 @@ test('a code is shown with its link, signs in when it is entered, and another ta
   const code = dialog.getByRole('status', { name: 'Code' });
   await expect(code).toHaveText(/^\w{8,}$/);
   await expect(dialog.getByRole('link', { name: /devicelogin/ })).toBeVisible();
-  await expect(dialog).toContainText(/good for another 1[45] m/);
+  await expect(dialog).toContainText(/good for another 1[45]\smin/);
   expect(await violations(page, '.jp-CIManager')).toEqual([]);
   await other.panel.getByRole('button', { name: 'Show the code…' }).click();
   await expect(other.dialog).toContainText((await code.textContent()) ?? 'no code');

@@ -108,7 +108,7 @@ export const STATES: IState[] = [
   {
     name: 'throttled',
     ...listsFail({ kind: 'status', status: 429, code: 'TooManyRequests', retry_after: 6 }),
-    says: ['Azure asks to wait a moment.', /asked again by itself in \d+ s/, 'Shown as it was']
+    says: ['Azure asks to wait a moment.', /asked again by itself in \d+\ss/, 'Shown as it was']
   },
   {
     name: 'broken-answer',
