@@ -1,6 +1,13 @@
-import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
-import { duration, money, pricePerHour, secondsSince, shortSize, sizeFacts } from '../model/format';
+import {
+  duration,
+  longTime,
+  money,
+  pricePerHour,
+  secondsSince,
+  shortSize,
+  sizeFacts
+} from '../model/format';
 import { sameSize } from '../model/sizes';
 import { ownerOf } from '../model/view';
 import { operationWords } from '../model/words';
@@ -131,5 +138,5 @@ function Tags({ tags }: { tags: Record<string, string> }): React.JSX.Element {
 }
 
 function date(time: string | null): string {
-  return time ? Time.format(time) : '';
+  return time ? longTime(time) : '';
 }

@@ -1,7 +1,7 @@
-import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
-import { useAnswer } from '../ui/answer';
+import { longTime } from '../model/format';
 import { trainingWord } from '../model/words';
+import { useAnswer } from '../ui/answer';
 import { useFace } from '../ui/context';
 import { ErrorNotice, Loading } from '../ui/notice';
 import type { ComputeInstance } from '../wire';
@@ -40,7 +40,7 @@ export function TrainingJobs({ instance }: { instance: ComputeInstance }): React
                 {[
                   trainingWord(job.status, trans),
                   job.created_by,
-                  job.created_on ? Time.format(job.created_on) : ''
+                  job.created_on ? longTime(job.created_on) : ''
                 ]
                   .filter(Boolean)
                   .join(' · ')}

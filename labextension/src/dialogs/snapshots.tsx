@@ -1,6 +1,6 @@
-import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { ApiError } from '../errors';
+import { longTime } from '../model/format';
 import { guarded } from '../notify';
 import { useAnswer } from '../ui/answer';
 import { type IFace, useFace, useResource } from '../ui/context';
@@ -142,7 +142,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
         <ul className="jp-CIManager-snapshots">
           {list.snapshots.map(snapshot => (
             <li key={snapshot.number}>
-              <span>{Time.format(new Date(snapshot.taken * 1000))}</span>
+              <span>{longTime(new Date(snapshot.taken * 1000))}</span>
               <span className="jp-CIManager-about">
                 {trans._n('%1 package', '%1 packages', snapshot.package_count)}
               </span>
@@ -150,10 +150,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
                 type="button"
                 className="jp-CIManager-button"
                 disabled={working}
-                aria-label={trans.__(
-                  'Go back to %1…',
-                  Time.format(new Date(snapshot.taken * 1000))
-                )}
+                aria-label={trans.__('Go back to %1…', longTime(new Date(snapshot.taken * 1000)))}
                 onClick={() => setAsked(asked === snapshot ? null : snapshot)}
               >
                 {trans.__('Go back…')}
@@ -169,7 +166,7 @@ function Snapshots(props: { environment: Environment; list: SnapshotList }): Rea
           <strong>
             {trans.__(
               'Everything in it will be as it was at %1.',
-              Time.format(new Date(asked.taken * 1000))
+              longTime(new Date(asked.taken * 1000))
             )}
           </strong>
           <div>{trans.__('What was installed or changed since then is lost.')}</div>

@@ -1,9 +1,8 @@
-import { Time } from '@jupyterlab/coreutils';
 import React from 'react';
 import { CommandIDs } from '../commands/ids';
 import { reasonOf } from '../errors';
 import { priceNow } from '../model/billing';
-import { duration, pricePerHour, secondsSince, shortSize } from '../model/format';
+import { duration, longTime, pricePerHour, secondsSince, shortSize } from '../model/format';
 import { remarkOf } from '../model/remarks';
 import { kindOf, type StateKind } from '../model/states';
 import { kindWord, stateWord } from '../model/words';
@@ -95,7 +94,7 @@ function Facts(props: {
   const titles = [
     '',
     trans.__('An estimate from list prices'),
-    since ? trans.__('Since %1', Time.format(since)) : '',
+    since ? trans.__('Since %1', longTime(since)) : '',
     ''
   ];
   const words = remark && (
