@@ -23,19 +23,19 @@ export const running: JupyterFrontEndPlugin<void> = {
     }
     const { model } = face;
     const { instances } = model;
+    let panel: Widget | undefined;
     // Nothing to list, nothing to load, until instances are known.
     const add = async () => {
       if (instances.value) {
         instances.changed.disconnect(add);
-        managers.add((await sometime(model, later.running)).runningInstances(face));
+        const { addRunningInstances } = await sometime(model, later.running);
+        addRunningInstances(face, managers, panel?.isVisible ?? true);
       }
     };
     instances.changed.connect(add);
     const { restored, shell } = app;
     void restored.then(() => {
-      const panel = [...shell.widgets('left'), ...shell.widgets('right')].find(
-        ({ id }) => id === PANEL
-      );
+      panel = [...shell.widgets('left'), ...shell.widgets('right')].find(({ id }) => id === PANEL);
       if (panel) {
         watchWhileShown(face, panel);
       }

@@ -1,4 +1,5 @@
-import type { IRunningSessions } from '@jupyterlab/running';
+import type { IRunningSessionManagers, IRunningSessions } from '@jupyterlab/running';
+import { Signal } from '@lumino/signaling';
 import { CommandIDs } from '../commands/ids';
 import { runnerOf } from '../commands/run';
 import { ciManagerIcon } from '../icons';
@@ -11,8 +12,41 @@ import type { ComputeInstance } from '../wire';
 /** How many are listed one by one: the panel draws all it is given, even while nobody looks. */
 const LISTED = 50;
 
-/** Instances that cost money, as JupyterLab's panel of running things lists them. */
-export function runningInstances(face: IFace): IRunningSessions.IManager {
+/**
+ * Have JupyterLab's panel of running things list the instances that cost money.
+ *
+ * What it is given while something is added it draws at once, even where nobody looks, and that
+ * takes longer than our own panel does: so there is nothing until it asks again, as it does when it
+ * comes into sight.
+ *
+ * @param isSeen - Whether somebody looks at that panel now.
+ */
+export function addRunningInstances(
+  face: IFace,
+  managers: IRunningSessionManagers,
+  isSeen: boolean
+): void {
+  const changed = new Signal<object, void>({});
+  const manager = runningInstances(face);
+  let lists = isSeen;
+  managers.add({
+    ...manager,
+    running: options => (lists ? manager.running(options) : []),
+    runningChanged: changed
+  });
+  lists = true;
+  changed.emit();
+  // That a read begins and ends is no news of what runs.
+  let known = face.model.instances.value;
+  face.model.instances.changed.connect((_, { value }) => {
+    if (value !== known) {
+      known = value;
+      changed.emit();
+    }
+  });
+}
+
+function runningInstances(face: IFace): Omit<IRunningSessions.IManager, 'runningChanged'> {
   const { commands, model, trans } = face;
   const run = runnerOf(commands);
   const items = () =>
@@ -63,7 +97,6 @@ export function runningInstances(face: IFace): IRunningSessions.IManager {
       }
     },
     refreshRunning: () => void model.refresh(),
-    runningChanged: model.instances.changed,
     shutdownLabel: item => trans.__('Stop %1', String(item.label())),
     shutdownAllLabel: trans.__('Stop All'),
     shutdownAllConfirmationText: () =>
