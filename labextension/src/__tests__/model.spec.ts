@@ -4,7 +4,7 @@ import type { Api } from '../api';
 import { Model } from '../model/model';
 import { INSTANCE_EVENT, JOB_EVENT } from '../types.gen';
 import type { InstanceList, Job, Status } from '../wire';
-import { instance, instanceList, job, status } from './answers';
+import { deferred, instance, instanceList, job, status } from './answers';
 
 /** A server in a few lines: what it would answer now, and how often it was asked. */
 class Server {
@@ -13,6 +13,8 @@ class Server {
   jobs: Job[] = [];
   asked: string[] = [];
   revision = 0;
+  /** What the list of instances waits for. */
+  azure: Promise<void> | null = null;
 
   readonly api = {
     status: () => this._answer('status', this.status),
@@ -42,6 +44,9 @@ class Server {
 
   private async _answer<T>(what: string, value: T): Promise<T> {
     this.asked.push(what);
+    if (what === 'instances' && this.azure) {
+      await this.azure;
+    }
     return JSON.parse(JSON.stringify(value)) as T;
   }
 }
@@ -75,6 +80,37 @@ describe('Model', () => {
     expect(server.count('instances')).toBe(1);
     watch.dispose();
     expect(model.isWatched).toBe(false);
+  });
+
+  it('asks for the list at once when somebody looks, and for the rest when it is there', async () => {
+    await model.status.ensure();
+    const list = deferred<void>();
+    server.azure = list.promise;
+    const watch = model.watch();
+    expect(server.asked).toEqual(['status', 'instances']);
+    list.resolve();
+    await until(() => model.jobs.value !== null && model.permissions.value !== null);
+    const rest = ['environments', 'jobs', 'kernels', 'permissions', 'status', 'usages'];
+    expect(server.asked.slice(2).sort()).toEqual(rest);
+    watch.dispose();
+  });
+
+  it('shows what this machine knows while Azure takes its time', async () => {
+    await model.status.ensure();
+    server.azure = new Promise(() => undefined);
+    const watch = model.watch();
+    await until(() => model.environments.value !== null);
+    expect(model.instances.state.loading).toBe(true);
+    watch.dispose();
+  });
+
+  it('forgets the first list when the server says that somebody else acts meanwhile', async () => {
+    await model.status.ensure();
+    server.status.compute.identity.object_id = 'boris';
+    server.list = instanceList(instance({ name: 'ds-boris' }));
+    await model.refresh();
+    await until(() => server.count('instances') === 2 && model.instances.value !== null);
+    expect(model.instance('ds-boris')).toBeDefined();
   });
 
   it('does not list instances without a workspace', async () => {

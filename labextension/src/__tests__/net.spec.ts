@@ -26,6 +26,7 @@ describe('the net under the events', () => {
 
   it('reads at once, then once a minute, and nothing when nobody looks', async () => {
     net.start();
+    expect(reads).toEqual(['all']);
     await pass(1);
     expect(reads).toEqual(['all']);
     await pass(60);

@@ -16,9 +16,6 @@ export type Begun = ActionName | 'create';
 /** Milliseconds for which somebody who begins to look beside others need not read again. */
 const FRESH = 3000;
 
-/** Nobody acts: Azure is not asked. */
-const OUT = new Set(['signed_out', 'signing_in']);
-
 /**
  * What all parts of the front end share: the server's picture, kept fresh, without any DOM.
  *
@@ -52,7 +49,7 @@ export class Model extends Resources implements IDisposable {
       ? new Hints(options.events, {
           serverId: () => this._serverId,
           readEverything: seen(() => this.refresh()),
-          readInstances: seen(() => this._readCompute()),
+          readInstances: seen(() => this.readCompute()),
           readJobs: seen(() => this.jobs.refresh()),
           onJobEnded: seen(() => this._readKernels())
         })
@@ -158,18 +155,15 @@ export class Model extends Resources implements IDisposable {
    */
   async refresh(force = false): Promise<void> {
     this._force = this._force || force;
-    await this.status.refresh();
-    if (this.status.state.error) {
+    const { value, error } = this.status.state;
+    if (value && !error && !this.instances.value) {
+      await this.readFirst();
       return;
     }
-    await Promise.all([this._readCompute(), this.refreshLocal()]);
-  }
-
-  /**
-   * Read what this machine knows: environments, kernels, jobs.
-   */
-  async refreshLocal(): Promise<void> {
-    await Promise.all([this.environments.refresh(), this.kernels.refresh(), this.jobs.refresh()]);
+    await this.status.refresh();
+    if (!this.status.state.error) {
+      await Promise.all([this.readCompute(), this.refreshLocal()]);
+    }
   }
 
   /**
@@ -183,7 +177,7 @@ export class Model extends Resources implements IDisposable {
       others.splice(index < 0 ? others.length : index, 0, instance);
       this.instances.set({ ...list, instances: others });
     }
-    void this._readCompute();
+    void this.readCompute();
   }
 
   /**
@@ -208,17 +202,6 @@ export class Model extends Resources implements IDisposable {
     }
     this.forgetCompute();
     await this.refresh(true);
-  }
-
-  private async _readCompute(): Promise<void> {
-    const compute = this.status.value?.compute;
-    if (compute?.workspace && !OUT.has(compute.identity.state)) {
-      await Promise.all([
-        this.instances.refresh(),
-        this.usages.refresh(),
-        this.permissions.ensure()
-      ]);
-    }
   }
 
   protected override readInstances(): Promise<InstanceList> {
@@ -250,7 +233,7 @@ export class Model extends Resources implements IDisposable {
     } else if (!restarted) {
       return;
     }
-    void this._readCompute();
+    void this.readCompute();
     if (restarted) {
       void this.refreshLocal();
     }

@@ -17,7 +17,7 @@ export class Net implements IDisposable {
     this._poll = new Poll({
       auto: false,
       name: 'jupyter-ci-manager:net',
-      factory: () => this._tick(),
+      factory: () => this._takeFirst() ?? this._tick(),
       frequency: { interval: QUIET * 1000, backoff: false, max: Poll.MAX_INTERVAL },
       standby: 'when-hidden'
     });
@@ -40,15 +40,20 @@ export class Net implements IDisposable {
     this._poll.dispose();
   }
 
-  /** Begin, with a read at once. */
+  /**
+   * Begin, with a read at once: a poll waits for a turn of the browser's, which draws the panel
+   * first, and the server could have answered meanwhile.
+   */
   start(): void {
     this._running = true;
+    this._first = this._tick();
     void this._poll.start();
   }
 
   /** Ask no more. */
   stop(): void {
     this._running = false;
+    this._first = null;
     void this._poll.stop();
   }
 
@@ -79,6 +84,12 @@ export class Net implements IDisposable {
     this._poll.frequency = { ...this._poll.frequency, interval: this._pause() * 1000 };
   }
 
+  private _takeFirst(): Promise<void> | null {
+    const first = this._first;
+    this._first = null;
+    return first;
+  }
+
   private _pause(): number {
     const { isBusy, isOffline } = this._options;
     if (isOffline()) {
@@ -88,6 +99,8 @@ export class Net implements IDisposable {
   }
 
   private _failures = 0;
+  /** The read that was begun at once, until the poll's turn has come, which waits for it. */
+  private _first: Promise<void> | null = null;
   private _lastAll = 0;
   private _poll: Poll;
   private _quiet = QUIET;

@@ -14,6 +14,12 @@ import type {
 } from '../wire';
 import { Resource, reconcile } from './resource';
 
+/** Milliseconds for which nothing else is asked so that the first list comes sooner. */
+const HEAD_START = 100;
+
+/** Nobody acts: Azure is not asked. */
+const OUT = new Set(['signed_out', 'signing_in']);
+
 /** All that the server tells, each with its last good value. */
 export class Resources {
   constructor(readonly api: Api) {
@@ -60,6 +66,48 @@ export class Resources {
   azureNow(here: number): number {
     const told = this.instances.value?.now;
     return told ? here + Date.parse(told) - this.instances.readAt : here;
+  }
+
+  /**
+   * Read what this machine knows: environments, kernels, jobs.
+   */
+  async refreshLocal(): Promise<void> {
+    await Promise.all([this.environments.refresh(), this.kernels.refresh(), this.jobs.refresh()]);
+  }
+
+  /**
+   * Read everything, the list that people look for first: the server and the browser's six
+   * connections to it have nothing else to do until it is there.
+   *
+   * Nothing is shown yet that could be somebody else's, so what the server said of itself when the
+   * page began will do, and what it says now is noticed like any other news.
+   */
+  protected async readFirst(): Promise<void> {
+    const asksAzure = this._asksAzure;
+    const list = asksAzure ? this.instances.refresh() : Promise.resolve();
+    await Promise.race([list, new Promise(resolve => setTimeout(resolve, HEAD_START))]);
+    await Promise.all([
+      list,
+      this.status.refresh(),
+      this.refreshLocal(),
+      asksAzure && this._readBesides()
+    ]);
+  }
+
+  private get _asksAzure(): boolean {
+    const compute = this.status.value?.compute;
+    return Boolean(compute?.workspace && !OUT.has(compute.identity.state));
+  }
+
+  /** Read the instances, the quotas and what one may do, where somebody acts somewhere. */
+  protected async readCompute(): Promise<void> {
+    if (this._asksAzure) {
+      await Promise.all([this.instances.refresh(), this._readBesides()]);
+    }
+  }
+
+  private async _readBesides(): Promise<void> {
+    await Promise.all([this.usages.refresh(), this.permissions.ensure()]);
   }
 
   /** Another workspace or another person: nothing of the old list may be shown as the new one. */

@@ -73,6 +73,8 @@ export class PartWidget extends ReactWidget {
       return;
     }
     if (sees) {
+      // Asked for first: what a browser has at hand waits all the same while it asks for much.
+      later.content().catch(() => undefined);
       this._draw();
       waiting.forEach(tool => tool._draw());
       waiting.clear();
