@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
+from .encoding import Pieces
 from .events import Events
 from .following import Following
 from .running_kernels import RunningKernels
@@ -42,6 +43,7 @@ class Face:
         bus = app.event_logger
         assert bus is not None
         self.server_id = secrets.token_hex(8)
+        self.pieces = Pieces()
         self._settings = settings
         self._workers = Workers()
         self._events = Events(bus, self.server_id, log)

@@ -12,7 +12,7 @@ from jupyter_server.utils import url_path_join
 
 from ..errors import CIManagerError
 from ..sentences import say
-from .encoding import Encode, encode_in_pieces, encoder, is_large
+from .encoding import Encode, encoder, is_large, pack, takes_packed
 from .operation import Operation, Reply
 from .translation import asked_for
 
@@ -96,11 +96,26 @@ class Handler(APIHandler):
             self.set_header("Location", url_path_join(self.base_url, ROOT, reply.location))
         if reply.value is None:
             await self.finish()
-        elif is_large(reply.value):
-            encode = self._encode()
-            await self.finish(await self.face.local(lambda: encode_in_pieces(reply.value, encode)))
+            return
+        encode, send = self._encode(), self._packing()
+        if is_large(reply.value):
+            pieces = self.face.pieces
+            body = await self.face.local(lambda: send(pieces.encode(reply.value, encode)))
         else:
-            await self.finish(self._encode()(reply.value))
+            body = send(encode(reply.value))
+        await self.finish(body)
+
+    def _packing(self) -> Callable[[bytes], bytes]:
+        """Give what makes of a body that which is sent, and say what that is.
+
+        What is only read is compressed; what a write answers may be secret, and lengths tell.
+        """
+        self.add_header("Vary", "Accept-Encoding")
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        if self.request.method != "GET" or not takes_packed(accepted):
+            return lambda body: body
+        self.set_header("Content-Encoding", "gzip")
+        return pack
 
     def _encode(self) -> Encode:
         """Give the encoder of the language that the request asks for, and say which that is."""
