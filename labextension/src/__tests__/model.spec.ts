@@ -1,62 +1,9 @@
-import type { Event } from '@jupyterlab/services';
-import { Signal, Stream } from '@lumino/signaling';
-import type { Api } from '../api';
+import { Signal } from '@lumino/signaling';
 import { Model } from '../model/model';
 import { INSTANCE_EVENT, JOB_EVENT } from '../types.gen';
-import type { InstanceList, Job, Status } from '../wire';
-import { deferred, instance, instanceList, job, status } from './answers';
-
-/** A server in a few lines: what it would answer now, and how often it was asked. */
-class Server {
-  status: Status = status();
-  list: InstanceList = instanceList(instance({ name: 'ds-anna' }));
-  jobs: Job[] = [];
-  asked: string[] = [];
-  revision = 0;
-  /** What the list of instances waits for. */
-  azure: Promise<void> | null = null;
-
-  readonly api = {
-    status: () => this._answer('status', this.status),
-    instances: (force: boolean) => this._answer(force ? 'instances!' : 'instances', this.list),
-    usages: () => this._answer('usages', []),
-    permissions: () => this._answer('permissions', []),
-    sizes: () => this._answer('sizes', []),
-    workspaces: () => this._answer('workspaces', { workspaces: [], selected: null }),
-    environments: () => this._answer('environments', []),
-    kernels: () => this._answer('kernels', []),
-    jobs: () => this._answer('jobs', this.jobs),
-    selectWorkspace: () => this._answer('select', this.status.compute)
-  } as unknown as Api;
-
-  readonly events = new Stream<unknown, Event.Emission>({}) as unknown as Event.Stream;
-
-  emit(schema_id: string, kind: string, change: { name?: string; revision?: number } = {}): void {
-    const { server_id } = this.status;
-    this.revision = change.revision ?? this.revision + 1;
-    const event = { schema_id, kind, name: 'x', server_id, ...change, revision: this.revision };
-    (this.events as unknown as Stream<unknown, Event.Emission>).emit(event as Event.Emission);
-  }
-
-  count(what: string): number {
-    return this.asked.filter(each => each === what).length;
-  }
-
-  private async _answer<T>(what: string, value: T): Promise<T> {
-    this.asked.push(what);
-    if (what === 'instances' && this.azure) {
-      await this.azure;
-    }
-    return JSON.parse(JSON.stringify(value)) as T;
-  }
-}
-
-/** Wait until something is so. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}
+import type { InstanceList, Job } from '../wire';
+import { instance, instanceList, job } from './answers';
+import { Server, until } from './server';
 
 describe('Model', () => {
   let server: Server;
@@ -70,47 +17,6 @@ describe('Model', () => {
   afterEach(() => {
     model.dispose();
     Signal.clearData(server);
-  });
-
-  it('asks nothing until somebody looks', async () => {
-    await Promise.resolve();
-    expect(server.asked).toEqual([]);
-    const watch = model.watch();
-    await until(() => model.jobs.value !== null);
-    expect(server.count('instances')).toBe(1);
-    watch.dispose();
-    expect(model.isWatched).toBe(false);
-  });
-
-  it('asks for the list at once when somebody looks, and for the rest when it is there', async () => {
-    await model.status.ensure();
-    const list = deferred<void>();
-    server.azure = list.promise;
-    const watch = model.watch();
-    expect(server.asked).toEqual(['status', 'instances']);
-    list.resolve();
-    await until(() => model.jobs.value !== null && model.permissions.value !== null);
-    const rest = ['environments', 'jobs', 'kernels', 'permissions', 'status', 'usages'];
-    expect(server.asked.slice(2).sort()).toEqual(rest);
-    watch.dispose();
-  });
-
-  it('shows what this machine knows while Azure takes its time', async () => {
-    await model.status.ensure();
-    server.azure = new Promise(() => undefined);
-    const watch = model.watch();
-    await until(() => model.environments.value !== null);
-    expect(model.instances.state.loading).toBe(true);
-    watch.dispose();
-  });
-
-  it('forgets the first list when the server says that somebody else acts meanwhile', async () => {
-    await model.status.ensure();
-    server.status.compute.identity.object_id = 'boris';
-    server.list = instanceList(instance({ name: 'ds-boris' }));
-    await model.refresh();
-    await until(() => server.count('instances') === 2 && model.instances.value !== null);
-    expect(model.instance('ds-boris')).toBeDefined();
   });
 
   it('does not list instances without a workspace', async () => {

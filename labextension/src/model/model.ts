@@ -45,12 +45,14 @@ export class Model extends Resources implements IDisposable {
         await read();
       }
     };
+    // Where nobody has looked yet there is nothing that could be old.
+    const again = (read: () => Promise<void>) => seen(() => (this.isAsked ? read() : undefined));
     this._hints = options.events
       ? new Hints(options.events, {
           serverId: () => this._serverId,
-          readEverything: seen(() => this.refresh()),
-          readInstances: seen(() => this.readCompute()),
-          readJobs: seen(() => this.jobs.refresh()),
+          readEverything: again(() => this.refresh()),
+          readInstances: again(() => this.readCompute()),
+          readJobs: again(() => this.jobs.refresh()),
           onJobEnded: seen(() => this._readKernels())
         })
       : null;
@@ -127,7 +129,7 @@ export class Model extends Resources implements IDisposable {
   async catchUp(): Promise<void> {
     const wasBehind = this._isBehind;
     this._isBehind = false;
-    if (wasBehind || this.isWatched || this.instances.value) {
+    if (this.isWatched || this.isAsked) {
       await this.refresh();
     }
     if (wasBehind) {
@@ -211,8 +213,10 @@ export class Model extends Resources implements IDisposable {
   }
 
   private _readKernels(): void {
-    void this.environments.refresh();
-    void this.kernels.refresh();
+    if (this.isAsked) {
+      void this.environments.refresh();
+      void this.kernels.refresh();
+    }
     this._kernelsChanged.emit();
   }
 

@@ -54,6 +54,13 @@ export class Resources {
   readonly kernels: Resource<Kernel[]>;
   readonly jobs: Resource<Job[]>;
 
+  /** Whether anybody has asked for instances, environments, kernels or jobs on this page. */
+  get isAsked(): boolean {
+    return [this.instances, this.environments, this.kernels, this.jobs].some(
+      ({ state }) => state.loading || state.value !== null || state.error !== null
+    );
+  }
+
   /** The instance of that name as last read. */
   instance(name: string): ComputeInstance | undefined {
     return this.instances.value?.instances.find(each => each.name === name);
