@@ -52,10 +52,19 @@ def find_damage(
 
 def damage_of(prefix: Path, altered: Collection[str]) -> Damage:
     """Say which packages are missing files, or have some of the ``altered`` ones."""
-    compiled = {file for file in altered if file.endswith(".pyc")}
+    records = list(file_records(prefix))
+    # Modules of such a package were compiled where it was installed.
+    packed = {
+        file for record in records if record.noarch != "python" for file in record.files or ()
+    }
+    compiled = {
+        file
+        for file in altered
+        if file.endswith(".pyc") and not (file in packed and _is_shared(prefix / file))
+    }
     changed = set(altered) - compiled
     missing = health.missing_files(prefix)
-    conda = {record.name: record.files or [] for record in file_records(prefix)}
+    conda = {record.name: record.files or [] for record in records}
     of_conda = {file for files in conda.values() for file in files}
     versions = {p.name.lower().replace("_", "-"): p.version for p in pip_packages(prefix)}
     of_pip = {record.name: record.files or [] for record in pip_records(prefix)}
@@ -74,3 +83,14 @@ def damage_of(prefix: Path, altered: Collection[str]) -> Damage:
         altered=sorted(changed),
         compiled=sorted(compiled),
     )
+
+
+def _is_shared(file: Path) -> bool:
+    """Say whether a file is the package cache's too: Python writes another in place of such a one.
+
+    So it was written in place, and every new environment would have it.
+    """
+    try:
+        return file.lstat().st_nlink > 1
+    except OSError:
+        return False

@@ -51,6 +51,7 @@ class FileRecord(msgspec.Struct):
     name: str
     version: str = ""
     files: list[str] | None = None
+    noarch: str | bool | None = None
 
     def paths(self) -> list[str]:
         """Give the paths of its files."""

@@ -70,15 +70,20 @@ def test_what_looks_well_is_looked_at_closely_and_stays(kernels, prefix, finish)
     spec = (kernelspecs.find("mine") / "kernel.json").read_bytes()
     stamps = {path: path.stat().st_ino for path in prefix.rglob("*.py")}
     # Python's own: it writes them anew when it likes.
-    next((prefix / "lib/python3.11/__pycache__").glob("os.*.pyc")).write_bytes(b"")
+    [compiled] = (prefix / "lib/python3.11/__pycache__").glob("os.*.pyc")
+    compiled.unlink()
+    compiled.write_bytes(b"")
     done = finish(kernels.repair_kernel("mine"))
     assert done.result["laid_down_anew"] == []
     assert {path: path.stat().st_ino for path in prefix.rglob("*.py")} == stamps
     assert (kernelspecs.find("mine") / "kernel.json").read_bytes() == spec
 
 
+@pytest.mark.parametrize(
+    ("module", "anew"), [("site-packages/ipykernel/kernelapp", []), ("json/decoder", ["python"])]
+)
 def test_a_damaged_compiled_module_is_damaged_in_no_environment_any_more(
-    kernels, home, finish, settings, until
+    kernels, home, finish, settings, until, module, anew
 ):
     settings.package_cache = str(home / "own")
     store = PycStore(home / "own" / "compiled")
@@ -94,14 +99,15 @@ def test_a_damaged_compiled_module_is_damaged_in_no_environment_any_more(
     first = made("first")
     until(lambda: not store.missing(first), 120)
     second = made("second")
-    folder = second / "lib/python3.11/site-packages/ipykernel/__pycache__"
-    [compiled] = folder.glob("kernelapp.*.pyc")
+    source = second / "lib/python3.11" / f"{module}.py"
+    [compiled] = (source.parent / "__pycache__").glob(f"{source.stem}.*.pyc")
     assert compiled.stat().st_nlink > 1
     # Written in place, as a failing disk would: every environment and the store have it.
     with compiled.open("r+b") as file:
         file.truncate(100)
     assert not works(second)
-    finish(kernels.repair_kernel("second"))
+    done = finish(kernels.repair_kernel("second"))
+    assert done.result["laid_down_anew"] == anew
     assert works(second)
     assert not find_damage(second).compiled
     assert works(made("third"))

@@ -140,7 +140,8 @@ class PycStore:
         for source, cached in sources:
             folder = source.rpartition("/")[0]
             inner = f"{folder}/__pycache__/{cached.rpartition('/')[2]}"
-            if _link(target / cached, prefix / inner):
+            # Paths as text: building thousands of objects takes as long as linking does.
+            if _link(f"{target}/{cached}", f"{prefix}/{inner}"):
                 added[inner] = hashes.get(cached)
         if added:
             _note(record, data, added)
@@ -169,13 +170,13 @@ def _python(prefix: Path) -> Path | None:
     return None
 
 
-def _link(source: Path, target: Path) -> bool:
+def _link(source: str, target: str) -> bool:
     try:
         os.link(source, target)
     except FileNotFoundError:
-        if not source.exists():
+        if not Path(source).exists():
             return False
-        target.parent.mkdir(exist_ok=True)
+        Path(target).parent.mkdir(exist_ok=True)
         return _link(source, target)
     except FileExistsError:
         return False
