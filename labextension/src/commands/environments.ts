@@ -11,7 +11,7 @@ type Work = Awaited<ReturnType<typeof later.work>>;
 export function addEnvironmentCommands(face: IFace): void {
   const { commands, trans } = face;
   const describedBy = describe({
-    environment: trans.__('Name or prefix of the conda environment')
+    environment: trans.__('Name or folder of the conda environment')
   });
   const add = (
     id: string,

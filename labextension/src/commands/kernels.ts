@@ -10,7 +10,7 @@ type Work = Awaited<ReturnType<typeof later.work>>;
  */
 export function addKernelCommands(face: IFace): void {
   const { commands, trans } = face;
-  const kernelArg = describe({ name: trans.__('Name of the kernel spec') });
+  const kernelArg = describe({ name: trans.__('Name of the kernel') });
 
   commands.addCommand(CommandIDs.newKernel, {
     label: trans.__('New Conda Kernel…'),

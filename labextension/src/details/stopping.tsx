@@ -126,7 +126,7 @@ function Idle({ instance }: { instance: ComputeInstance }): React.JSX.Element {
     try {
       model.take(await model.api.setIdleShutdown(instance.name, value || null));
     } catch (error) {
-      notifyError(error, trans.__('The idle shutdown was not changed.'), trans);
+      notifyError(error, trans.__('The automatic stop was not changed.'), trans);
     } finally {
       setBusy(false);
     }

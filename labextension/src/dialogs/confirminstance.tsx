@@ -87,7 +87,7 @@ function ConfirmForm(
       {instance.is_this_machine && (
         <p>
           <strong>
-            {trans.__('This is the machine you are working on: this JupyterLab ends as well.')}
+            {trans.__('This is the instance you are working on: this JupyterLab ends as well.')}
           </strong>
         </p>
       )}

@@ -83,7 +83,7 @@ export function SizePicker(props: ISizePickerProps): React.JSX.Element {
           onChange={event => setFilter(event.target.value)}
         />
         <select
-          aria-label={trans.__('Kind of machine')}
+          aria-label={trans.__('With or without GPU')}
           value={kind}
           onChange={event => setKind(event.target.value as Kind)}
         >

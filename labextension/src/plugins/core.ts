@@ -75,7 +75,7 @@ export const core: JupyterFrontEndPlugin<IFace> = {
     addWorkspaceCommands(face);
     commands.addCommand(CommandIDs.newNotebook, {
       label: trans.__('New Notebook with Kernel'),
-      describedBy: describe({ kernel: trans.__('Name of the kernel spec') }),
+      describedBy: describe({ kernel: trans.__('Name of the kernel') }),
       isVisible: args => textOf(args, 'kernel') !== '',
       execute: async args => {
         const kernelName = textOf(args, 'kernel');

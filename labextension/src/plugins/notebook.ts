@@ -36,7 +36,7 @@ export const notebook: JupyterFrontEndPlugin<void> = {
 
     app.commands.addCommand(CommandIDs.changeKernel, {
       label: trans.__('Change to Kernel of Environment…'),
-      describedBy: describe({ kernel: trans.__('Name of the kernel spec') }),
+      describedBy: describe({ kernel: trans.__('Name of the kernel') }),
       isEnabled: () => Boolean(tracker?.currentWidget),
       execute: async args => {
         const panel = tracker?.currentWidget;

@@ -22,7 +22,7 @@ export const terminal: JupyterFrontEndPlugin<void> = {
     const { trans } = face;
     commands.addCommand(CommandIDs.openTerminal, {
       label: trans.__('Open Terminal with Conda Environment'),
-      describedBy: describe({ environment: trans.__('Prefix of the conda environment') }),
+      describedBy: describe({ environment: trans.__('Folder of the conda environment') }),
       isVisible: args => textOf(args, 'environment') !== '',
       isEnabled: () => commands.hasCommand('terminal:create-new'),
       execute: async args => {
