@@ -35,9 +35,9 @@ test('dialogs', async ({ page, lab, sidebar }) => {
   await expect(dialog.getByText(/per hour while it runs/)).toBeVisible();
   await page.screenshot(picture('create-instance'));
   await dialog.getByText('More options').click();
-  await dialog.locator('summary').filter({ hasText: 'fixed times' }).click();
+  await dialog.locator('summary', { hasText: /^Stop and start at fixed times/ }).click();
   await dialog.getByRole('button', { name: 'Add a stop' }).click();
-  await dialog.locator('summary').filter({ hasText: 'SSH' }).click();
+  await dialog.locator('summary', { hasText: /^SSH/ }).click();
   await dialog.getByRole('radio', { name: 'with a key I have' }).check();
   await page.screenshot(picture('create-options'));
   await page.keyboard.press('Escape');
