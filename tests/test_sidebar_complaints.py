@@ -171,7 +171,7 @@ COMPLAINTS: list[tuple[str, list[str]]] = [
     (
         "extension 13: polling load",
         [
-            "jest/model.spec.ts::asks nothing until somebody looks",
+            "jest/firstlook.spec.ts::asks nothing until somebody looks",
             "jest/net.spec.ts::reads at once, then once a minute, and nothing when nobody looks",
             "ui/live.spec.ts::a hidden page asks nothing, and is right when it is seen again",
             "ui/opening.spec.ts::a closed panel runs and asks nothing; what is opened is "
