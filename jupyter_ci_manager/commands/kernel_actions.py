@@ -38,16 +38,11 @@ def list_kernels(context: Context) -> Answer:
 def remove_kernel(context: Context) -> Answer:
     """Take a kernel out of Jupyter's list."""
     name = context["name"]
-    found = [kernel for kernel in context.engine.kernels() if kernel["name"] == name.lower()]
-    if not found:
-        raise Failure(
-            f"There is no kernel '{name}'.",
-            code="not_found",
-            hint="`jupyter ci kernel list` shows which there are.",
-            status=404,
-        )
-    if not found[0]["is_protected"]:
-        ask(context, f"This takes the kernel {name} out of Jupyter's list.", name)
+    if not context["yes"]:
+        # What is not there or must not go is refused by the engine, and nobody is asked before.
+        known = {kernel["name"]: kernel["is_protected"] for kernel in context.engine.kernels()}
+        if known.get(name.lower()) is False:
+            ask(context, f"This takes the kernel {name} out of Jupyter's list.", name)
     confirmed(context, name, lambda c: context.engine.remove_kernel(name, c))
     return Answer(None, f"The kernel {name} is removed; its environment is kept.")
 

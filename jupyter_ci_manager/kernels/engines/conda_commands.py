@@ -63,6 +63,8 @@ class Command:
                 return
             with tempfile.TemporaryDirectory() as scratch:
                 listing = Path(scratch) / "explicit.txt"
+                # Addresses may say what signs in to them.
+                listing.touch(mode=0o600)
                 listing.write_text("@EXPLICIT\n" + "\n".join(self.explicit) + "\n")
                 yield [*argv, "--file", str(listing)], variables
 

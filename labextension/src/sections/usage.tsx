@@ -15,10 +15,13 @@ export function UsageBars({ words }: { words: string }): React.JSX.Element | nul
   const { value } = useResource(model.usages);
   const [all, setAll] = React.useState(false);
   const id = React.useId();
-  const usages = (value ?? [])
+  if (!value || value.length === 0) {
+    return null;
+  }
+  const usages = value
     .filter(usage => usage.limit !== null && (usage.used > 0 || all))
     .sort((a, b) => share(b) - share(a));
-  const more = (value?.length ?? 0) > 1 && (
+  const more = value.length > 1 && (
     <button
       type="button"
       className="jp-CIManager-link"
@@ -30,9 +33,6 @@ export function UsageBars({ words }: { words: string }): React.JSX.Element | nul
     </button>
   );
   const isLine = !all && usages.length > 0;
-  if (!value || value.length === 0) {
-    return null;
-  }
   return (
     <div role="group" aria-label={words} className="jp-CIManager-quotas">
       {!isLine && (

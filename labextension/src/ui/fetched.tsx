@@ -13,7 +13,8 @@ export interface IFetchedProps<T> {
 
 /**
  * A part of the page whose program is fetched when it is first drawn. Where it cannot be had it says
- * so; it is fetched again when somebody asks for it, and by itself when the server answers.
+ * so; it is fetched again when somebody asks for it, and by itself when the server answers. It looks
+ * like `Notice`, which is itself of the program that could not be had.
  */
 export function Fetched<T>(props: IFetchedProps<T>): React.JSX.Element | null {
   const { model, trans } = props.face;
